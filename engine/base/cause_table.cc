@@ -1,0 +1,92 @@
+#include "engine/base/cause_table.h"
+
+#include <iterator>
+
+#include "engine/base/check.h"
+
+namespace gait {
+namespace {
+
+struct Row {
+  Cause cause;
+  std::string_view sentence;  // {} takes the next argument
+};
+
+constexpr Row kRows[] = {
+    {Cause::kWhileExecuting, "An error occurred while executing the state '{}' (entered at the event id #{}). {}"},
+    {Cause::kInvalidPath, "Invalid path '{}' : {}"},
+    {Cause::kPathNotInInput,
+     "The JSONPath '{}' specified for the field '{}' could not be found in the input '{}'"},
+    // Not recorded: in the form of the row above.
+    {Cause::kVariableNotFound, "The JSONPath '{}' specified for the field '{}' could not be found in the variables"},
+    // Not recorded: as users quote it.
+    {Cause::kNoChoiceMatched,
+     "Failed to transition out of the state. The state does not point to a next state."},
+    {Cause::kChoicePathInvalid,
+     "Invalid path '{}': The choice state's condition path references an invalid value."},
+    // Not recorded: as users quote it.
+    {Cause::kChoicePathType, "The {} parameter does not reference a value of the expected type: {} == {}"},
+    {Cause::kSecondsPathMissing, "The SecondsPath parameter does not reference an input value: {}"},
+    {Cause::kSecondsPathNotLong, "The SecondsPath parameter cannot be parsed as a long value: {} == {}"},
+    // Not recorded.
+    {Cause::kSecondsNegative, "The SecondsPath parameter references a negative value: {} == {}"},
+    {Cause::kTimestampPathInvalid,
+     "The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: {} == {}"},
+    {Cause::kTimestampInvalid,
+     "The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: {}"},
+    {Cause::kNotAnInteger, "The {} field refers to value {} which is not a valid integer: {}"},
+    {Cause::kNotAFloat, "The {} field refers to value {} which is not a valid float: {}"},
+    // Not recorded: in the form of the row below.
+    {Cause::kMaxConcurrencyNegative, "MaxConcurrency cannot be negative."},
+    {Cause::kToleratedCountNegative, "ToleratedFailureCount cannot be negative."},
+    {Cause::kToleratedPercentageRange, "ToleratedFailurePercentage must be between 0 and 100."},
+    {Cause::kMapInputNotArray, "Map state input must be an array but was: {}"},
+    // Not recorded: as users quote it.
+    {Cause::kItemsPathNotArray, "Reference path \"{}\" must point to array."},
+    {Cause::kResultPathNotApplicable, "Unable to apply ReferencePath {} to input {}"},
+    {Cause::kIntrinsicFailure, "The function '{}' had the following error: {}"},
+    {Cause::kTaskResultTooLarge,
+     "The state/task '{}' returned a result with a size exceeding the maximum number of bytes service limit."},
+    {Cause::kStateOutputTooLarge,
+     "The state/task '{}' returned a result with a size exceeding the maximum number of bytes service limit."},
+    // Not recorded.
+    {Cause::kVariableTooLarge, "The size of {} exceeds the maximum number of bytes service limit."},
+    {Cause::kHistoryTooLong, "The execution reached the maximum number of history events (25000)."},
+    {Cause::kToleranceExceeded, "The specified tolerated failure threshold was exceeded"},
+    {Cause::kActivityDoesNotExist, "The activity {} does not exist."},
+    // Not recorded: in the form of kNotAnInteger.
+    {Cause::kTimeoutNotPositive, "The {} field refers to value {} which is not a positive integer: {}"},
+    {Cause::kHeartbeatNotSmaller, "HeartbeatSeconds must be smaller than TimeoutSeconds."},
+    {Cause::kErrorPathNotString, "The {} parameter does not reference a string: {}"},
+    // gait's own: AWS's engine does not stop.
+    {Cause::kEngineStopped,
+     "The engine stopped while the task was running: whether it completed is not known. Declare the target idempotent to "
+     "have it dispatched again."},
+    {Cause::kNoTarget, "No target is configured for the resource '{}'. Name one in the targets file (--targets)."},
+    {Cause::kNestingTooDeep, "The value nests too deep."},
+};
+
+constexpr bool RowsAreInOrder() {
+  for (size_t i = 0; i < std::size(kRows); ++i) {
+    if (static_cast<size_t>(kRows[i].cause) != i) return false;
+  }
+  return true;
+}
+static_assert(RowsAreInOrder(), "a row for each Cause, in the enumeration's order");
+
+}  // namespace
+
+std::string CauseText(Cause cause, std::initializer_list<std::string_view> arguments) {
+  std::string_view rest = kRows[static_cast<size_t>(cause)].sentence;
+  std::string text;
+  for (std::string_view argument : arguments) {
+    const size_t hole = rest.find("{}");
+    GAIT_CHECK(hole != std::string_view::npos, "more arguments than the sentence has places");
+    text.append(rest.substr(0, hole)).append(argument);
+    rest.remove_prefix(hole + 2);
+  }
+  GAIT_CHECK(rest.find("{}") == std::string_view::npos, "fewer arguments than the sentence has places");
+  return text.append(rest);
+}
+
+}  // namespace gait

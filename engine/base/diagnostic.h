@@ -1,0 +1,40 @@
+// What a person did wrong, where, and what to do about it: the user's kind of error.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/source_position.h"
+
+namespace gait {
+
+enum class Severity { kError, kWarning, kInfo };
+
+constexpr std::string_view SeverityName(Severity severity) {
+  return severity == Severity::kError ? "error" : severity == Severity::kWarning ? "warning" : "info";
+}
+
+struct Diagnostic {
+  Severity severity = Severity::kError;
+  std::string rule;         // gait's own id, kebab-case: a row of engine/definition/rule_table
+  std::string code;         // AWS's code (`SCHEMA_VALIDATION_FAILED`), "" where AWS has none
+  std::string message;      // AWS's sentence where one is known
+  std::string hint;         // what to do; "" where the message says it all
+  std::string pointer;      // RFC 6901, of the place in the definition
+  std::string location;     // the same place as AWS writes it: `/States/C/Choices[0]/Next`; "" where AWS gives none
+  SourcePosition position;  // of the same place in the text
+
+  bool operator==(const Diagnostic&) const = default;
+};
+
+using Diagnostics = std::vector<Diagnostic>;
+
+inline bool HasErrors(const Diagnostics& diagnostics) {
+  for (const Diagnostic& d : diagnostics) {
+    if (d.severity == Severity::kError) return true;
+  }
+  return false;
+}
+
+}  // namespace gait

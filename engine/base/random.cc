@@ -1,0 +1,27 @@
+#include "engine/base/random.h"
+
+namespace gait {
+
+uint64_t Random::Below(uint64_t n) {
+  // Rejects the part of the range that would favour the small numbers.
+  const uint64_t limit = UINT64_MAX - UINT64_MAX % n;
+  uint64_t x = Next();
+  while (x >= limit) x = Next();
+  return x % n;
+}
+
+std::string Random::Uuid() {
+  constexpr char kHex[] = "0123456789abcdef";
+  const uint64_t high = (Next() & 0xffff'ffff'ffff'0fffULL) | 0x4000ULL;
+  const uint64_t low = (Next() & 0x3fff'ffff'ffff'ffffULL) | 0x8000'0000'0000'0000ULL;
+  std::string text;
+  text.reserve(36);
+  for (int i = 0; i < 32; ++i) {
+    if (i == 8 || i == 12 || i == 16 || i == 20) text += '-';
+    const uint64_t half = i < 16 ? high : low;
+    text += kHex[half >> (60 - 4 * (i % 16)) & 0xf];
+  }
+  return text;
+}
+
+}  // namespace gait

@@ -1,0 +1,82 @@
+#include "engine/json/parse.h"
+
+#include <rapidjson/error/en.h>
+#include <rapidjson/memorystream.h>
+#include <rapidjson/reader.h>
+
+#include <vector>
+
+namespace gait {
+namespace {
+
+// Builds the value bottom-up: finished values lie on a stack until their container ends and takes them.
+class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> {
+ public:
+  explicit Handler(int depth_max) : depth_max_(depth_max) { stack_.reserve(64); }
+
+  bool Null() { return Push(Value::Null()); }
+  bool Bool(bool b) { return Push(Value::Bool(b)); }
+  bool RawNumber(const char* text, rapidjson::SizeType size, bool) { return Push(Value::Number({text, size})); }
+  bool String(const char* text, rapidjson::SizeType size, bool) { return Push(Value::String({text, size})); }
+  bool Key(const char* text, rapidjson::SizeType size, bool) { return Push(Value::String({text, size})); }
+  bool StartArray() { return Open(); }
+  bool StartObject() { return Open(); }
+  bool EndArray(rapidjson::SizeType count) {
+    ArrayBuilder array(count);
+    for (auto it = stack_.end() - count; it != stack_.end(); ++it) array.Add(std::move(*it));
+    return Close(count, array.Build());
+  }
+  bool EndObject(rapidjson::SizeType count) {
+    ObjectBuilder object(count);
+    for (auto it = stack_.end() - 2 * static_cast<ptrdiff_t>(count); it != stack_.end(); it += 2) {
+      object.Add(std::move(it[0]), std::move(it[1]));
+    }
+    return Close(2 * static_cast<size_t>(count), object.Build());
+  }
+
+  bool too_deep() const { return depth_ > depth_max_; }
+  Value Take() { return std::move(stack_.back()); }
+
+ private:
+  bool Push(Value value) {
+    stack_.push_back(std::move(value));
+    return true;
+  }
+  bool Open() { return ++depth_ <= depth_max_; }
+  bool Close(size_t taken, Value container) {
+    stack_.resize(stack_.size() - taken);
+    stack_.push_back(std::move(container));
+    --depth_;
+    return true;
+  }
+
+  std::vector<Value> stack_;
+  int depth_ = 0;
+  const int depth_max_;
+};
+
+std::string Message(rapidjson::ParseErrorCode code) {
+  std::string text = rapidjson::GetParseError_En(code);
+  if (!text.empty() && text.back() == '.') text.pop_back();
+  return text;
+}
+
+}  // namespace
+
+JsonParse ParseJson(std::string_view text, int depth_max) {
+  Handler handler(depth_max);
+  rapidjson::MemoryStream stream(text.data(), text.size());
+  rapidjson::Reader reader;
+  constexpr unsigned kFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag |
+                              rapidjson::kParseValidateEncodingFlag;
+  const rapidjson::ParseResult result = reader.Parse<kFlags>(stream, handler);
+  if (handler.too_deep()) {
+    return {std::nullopt, {"The document nests deeper than " + std::to_string(depth_max) + " levels", stream.Tell()}};
+  }
+  if (result.IsError()) return {std::nullopt, {Message(result.Code()), result.Offset()}};
+  // The stream shows a NUL at its end; one within the text would look the same to the reader.
+  if (stream.Tell() != text.size()) return {std::nullopt, {"A NUL byte stands in the document", stream.Tell()}};
+  return {handler.Take(), {}};
+}
+
+}  // namespace gait

@@ -1,0 +1,41 @@
+// A Path of the States Language: JSONPath into the input (`$.a`), the context object (`$$.Execution.Id`) or a variable
+// (`$name.a`). https://states-language.net/#path
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "engine/lang/jsonpath/json_path.h"
+#include "engine/lang/scope.h"
+
+namespace gait {
+
+class Path {
+ public:
+  enum class Root { kInput, kContext, kVariable };
+
+  static std::variant<Path, JsonPathSyntaxError> Compile(std::string_view text);
+
+  std::variant<Value, JsonPathMiss> Evaluate(const Scope& scope) const;
+
+  // What the path applies to in `scope`: the input, the context object, or the variable's value; null if it is not there.
+  const Value* RootValue(const Scope& scope) const;
+
+  Root root() const { return root_; }
+  const std::string& variable() const { return variable_; }  // of Root::kVariable, without its `$`
+  const JsonPath& json_path() const { return json_path_; }   // what applies to the root
+  const std::string& text() const { return text_; }          // as it was written
+  bool is_reference() const { return json_path_.is_reference(); }
+
+ private:
+  Path(Root root, std::string variable, JsonPath json_path, std::string text)
+      : root_(root), variable_(std::move(variable)), json_path_(std::move(json_path)), text_(std::move(text)) {}
+
+  Root root_;
+  std::string variable_;
+  JsonPath json_path_;
+  std::string text_;
+};
+
+}  // namespace gait
