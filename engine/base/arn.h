@@ -1,4 +1,5 @@
-// Amazon Resource Names of Step Functions. https://docs.aws.amazon.com/step-functions/latest/apireference/API_Operations.html
+// Amazon Resource Names of Step Functions.
+// https://docs.aws.amazon.com/step-functions/latest/apireference/API_Operations.html
 #pragma once
 
 #include <optional>
@@ -17,7 +18,8 @@ struct Account {
 // `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`. The views point into the parsed text.
 struct Arn {
   std::string_view partition, service, region, account;
-  std::string_view resource;  // all after the fifth colon: `stateMachine:NAME`, `execution:NAME:EXECUTION`, `function:F:1`
+  std::string_view
+      resource;  // all after the fifth colon: `stateMachine:NAME`, `execution:NAME:EXECUTION`, `function:F:1`
 
   // `resource` up to its first colon, and what follows it ("" if there is none).
   std::string_view resource_type() const;

@@ -26,7 +26,8 @@ TEST_CASE("an integration's ARN has neither region nor account") {
 }
 
 TEST_CASE("what is no ARN is refused") {
-  for (const char* text : {"", "arn", "arn:aws:states:us-east-1:123456789012", "urn:aws:states:::lambda:invoke", "name"}) {
+  for (const char* text :
+       {"", "arn", "arn:aws:states:us-east-1:123456789012", "urn:aws:states:::lambda:invoke", "name"}) {
     CAPTURE(text);
     CHECK_FALSE(ParseArn(text).has_value());
   }

@@ -15,15 +15,12 @@ struct Row {
 constexpr Row kRows[] = {
     {Cause::kWhileExecuting, "An error occurred while executing the state '{}' (entered at the event id #{}). {}"},
     {Cause::kInvalidPath, "Invalid path '{}' : {}"},
-    {Cause::kPathNotInInput,
-     "The JSONPath '{}' specified for the field '{}' could not be found in the input '{}'"},
+    {Cause::kPathNotInInput, "The JSONPath '{}' specified for the field '{}' could not be found in the input '{}'"},
     // Not recorded: in the form of the row above.
     {Cause::kVariableNotFound, "The JSONPath '{}' specified for the field '{}' could not be found in the variables"},
     // Not recorded: as users quote it.
-    {Cause::kNoChoiceMatched,
-     "Failed to transition out of the state. The state does not point to a next state."},
-    {Cause::kChoicePathInvalid,
-     "Invalid path '{}': The choice state's condition path references an invalid value."},
+    {Cause::kNoChoiceMatched, "Failed to transition out of the state. The state does not point to a next state."},
+    {Cause::kChoicePathInvalid, "Invalid path '{}': The choice state's condition path references an invalid value."},
     // Not recorded: as users quote it.
     {Cause::kChoicePathType, "The {} parameter does not reference a value of the expected type: {} == {}"},
     {Cause::kSecondsPathMissing, "The SecondsPath parameter does not reference an input value: {}"},
@@ -31,7 +28,8 @@ constexpr Row kRows[] = {
     // Not recorded.
     {Cause::kSecondsNegative, "The SecondsPath parameter references a negative value: {} == {}"},
     {Cause::kTimestampPathInvalid,
-     "The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: {} == {}"},
+     "The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: {} == "
+     "{}"},
     {Cause::kTimestampInvalid,
      "The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: {}"},
     {Cause::kNotAnInteger, "The {} field refers to value {} which is not a valid integer: {}"},
@@ -60,7 +58,8 @@ constexpr Row kRows[] = {
     {Cause::kErrorPathNotString, "The {} parameter does not reference a string: {}"},
     // gait's own: AWS's engine does not stop.
     {Cause::kEngineStopped,
-     "The engine stopped while the task was running: whether it completed is not known. Declare the target idempotent to "
+     "The engine stopped while the task was running: whether it completed is not known. Declare the target idempotent "
+     "to "
      "have it dispatched again."},
     {Cause::kNoTarget, "No target is configured for the resource '{}'. Name one in the targets file (--targets)."},
     {Cause::kNestingTooDeep, "The value nests too deep."},

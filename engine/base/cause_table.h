@@ -1,5 +1,5 @@
-// The sentences that AWS puts into `cause`. Each was read in a recorded history unless its row says otherwise, and stands
-// here only: users' automation compares them.
+// The sentences that AWS puts into `cause`. Each was read in a recorded history unless its row says otherwise, and
+// stands here only: users' automation compares them.
 #pragma once
 
 #include <cstdint>
@@ -10,39 +10,39 @@
 namespace gait {
 
 enum class Cause {
-  kWhileExecuting,             // state, event id, sentence: what goes before the run-time errors below
-  kInvalidPath,                // path, what the path library said: InputPath, OutputPath, ...
-  kPathNotInInput,             // path, field, input: payload templates, ErrorPath and CausePath
-  kVariableNotFound,           // path, field
-  kNoChoiceMatched,            //
-  kChoicePathInvalid,          // path: a Choice rule's Variable names nothing
-  kChoicePathType,             // operator's path field, path, type: the operand of a ...Path operator has another type
-  kSecondsPathMissing,         // path
-  kSecondsPathNotLong,         // path, value
-  kSecondsNegative,            // value
-  kTimestampPathInvalid,       // path, value
-  kTimestampInvalid,           // text: JSONata
-  kNotAnInteger,               // field, value as JSON, path
-  kNotAFloat,                  // field, value as JSON, path
-  kMaxConcurrencyNegative,     //
-  kToleratedCountNegative,     //
-  kToleratedPercentageRange,   //
-  kMapInputNotArray,           // value as JSON
-  kItemsPathNotArray,          // path
-  kResultPathNotApplicable,    // path, input
-  kIntrinsicFailure,           // call, what was wrong
-  kTaskResultTooLarge,         // resource
-  kStateOutputTooLarge,        // state
-  kVariableTooLarge,           // what
-  kHistoryTooLong,             //
-  kToleranceExceeded,          //
-  kActivityDoesNotExist,       // ARN
-  kTimeoutNotPositive,         // field, value as JSON, path
-  kHeartbeatNotSmaller,        //
-  kErrorPathNotString,         // field, path
-  kEngineStopped,              //
-  kNoTarget,                   // resource
-  kNestingTooDeep,             //
+  kWhileExecuting,            // state, event id, sentence: what goes before the run-time errors below
+  kInvalidPath,               // path, what the path library said: InputPath, OutputPath, ...
+  kPathNotInInput,            // path, field, input: payload templates, ErrorPath and CausePath
+  kVariableNotFound,          // path, field
+  kNoChoiceMatched,           //
+  kChoicePathInvalid,         // path: a Choice rule's Variable names nothing
+  kChoicePathType,            // operator's path field, path, type: the operand of a ...Path operator has another type
+  kSecondsPathMissing,        // path
+  kSecondsPathNotLong,        // path, value
+  kSecondsNegative,           // value
+  kTimestampPathInvalid,      // path, value
+  kTimestampInvalid,          // text: JSONata
+  kNotAnInteger,              // field, value as JSON, path
+  kNotAFloat,                 // field, value as JSON, path
+  kMaxConcurrencyNegative,    //
+  kToleratedCountNegative,    //
+  kToleratedPercentageRange,  //
+  kMapInputNotArray,          // value as JSON
+  kItemsPathNotArray,         // path
+  kResultPathNotApplicable,   // path, input
+  kIntrinsicFailure,          // call, what was wrong
+  kTaskResultTooLarge,        // resource
+  kStateOutputTooLarge,       // state
+  kVariableTooLarge,          // what
+  kHistoryTooLong,            //
+  kToleranceExceeded,         //
+  kActivityDoesNotExist,      // ARN
+  kTimeoutNotPositive,        // field, value as JSON, path
+  kHeartbeatNotSmaller,       //
+  kErrorPathNotString,        // field, path
+  kEngineStopped,             //
+  kNoTarget,                  // resource
+  kNestingTooDeep,            //
 };
 
 // The sentence with its arguments in place, in the order that the comment on each enumerator gives.

@@ -7,7 +7,8 @@
 
 namespace gait {
 
-// An assumption of the program itself does not hold. Caught in the worker loop, the request loop and main; reported once.
+// An assumption of the program itself does not hold. Caught in the worker loop, the request loop and main; reported
+// once.
 class InternalError : public std::logic_error {
  public:
   using std::logic_error::logic_error;

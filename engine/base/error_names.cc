@@ -35,8 +35,8 @@ std::span<const ErrorName> ReservedErrorNames() { return kReserved; }
 
 bool ErrorMatches(std::string_view pattern, const WorkflowError& error, bool by_heartbeat) {
   const std::string_view name = error.error ? std::string_view(*error.error) : std::string_view();
-  const auto* row = std::find_if(std::begin(kReserved), std::end(kReserved),
-                                 [&](const ErrorName& r) { return r.name == name; });
+  const auto* row =
+      std::find_if(std::begin(kReserved), std::end(kReserved), [&](const ErrorName& r) { return r.name == name; });
   const bool reserved = row != std::end(kReserved);
   if (pattern == kAll) return !reserved || row->matched_by_all;
   if (pattern == kTaskFailed) return !reserved || row->matched_by_task_failed;

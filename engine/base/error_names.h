@@ -1,6 +1,6 @@
 // The error names of the States Language, and which of them a Retrier's or Catcher's ErrorEquals matches.
-// https://states-language.net/#errors and the "Handling errors" page of the Step Functions guide; where they differ from
-// what AWS recorded, the recording decides (States.ALL does catch a task's States.DataLimitExceeded).
+// https://states-language.net/#errors and the "Handling errors" page of the Step Functions guide; where they differ
+// from what AWS recorded, the recording decides (States.ALL does catch a task's States.DataLimitExceeded).
 #pragma once
 
 #include <span>
@@ -41,8 +41,8 @@ struct ErrorName {
 std::span<const ErrorName> ReservedErrorNames();
 
 // Does `pattern`, one entry of an ErrorEquals array, match `error`? An absent error name is matched by States.ALL and
-// States.TaskFailed alone. A time-out that a missing heartbeat caused (`by_heartbeat`) is reported as States.Timeout and
-// is matched by States.HeartbeatTimeout as well.
+// States.TaskFailed alone. A time-out that a missing heartbeat caused (`by_heartbeat`) is reported as States.Timeout
+// and is matched by States.HeartbeatTimeout as well.
 bool ErrorMatches(std::string_view pattern, const WorkflowError& error, bool by_heartbeat = false);
 
 }  // namespace gait

@@ -7,7 +7,8 @@
 
 namespace gait {
 
-// What `--limits aws|off` chooses between. Off lifts AWS's numbers; what keeps the process itself safe (kNestingMax) stays.
+// What `--limits aws|off` chooses between. Off lifts AWS's numbers; what keeps the process itself safe (kNestingMax)
+// stays.
 struct Quotas {
   size_t payload_bytes_max = 262'144;          // input or output of a task, state or execution, as UTF-8 JSON
   int64_t history_events_max = 25'000;         // of a STANDARD execution
@@ -32,8 +33,8 @@ inline constexpr size_t kNameCharactersMax = 80;       // of a state, state mach
 inline constexpr size_t kErrorCharactersMax = 256;     // `error` in the API and the history
 inline constexpr size_t kCauseCharactersMax = 32'768;  // `cause` in the API and the history
 
-// How deep a JSON value, a definition, or an expression may nest. Not AWS's: everything that recurses over a value stays
-// within the smallest thread's stack because of it.
+// How deep a JSON value, a definition, or an expression may nest. Not AWS's: everything that recurses over a value
+// stays within the smallest thread's stack because of it.
 inline constexpr int kNestingMax = 256;
 
 }  // namespace gait

@@ -20,8 +20,8 @@ struct WorkflowError {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : rep_(std::move(value)) {}                   // NOLINT(google-explicit-constructor)
-  Result(WorkflowError error) : rep_(std::move(error)) {}       // NOLINT(google-explicit-constructor)
+  Result(T value) : rep_(std::move(value)) {}              // NOLINT(google-explicit-constructor)
+  Result(WorkflowError error) : rep_(std::move(error)) {}  // NOLINT(google-explicit-constructor)
 
   bool ok() const { return rep_.index() == 0; }
   explicit operator bool() const { return ok(); }

@@ -1,4 +1,5 @@
-// Moments and spans of time, in milliseconds, and their RFC 3339 texts. Nothing here reads a clock (engine/run/clock.h).
+// Moments and spans of time, in milliseconds, and their RFC 3339 texts. Nothing here reads a clock
+// (engine/run/clock.h).
 #pragma once
 
 #include <compare>
@@ -31,9 +32,9 @@ struct Timestamp {
 // `2016-03-14T01:59:00.123Z`: what the context object shows (`$$.Execution.StartTime`).
 std::string FormatTimestamp(Timestamp t);
 
-// Reads an ISO 8601 extended offset date-time as java.time's does, which is what AWS's messages say it wants: date, `T`,
-// hours and minutes, optional seconds and fraction (up to nine digits), then `Z` or an offset. Nothing else may follow.
-// Empty if the text is none, or a field is out of range.
+// Reads an ISO 8601 extended offset date-time as java.time's does, which is what AWS's messages say it wants: date,
+// `T`, hours and minutes, optional seconds and fraction (up to nine digits), then `Z` or an offset. Nothing else may
+// follow. Empty if the text is none, or a field is out of range.
 std::optional<Timestamp> ParseTimestamp(std::string_view text);
 
 }  // namespace gait

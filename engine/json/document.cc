@@ -18,8 +18,8 @@ namespace {
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 bool IsNameCharacter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.' ||
-         c == ':';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+         c == '.' || c == ':';
 }
 
 // The JSON text with every unquoted `${NAME}` turned into a string of the same length, so that offsets stay.
@@ -44,8 +44,8 @@ std::string QuotePlaceholders(std::string_view text) {
   return out;
 }
 
-// Notes where each value of a JSON text begins. The reader calls back behind a scalar or key, and at a bracket; the token
-// began where the separators and closing brackets after the one before it end.
+// Notes where each value of a JSON text begins. The reader calls back behind a scalar or key, and at a bracket; the
+// token began where the separators and closing brackets after the one before it end.
 class PositionHandler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, PositionHandler> {
  public:
   PositionHandler(std::string_view text, const rapidjson::MemoryStream& stream, Positions::Map& map,
@@ -80,7 +80,8 @@ class PositionHandler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, P
   // Where the token that was just read begins; advances line by line, so the whole text is looked at once.
   SourcePosition Begin() {
     size_t begin = last_end_;
-    while (begin < text_.size() && std::string_view(" \t\r\n,:]}").find(text_[begin]) != std::string_view::npos) ++begin;
+    while (begin < text_.size() && std::string_view(" \t\r\n,:]}").find(text_[begin]) != std::string_view::npos)
+      ++begin;
     last_end_ = std::max(begin + 1, stream_.Tell());
     for (; counted_ < begin; ++counted_) {
       if (text_[counted_] == '\n') {
@@ -129,7 +130,8 @@ class PositionHandler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, P
   SourcePosition at_{1, 1};
 };
 
-std::string SubstituteText(std::string_view text, const std::map<std::string, std::string, std::less<>>& substitutions) {
+std::string SubstituteText(std::string_view text,
+                           const std::map<std::string, std::string, std::less<>>& substitutions) {
   std::string out;
   for (size_t i = 0; i < text.size();) {
     const size_t open = text.find("${", i);
@@ -161,9 +163,7 @@ DocumentParse ParseDocument(std::string_view text, DocumentFormat format) {
   return {std::nullopt, parse.error.message, PositionOf(text.substr(skipped), parse.error.offset)};
 }
 
-bool IsPlaceholder(const Value& value) {
-  return value.is_string() && value.as_string().starts_with(kPlaceholderMark);
-}
+bool IsPlaceholder(const Value& value) { return value.is_string() && value.as_string().starts_with(kPlaceholderMark); }
 
 Value Substitute(const Value& value, const std::map<std::string, std::string, std::less<>>& substitutions) {
   switch (value.type()) {

@@ -1,8 +1,8 @@
 // A document that a person wrote, in JSON or YAML: its value, and where in the text each part of it stands.
 //
-// A template's placeholder may stand where a value is due: `"Seconds": ${Delay}`, which is no JSON until a deployment has
-// put the number there. Such a placeholder is read as a string that begins with kPlaceholderMark; Substitute puts the value
-// in, and a validator takes it for a value of any type.
+// A template's placeholder may stand where a value is due: `"Seconds": ${Delay}`, which is no JSON until a deployment
+// has put the number there. Such a placeholder is read as a string that begins with kPlaceholderMark; Substitute puts
+// the value in, and a validator takes it for a value of any type.
 #pragma once
 
 #include <map>

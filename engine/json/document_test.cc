@@ -50,7 +50,8 @@ TEST_CASE("YAML errors say where") {
 }
 
 TEST_CASE("an unquoted placeholder is a value of its own") {
-  const DocumentParse parse = ParseDocument(R"({"Seconds": ${Delay}, "Resource": "${Arn}", "x": "a\"${b}"})", DocumentFormat::kJson);
+  const DocumentParse parse =
+      ParseDocument(R"({"Seconds": ${Delay}, "Resource": "${Arn}", "x": "a\"${b}"})", DocumentFormat::kJson);
   REQUIRE(parse);
   CHECK(IsPlaceholder(*parse.value->Find("Seconds")));
   CHECK_FALSE(IsPlaceholder(*parse.value->Find("Resource")));
@@ -69,7 +70,8 @@ TEST_CASE("substitution in keys, several times in one text, and of what is no JS
 }
 
 TEST_CASE("positions of keys and values") {
-  const std::string_view text = "{\n  \"é\": 1, \"States\": {\n    \"A/B\": { \"Next\": \"X\" },\n    \"l\": [1, [2], 3]\n  }\n}";
+  const std::string_view text =
+      "{\n  \"é\": 1, \"States\": {\n    \"A/B\": { \"Next\": \"X\" },\n    \"l\": [1, [2], 3]\n  }\n}";
   const Positions positions = Positions::Of(text, DocumentFormat::kJson);
   CHECK(positions.KeyAt("/States") == SourcePosition{2, 11});
   CHECK(positions.ValueAt("/é") == SourcePosition{2, 8});
@@ -89,7 +91,8 @@ TEST_CASE("positions in YAML") {
 }
 
 TEST_CASE("keys that stand twice are noted") {
-  const Positions positions = Positions::Of("{\"a\": 1,\n \"b\": {\"c\": 1, \"c\": 2},\n \"a\": 3}", DocumentFormat::kJson);
+  const Positions positions =
+      Positions::Of("{\"a\": 1,\n \"b\": {\"c\": 1, \"c\": 2},\n \"a\": 3}", DocumentFormat::kJson);
   REQUIRE(positions.duplicates().size() == 2);
   CHECK(positions.duplicates().at("/a") == SourcePosition{3, 2});
   CHECK(positions.duplicates().at("/b/c") == SourcePosition{2, 16});

@@ -20,11 +20,11 @@ struct alignas(16) Node {
   std::atomic<uint32_t> refs{1};
   uint32_t count = 0;
   uint32_t capacity = 0;
-  uint32_t depth = 1;                           // of a container; see Value::depth
-  mutable std::atomic<uint32_t> json_size{0};   // of a container: the size of its compact JSON text once known; else 0
+  uint32_t depth = 1;                          // of a container; see Value::depth
+  mutable std::atomic<uint32_t> json_size{0};  // of a container: the size of its compact JSON text once known; else 0
   NodeKind kind = NodeKind::kText;
   mutable std::atomic<uint32_t*> index{nullptr};  // of a large object that was looked into: see BuildIndex
-  Node* next = nullptr;                         // used while a dead value is taken apart
+  Node* next = nullptr;                           // used while a dead value is taken apart
 
   void* elements() { return this + 1; }
   const void* elements() const { return this + 1; }

@@ -1,5 +1,5 @@
-// JSON text to Value. RFC 8259, strictly: no comments, no trailing commas, no NaN, valid UTF-8 only. Iterative, with the
-// depth bounded; nothing a sender can write overflows the stack.
+// JSON text to Value. RFC 8259, strictly: no comments, no trailing commas, no NaN, valid UTF-8 only. Iterative, with
+// the depth bounded; nothing a sender can write overflows the stack.
 #pragma once
 
 #include <cstddef>

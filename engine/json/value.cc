@@ -102,7 +102,8 @@ void Append(Node* object, Value key, Value value) {
 }
 
 void Release(Node* node) {
-  if (node->refs.load(std::memory_order_acquire) != 1 && node->refs.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  if (node->refs.load(std::memory_order_acquire) != 1 && node->refs.fetch_sub(1, std::memory_order_acq_rel) != 1)
+    return;
   // A deep value is taken apart without recursion: what is left to free is chained through `next`.
   node->next = nullptr;
   for (Node* rest = node; rest != nullptr;) {
@@ -211,9 +212,7 @@ double Value::as_double() const {
   return std::strtod(text.c_str(), nullptr);
 }
 
-std::string_view Value::number_text() const {
-  return tag() == Tag::kNumberText ? node()->text() : std::string_view();
-}
+std::string_view Value::number_text() const { return tag() == Tag::kNumberText ? node()->text() : std::string_view(); }
 
 std::string_view Value::as_string() const& {
   if (tag() == Tag::kInlineString) return {reinterpret_cast<const char*>(raw_), raw_[14]};
@@ -279,8 +278,7 @@ bool operator==(const Value& a, const Value& b) {
     case Value::Type::kString:
       return a.as_string() == b.as_string();
     case Value::Type::kArray:
-      return a.node() == b.node() ||
-             std::equal(a.items().begin(), a.items().end(), b.items().begin(), b.items().end());
+      return a.node() == b.node() || std::equal(a.items().begin(), a.items().end(), b.items().begin(), b.items().end());
     case Value::Type::kObject:
       if (a.node() == b.node()) return true;
       if (a.size() != b.size()) return false;

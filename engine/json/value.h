@@ -1,6 +1,6 @@
-// An immutable JSON value of 16 bytes. Copying one copies a reference; containers are shared between values, so setting a
-// member copies one node a level (and none that nobody else holds), and fanning an input out to 10,000 iterations copies
-// 10,000 references.
+// An immutable JSON value of 16 bytes. Copying one copies a reference; containers are shared between values, so setting
+// a member copies one node a level (and none that nobody else holds), and fanning an input out to 10,000 iterations
+// copies 10,000 references.
 //
 // Objects keep the order of insertion, and a key stands once. Numbers are int64 or double; an integer that int64 cannot
 // hold, and a number beyond double's range, keeps its text. Strings are UTF-8.
@@ -134,8 +134,16 @@ class Value {
   friend struct json_internal::Access;
 
   enum class Tag : uint8_t {
-    kUndefined, kNull, kBool, kInt, kDouble, kInlineString,
-    kString, kNumberText, kArray, kObject,  // from here on raw_ begins with a Node*
+    kUndefined,
+    kNull,
+    kBool,
+    kInt,
+    kDouble,
+    kInlineString,
+    kString,
+    kNumberText,
+    kArray,
+    kObject,  // from here on raw_ begins with a Node*
   };
   static constexpr Type kTypeOfTag[] = {Type::kUndefined, Type::kNull,   Type::kBool,   Type::kNumber, Type::kNumber,
                                         Type::kString,    Type::kString, Type::kNumber, Type::kArray,  Type::kObject};

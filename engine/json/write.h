@@ -16,8 +16,8 @@ void AppendJsonString(std::string& out, std::string_view text);
 // Over several lines, indented by two spaces, for people.
 std::string ToPrettyJson(const Value& value);
 
-// The number of bytes that ToJson would give. Containers remember theirs, so the cost for a value of which only a part is
-// new is that of the part.
+// The number of bytes that ToJson would give. Containers remember theirs, so the cost for a value of which only a part
+// is new is that of the part.
 size_t JsonSize(const Value& value);
 
 // How a double is spelled: the fewest digits that read back as the same double, in Java's layout (`1.0`, `1.5E-7`,

@@ -33,7 +33,8 @@ Value PlainScalar(const std::string& text) {
   if (digits.front() == '+') digits.remove_prefix(1);
   const char* end = digits.data() + digits.size();
   int64_t i = 0;
-  if (auto read = std::from_chars(digits.data(), end, i); read.ec == std::errc() && read.ptr == end) return Value::Int(i);
+  if (auto read = std::from_chars(digits.data(), end, i); read.ec == std::errc() && read.ptr == end)
+    return Value::Int(i);
   if (digits.starts_with("0x") || digits.starts_with("0o")) {
     auto read = std::from_chars(digits.data() + 2, end, i, digits[1] == 'x' ? 16 : 8);
     if (read.ec == std::errc() && read.ptr == end) return Value::Int(i);
@@ -67,14 +68,17 @@ class Handler : public YAML::EventHandler {
     if (levels_.size() + static_cast<size_t>(it->second.value.depth()) > kNestingMax) TooDeep(mark);
     Scalar(mark, 0, it->second.value, "");
   }
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& text) override {
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& text) override {
     Scalar(mark, anchor, tag == "?" ? PlainScalar(text) : Value::String(text), text);
   }
-  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
     Open(mark, anchor, /*is_map=*/false);
   }
   void OnSequenceEnd() override { Close(); }
-  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
     Open(mark, anchor, /*is_map=*/true);
   }
   void OnMapEnd() override { Close(); }
@@ -118,7 +122,9 @@ class Handler : public YAML::EventHandler {
     if (++nodes_ > kYamlNodesMax) throw Refused{"The document has too many values", mark};
     if (!levels_.empty() && levels_.back().is_map && !levels_.back().has_key) {
       Level& level = levels_.back();
-      level.key = value.is_string() && IsPlaceholder(value) ? text : value.is_string() ? std::string(value.as_string()) : text;
+      level.key = value.is_string() && IsPlaceholder(value) ? text
+                  : value.is_string()                       ? std::string(value.as_string())
+                                                            : text;
       level.key_position = PositionOfMark(mark);
       level.has_key = true;
       if (!level.keys.insert(level.key).second && duplicates_ != nullptr) {

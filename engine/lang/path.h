@@ -19,7 +19,8 @@ class Path {
 
   std::variant<Value, JsonPathMiss> Evaluate(const Scope& scope) const;
 
-  // What the path applies to in `scope`: the input, the context object, or the variable's value; null if it is not there.
+  // What the path applies to in `scope`: the input, the context object, or the variable's value; null if it is not
+  // there.
   const Value* RootValue(const Scope& scope) const;
 
   Root root() const { return root_; }

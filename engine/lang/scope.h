@@ -1,5 +1,5 @@
-// What an expression may see: the data it applies to, the context object, the variables in reach, and a source of random
-// numbers. Borrowed for one evaluation; nothing here is owned.
+// What an expression may see: the data it applies to, the context object, the variables in reach, and a source of
+// random numbers. Borrowed for one evaluation; nothing here is owned.
 #pragma once
 
 #include <string_view>

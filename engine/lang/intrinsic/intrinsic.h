@@ -28,8 +28,8 @@ class IntrinsicCall {
   // REQUIRES: LooksLikeIntrinsic(text).
   static std::variant<IntrinsicCall, IntrinsicSyntaxError> Compile(std::string_view text);
 
-  // The function's result. Fails with States.IntrinsicFailure, or with States.Runtime where a path argument names nothing;
-  // `field` is the name of the field that the call stands in, for the cause.
+  // The function's result. Fails with States.IntrinsicFailure, or with States.Runtime where a path argument names
+  // nothing; `field` is the name of the field that the call stands in, for the cause.
   Result<Value> Evaluate(const Scope& scope, std::string_view field) const;
 
   const std::string& text() const;

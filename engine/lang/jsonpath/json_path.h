@@ -1,5 +1,6 @@
-// JSONPath in Step Functions' dialect: that of Jayway JsonPath 2.0.0, which fits everything seen on AWS, without its path
-// functions (AWS has none), plus what was seen on AWS and differs. ../../../docs/jsonpath.md describes the dialect.
+// JSONPath in Step Functions' dialect: that of Jayway JsonPath 2.0.0, which fits everything seen on AWS, without its
+// path functions (AWS has none), plus what was seen on AWS and differs. ../../../docs/jsonpath.md describes the
+// dialect.
 //
 // A path is compiled once and evaluated many times; a compiled path is immutable and may be shared between threads.
 // Evaluation is linear in the document for one scan (`..`) and bounded in depth and in the number of values it touches.
@@ -32,7 +33,8 @@ struct JsonPathMiss {
   std::string message;  // as the path library words it; AWS shows it behind "Invalid path '...' : "
 };
 
-// How many values one evaluation may touch. `$..*..*` multiplies; a payload of AWS's size has at most some 130,000 values.
+// How many values one evaluation may touch. `$..*..*` multiplies; a payload of AWS's size has at most some 130,000
+// values.
 inline constexpr size_t kJsonPathVisitsMax = 1'000'000;
 
 class JsonPath {
@@ -41,7 +43,8 @@ class JsonPath {
   // `[*]`, `.*`, `..`, `[?(...)]`, `[(@.length-1)]`.
   static std::variant<JsonPath, JsonPathSyntaxError> Compile(std::string_view text);
 
-  // A path that names at most one value gives that value; every other gives an array of all it found, in document order.
+  // A path that names at most one value gives that value; every other gives an array of all it found, in document
+  // order.
   std::variant<Value, JsonPathMiss> Evaluate(const Value& root) const;
 
   bool definite() const;
