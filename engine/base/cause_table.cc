@@ -32,8 +32,8 @@ constexpr Row kRows[] = {
      "{}"},
     {Cause::kTimestampInvalid,
      "The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: {}"},
-    {Cause::kNotAnInteger, "The {} field refers to value {} which is not a valid integer: {}"},
-    {Cause::kNotAFloat, "The {} field refers to value {} which is not a valid float: {}"},
+    {Cause::kNotAnInteger, "The {} field refers to value \"{}\" which is not a valid integer: {}"},
+    {Cause::kNotAFloat, "The {} field refers to value \"{}\" which is not a valid float: {}"},
     // Not recorded: in the form of the row below.
     {Cause::kMaxConcurrencyNegative, "MaxConcurrency cannot be negative."},
     {Cause::kToleratedCountNegative, "ToleratedFailureCount cannot be negative."},
@@ -53,7 +53,7 @@ constexpr Row kRows[] = {
     {Cause::kToleranceExceeded, "The specified tolerated failure threshold was exceeded"},
     {Cause::kActivityDoesNotExist, "The activity {} does not exist."},
     // Not recorded: in the form of kNotAnInteger.
-    {Cause::kTimeoutNotPositive, "The {} field refers to value {} which is not a positive integer: {}"},
+    {Cause::kTimeoutNotPositive, "The {} field refers to value \"{}\" which is not a positive integer: {}"},
     {Cause::kHeartbeatNotSmaller, "HeartbeatSeconds must be smaller than TimeoutSeconds."},
     {Cause::kErrorPathNotString, "The {} parameter does not reference a string: {}"},
     // gait's own: AWS's engine does not stop.

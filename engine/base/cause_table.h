@@ -22,8 +22,8 @@ enum class Cause {
   kSecondsNegative,           // value
   kTimestampPathInvalid,      // path, value
   kTimestampInvalid,          // text: JSONata
-  kNotAnInteger,              // field, value as JSON, path
-  kNotAFloat,                 // field, value as JSON, path
+  kNotAnInteger,              // field, value, path
+  kNotAFloat,                 // field, value, path
   kMaxConcurrencyNegative,    //
   kToleratedCountNegative,    //
   kToleratedPercentageRange,  //
@@ -37,7 +37,7 @@ enum class Cause {
   kHistoryTooLong,            //
   kToleranceExceeded,         //
   kActivityDoesNotExist,      // ARN
-  kTimeoutNotPositive,        // field, value as JSON, path
+  kTimeoutNotPositive,        // field, value, path
   kHeartbeatNotSmaller,       //
   kErrorPathNotString,        // field, path
   kEngineStopped,             //

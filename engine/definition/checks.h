@@ -1,0 +1,17 @@
+// The checks that look at more than one state: StartAt, transitions, reachability, ends, variables in their scopes.
+#pragma once
+
+#include "engine/definition/state_reader.h"
+
+namespace gait {
+
+// The place of the state that StartAt names; reported and kNowhere if there is none.
+int64_t ReadStartAt(const Value& object, const Place& place, const StateNames& names, Report& report);
+
+// States that no transition leads to, and, at the top, a machine that nothing ends.
+void CheckTransitions(const StateGraph& graph, const Value& states, const Place& place, CompileContext& context);
+
+// Variables that an inner scope assigns although a scope around it does. `object` has States.
+void CheckVariableScopes(const Value& object, const Place& place, Report& report);
+
+}  // namespace gait

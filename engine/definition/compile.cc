@@ -1,0 +1,108 @@
+#include "engine/definition/compile.h"
+
+#include <algorithm>
+
+#include "engine/definition/checks.h"
+#include "engine/json/write.h"
+
+namespace gait {
+namespace {
+
+constexpr std::string_view kQueryLanguages[] = {"JSONPath", "JSONata"};
+
+constexpr FieldRow kFields[] = {
+    Text("Comment"),
+    Enum("QueryLanguage", kQueryLanguages),
+    Text("StartAt", /*required=*/true),
+    Integer("TimeoutSeconds", 0, kSecondsMax),
+    Text("Version"),
+    Structure("States", FieldType::kObject, /*required=*/true),
+};
+
+// Findings about a member itself, not about its value: the position is that of its key.
+constexpr std::string_view kAboutKeys[] = {
+    "unknown-field",       "field-not-allowed",   "jsonata-field-in-jsonpath-state", "jsonpath-field-in-jsonata-state",
+    "state-name-too-long", "duplicate-state-name", "bad-variable-name",              "reserved-variable-name",
+    "nested-rule-next",    "variable-shadows-outer-scope",
+};
+
+void FindPositions(Diagnostics& diagnostics, std::string_view text, const Value& document, DocumentFormat format) {
+  if (diagnostics.empty()) return;
+  const Positions positions = Positions::Of(text, format);
+  for (Diagnostic& d : diagnostics) {
+    if (d.position.line != 0) continue;
+    const Value* value = ResolvePointer(document, d.pointer);
+    const bool scalar = value != nullptr && !value->is_array() && !value->is_object();
+    const bool about_key = std::find(std::begin(kAboutKeys), std::end(kAboutKeys), d.rule) != std::end(kAboutKeys);
+    d.position = scalar && !about_key ? positions.ValueAt(d.pointer) : positions.KeyAt(d.pointer);
+  }
+  std::stable_sort(diagnostics.begin(), diagnostics.end(), [](const Diagnostic& a, const Diagnostic& b) {
+    return std::pair(a.position.line, a.position.column) < std::pair(b.position.line, b.position.column);
+  });
+}
+
+void ReportUnresolved(const Value& value, const Place& place, Report& report) {
+  if (IsPlaceholder(value)) {
+    const std::string name(value.as_string().substr(1));
+    report.Add("unresolved-placeholder", place, "The placeholder ${" + name + "} has no value",
+               "give one with --substitution " + name + "=VALUE");
+  }
+  for (size_t i = 0; i < value.items().size(); ++i) ReportUnresolved(value.items()[i], place.Index(i), report);
+  for (const Member& m : value.members()) ReportUnresolved(m.value, place.Key(m.name()), report);
+}
+
+std::optional<int64_t> CompileTop(const Value& definition, CompileContext& context) {
+  const Value* language = definition.Find("QueryLanguage");
+  if (language != nullptr && language->is_string() && language->as_string() != "JSONPath") {
+    context.language = QueryLanguage::kJsonata;
+  }
+  const FieldReader top(definition, Place(), context.language, {kFields}, {}, context.report);
+  const Value* version = top.Get("Version");
+  if (version != nullptr && version->as_string() != "1.0") {
+    context.report.Add("unsupported-version", Place().Key("Version"), "Value should be one of the following: [1.0]");
+  }
+  const auto timeout = top.Number("TimeoutSeconds");
+  if (!timeout || *timeout == 0) return std::nullopt;
+  return static_cast<int64_t>(*timeout);
+}
+
+}  // namespace
+
+CompileResult CompileDefinition(std::string_view text, const CompileOptions& options) {
+  CompileResult result;
+  Report report;
+  if (text.size() > options.quotas.definition_bytes_max) {
+    report.AddUnlocated("too-large", Place(),
+                        "The definition has " + std::to_string(text.size()) + " bytes; the limit is " +
+                            std::to_string(options.quotas.definition_bytes_max));
+    result.diagnostics = report.Take();
+    return result;
+  }
+  DocumentParse parse = ParseDocument(text, options.format);
+  if (!parse) {
+    report.AddUnlocated("invalid-json", Place(), parse.message);
+    result.diagnostics = report.Take();
+    result.diagnostics.back().position = parse.position;
+    return result;
+  }
+  result.definition = Substitute(*parse.value, options.substitutions);
+  if (!result.definition.is_object()) {
+    report.AddUnlocated("not-an-object", Place(), "Definition must be a valid JSON object");
+    result.diagnostics = report.Take();
+    result.diagnostics.back().position = {1, 1};
+    return result;
+  }
+  if (!options.keep_placeholders) ReportUnresolved(result.definition, Place(), report);
+  CompileContext context{report, options.states, options.type};
+  const std::optional<int64_t> timeout_seconds = CompileTop(result.definition, context);
+  std::unique_ptr<const StateGraph> graph = CompileGraph(result.definition, Place(), context);
+  CheckVariableScopes(result.definition, Place(), report);
+  result.diagnostics = report.Take();
+  FindPositions(result.diagnostics, text, *parse.value, options.format);
+  if (!HasErrors(result.diagnostics)) {
+    result.machine = std::make_shared<const StateMachine>(std::move(graph), options.type, timeout_seconds);
+  }
+  return result;
+}
+
+}  // namespace gait

@@ -1,0 +1,35 @@
+// Text to graph: parses, checks and compiles a definition.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "engine/base/quotas.h"
+#include "engine/definition/state_machine.h"
+#include "engine/definition/state_reader.h"
+#include "engine/json/document.h"
+
+namespace gait {
+
+struct CompileOptions {
+  StateTable states;  // the types of states that there are: states/state_table
+  StateMachineType type = StateMachineType::kStandard;
+  Quotas quotas = {};
+  DocumentFormat format = DocumentFormat::kJson;
+  // What ${NAME} stands for. A placeholder without a value is an error, unless `keep_placeholders`: then it stands for any
+  // value, as a validator of templates wants it, and the machine is not to be executed.
+  std::map<std::string, std::string, std::less<>> substitutions = {};
+  bool keep_placeholders = false;
+};
+
+struct CompileResult {
+  std::shared_ptr<const StateMachine> machine;  // null if there is an error among the diagnostics
+  Diagnostics diagnostics;                      // all findings, in the order of the text
+  Value definition;                             // as it is compiled: substitutions put in; undefined if it did not parse
+};
+
+CompileResult CompileDefinition(std::string_view text, const CompileOptions& options);
+
+}  // namespace gait

@@ -1,0 +1,41 @@
+// Collects what is found wrong with a definition: all of it, in the order of the text.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "engine/base/diagnostic.h"
+#include "engine/json/pointer.h"
+
+namespace gait {
+
+class Report {
+ public:
+  // A finding of the rule at `place`. AWS names the same place, unless AddAt gives another.
+  void Add(std::string_view rule, const Place& place, std::string message, std::string hint = "");
+  // AWS names `location`, an object around `place`.
+  void AddAt(std::string_view rule, const Place& place, const Place& location, std::string message,
+             std::string hint = "");
+  // AWS gives no location.
+  void AddUnlocated(std::string_view rule, const Place& place, std::string message, std::string hint = "");
+
+  const Diagnostics& diagnostics() const { return diagnostics_; }
+  Diagnostics Take() { return std::move(diagnostics_); }
+  bool has_errors() const { return HasErrors(diagnostics_); }
+
+ private:
+  Diagnostics diagnostics_;
+};
+
+// "[a, b]": how AWS's messages list names.
+template <typename Names>
+std::string Bracketed(const Names& names) {
+  std::string text = "[";
+  for (const auto& name : names) {
+    if (text.size() > 1) text += ", ";
+    text += name;
+  }
+  return text + "]";
+}
+
+}  // namespace gait

@@ -1,0 +1,339 @@
+#include "engine/history/fold.h"
+
+#include <algorithm>
+
+#include "engine/base/check.h"
+
+namespace gait {
+
+namespace {
+
+constexpr std::string_view kStatusNames[] = {"RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"};
+
+std::optional<int64_t> Seconds(const HistoryEvent& event, EventField field) {
+  const Value* value = event.Get(field);
+  return value == nullptr ? std::nullopt : std::optional<int64_t>(value->as_int());
+}
+
+}  // namespace
+
+std::string_view StatusName(ExecutionStatus status) { return kStatusNames[static_cast<size_t>(status)]; }
+
+std::optional<ExecutionStatus> StatusOf(std::string_view name) {
+  for (size_t i = 0; i < std::size(kStatusNames); ++i) {
+    if (kStatusNames[i] == name) return static_cast<ExecutionStatus>(i);
+  }
+  return std::nullopt;
+}
+
+void Progress::Append(HistoryEvent& event) {
+  Link(event);
+  Apply(event);
+}
+
+void Progress::Link(HistoryEvent& event) {
+  if (!IsShown(event.type)) return;
+  event.id = last_event_id_ + 1;
+  const EventLink link = RowOf(event.type).link;
+  if (link == EventLink::kStart || event.id == 2) {  // recorded: the second event points to 0, not to the first
+    event.previous_event_id = 0;
+    return;
+  }
+  const Branch& b = branch(event.branch);
+  switch (link) {
+    case EventLink::kNewest:
+      event.previous_event_id = b.newest_event;
+      break;
+    case EventLink::kIteration:
+      event.previous_event_id = event.type == EventType::kMapIterationStarted ? b.iteration_from : b.last_event;
+      break;
+    default:
+      event.previous_event_id = event.type == EventType::kEvaluationFailed && b.phase == Branch::Phase::kInState
+                                    ? b.before_entered
+                                    : b.last_event;
+  }
+}
+
+void Progress::Apply(const HistoryEvent& event) {
+  if (event.type == EventType::kExecutionStarted) {
+    started_at_ = event.timestamp;
+    input_ = event.payload;
+    Begin(-1, 0, event.payload, 0);
+  }
+  if (event.id != 0) {
+    GAIT_CHECK(event.id == last_event_id_ + 1, "history event ids are not dense");
+    last_event_id_ = event.id;
+  }
+  Branch& b = branch(event.branch);
+  const EventRow& row = RowOf(event.type);
+  if (event.type != EventType::kExecutionStarted && event.id != 0) {
+    if (row.link == EventLink::kChain) b.last_event = event.id;
+    if (row.link != EventLink::kIteration) b.newest_event = event.id;
+  }
+  if (row.number == NumberMeaning::kState) return Entered(b, event);
+  if (row.number == NumberMeaning::kNext) return Exited(b, event);
+  switch (event.type) {
+    case EventType::kExecutionStarted:
+    case EventType::kMapStateSucceeded:
+    case EventType::kParallelStateSucceeded:
+    case EventType::kMapRunSucceeded:
+    case EventType::kEvaluationFailed:
+      break;
+    case EventType::kLambdaFunctionScheduled:
+    case EventType::kTaskScheduled:
+    case EventType::kActivityScheduled:
+      Scheduled(b, event);
+      break;
+    case EventType::kLambdaFunctionStarted:
+    case EventType::kTaskStarted:
+    case EventType::kActivityStarted:
+      b.task->started = true;
+      break;
+    case EventType::kTaskSubmitted:
+      b.task->submitted = true;
+      break;
+    case EventType::kLambdaFunctionSucceeded:
+    case EventType::kLambdaFunctionFailed:
+    case EventType::kLambdaFunctionScheduleFailed:
+    case EventType::kLambdaFunctionStartFailed:
+    case EventType::kTaskSucceeded:
+    case EventType::kTaskFailed:
+    case EventType::kTaskStartFailed:
+    case EventType::kTaskSubmitFailed:
+    case EventType::kActivitySucceeded:
+    case EventType::kActivityFailed:
+    case EventType::kActivityScheduleFailed:
+      TaskEnded(b, /*abandoned=*/false);
+      break;
+    case EventType::kLambdaFunctionTimedOut:
+    case EventType::kTaskTimedOut:
+    case EventType::kActivityTimedOut:
+      TaskEnded(b, /*abandoned=*/true);
+      break;
+    case EventType::kParallelStateStarted:
+      ChildrenStarted(b, event, Children::Kind::kBranches);
+      for (int64_t i = 0; i < event.number; ++i) Begin(b.id, i, event.payload, event.id);
+      b.children->begun = b.children->running = event.number;
+      break;
+    case EventType::kMapStateStarted:
+      ChildrenStarted(b, event, Children::Kind::kIterations);
+      b.iteration_from = event.id;
+      break;
+    case EventType::kMapIterationStarted:
+      Begin(b.id, event.number, event.payload, event.id);
+      ++b.children->begun;
+      ++b.children->running;
+      break;
+    case EventType::kMapIterationSucceeded: {
+      Branch& map = branch(b.parent);
+      map.children->results[static_cast<size_t>(b.index)] = b.payload.value();
+      --map.children->running;
+      map.iteration_from = b.last_event;
+      map.last_event = map.newest_event = event.id;
+      Remove(b);
+      break;
+    }
+    case EventType::kMapIterationFailed: {
+      Branch& map = branch(b.parent);
+      ++map.children->failed;
+      --map.children->running;
+      map.iteration_from = map.last_event = map.newest_event = b.last_event;
+      Remove(b);
+      break;
+    }
+    case EventType::kMapIterationAborted:
+      --branch(b.parent).children->running;
+      Remove(b);
+      break;
+    case EventType::kMapStateFailed:
+    case EventType::kParallelStateFailed:
+      RemoveChildren(b);
+      b.phase = Branch::Phase::kInState;
+      break;
+    case EventType::kTaskStateAborted:
+    case EventType::kWaitStateAborted:
+    case EventType::kMapStateAborted:
+    case EventType::kParallelStateAborted:
+      RemoveChildren(b);
+      TaskEnded(b, /*abandoned=*/true);
+      break;
+    case EventType::kMapRunStarted:
+    case EventType::kMapRunRedriven:
+      b.map_run = std::make_unique<MapRunAttempt>();
+      b.map_run->arn = *event.Get(EventField::kMapRunArn);
+      if (event.payload.present()) b.map_run->items = event.payload.value();
+      b.phase = Branch::Phase::kMapRun;
+      break;
+    case EventType::kMapRunFailed:
+    case EventType::kMapRunAborted:
+      b.map_run.reset();
+      b.phase = Branch::Phase::kInState;
+      break;
+    case EventType::kBranchFailed: {
+      Branch& parallel = branch(b.parent);
+      ++parallel.children->failed;
+      parallel.last_event = parallel.newest_event = b.last_event;
+      break;
+    }
+    case EventType::kWaitScheduled:
+      b.due_at = {event.Get(EventField::kDueAt)->as_int()};
+      b.phase = Branch::Phase::kWaiting;
+      break;
+    case EventType::kRetryScheduled: {
+      RemoveChildren(b);
+      const auto retrier = static_cast<size_t>(event.number);
+      if (b.retries.size() <= retrier) b.retries.resize(retrier + 1);
+      ++b.retries[retrier];
+      ++b.retry_count;
+      b.due_at = {event.Get(EventField::kDueAt)->as_int()};
+      b.phase = Branch::Phase::kRetrying;
+      break;
+    }
+    case EventType::kExecutionSucceeded:
+      output_ = event.payload;
+      Close(ExecutionStatus::kSucceeded, event);
+      break;
+    case EventType::kExecutionFailed:
+      Close(ExecutionStatus::kFailed, event);
+      break;
+    case EventType::kExecutionTimedOut:
+      Close(ExecutionStatus::kTimedOut, event);
+      break;
+    case EventType::kExecutionAborted:
+      Close(ExecutionStatus::kAborted, event);
+      break;
+    default:
+      GAIT_CHECK(false, "a history event that the fold does not know: " + std::string(row.name));
+  }
+}
+
+void Progress::Entered(Branch& b, const HistoryEvent& event) {
+  b.phase = Branch::Phase::kInState;
+  b.state = static_cast<int32_t>(event.number);
+  b.payload = event.payload;
+  b.entered_event = event.id;
+  b.before_entered = event.previous_event_id;
+  b.entered_at = event.timestamp;
+  b.retries.clear();
+  b.retry_count = 0;
+}
+
+void Progress::Exited(Branch& b, const HistoryEvent& event) {
+  RemoveChildren(b);
+  b.map_run.reset();
+  if (const Value* assigned = event.Get(EventField::kAssignedVariables)) {
+    if (b.variables.is_undefined()) {
+      b.variables = *assigned;
+    } else {
+      for (const Member& m : assigned->members()) b.variables = std::move(b.variables).With(m.name(), m.value);
+    }
+  }
+  b.payload = event.payload;
+  b.next = event.number;
+  b.phase = event.number == kEnd ? Branch::Phase::kFinished : Branch::Phase::kReady;
+  if (b.phase == Branch::Phase::kFinished && b.parent >= 0) JoinParallel(b);
+}
+
+void Progress::JoinParallel(Branch& child) {
+  Branch& parent = branch(child.parent);
+  // A Map's iteration is joined by the event that says how it ended.
+  if (parent.children->kind == Children::Kind::kIterations) return;
+  parent.children->results[static_cast<size_t>(child.index)] = child.payload.value();
+  --parent.children->running;
+  parent.last_event = parent.newest_event = child.last_event;
+  Remove(child);
+}
+
+void Progress::Scheduled(Branch& b, const HistoryEvent& event) {
+  b.phase = Branch::Phase::kTask;
+  b.task = std::make_unique<TaskAttempt>();
+  b.task->scheduled_event = event.id;
+  b.task->scheduled_at = event.timestamp;
+  b.task->parameters = event.payload;
+  b.task->timeout_seconds = Seconds(event, EventField::kTimeoutInSeconds);
+  b.task->heartbeat_seconds = Seconds(event, EventField::kHeartbeatInSeconds);
+  if (const Value* hash = event.Get(EventField::kTokenHash)) b.task->token_hash = *hash;
+}
+
+void Progress::TaskEnded(Branch& b, bool abandoned) {
+  if (b.task == nullptr) return;
+  if (abandoned) abandoned_tasks_.push_back(b.task->scheduled_event);
+  b.task.reset();
+  b.phase = Branch::Phase::kInState;
+}
+
+void Progress::ChildrenStarted(Branch& b, const HistoryEvent& event, Children::Kind kind) {
+  b.phase = Branch::Phase::kChildren;
+  b.children = std::make_unique<Children>();
+  b.children->kind = kind;
+  b.children->input = event.payload;
+  b.children->count = event.number;
+  b.children->results.resize(static_cast<size_t>(event.number));
+}
+
+Branch& Progress::Begin(BranchId parent, int64_t index, Payload input, int64_t last_event) {
+  auto id = static_cast<BranchId>(branches_.size());
+  if (free_ids_.empty()) {
+    branches_.emplace_back();
+  } else {
+    id = free_ids_.back();
+    free_ids_.pop_back();
+  }
+  std::unique_ptr<Branch>& slot = branches_[static_cast<size_t>(id)];
+  if (spare_.empty()) {
+    slot = std::make_unique<Branch>();
+  } else {
+    slot = std::move(spare_.back());
+    spare_.pop_back();
+    *slot = Branch();
+  }
+  begun_.push_back(id);
+  slot->id = id;
+  slot->parent = parent;
+  slot->index = index;
+  slot->payload = std::move(input);
+  slot->last_event = slot->newest_event = last_event;
+  return *slot;
+}
+
+void Progress::Remove(Branch& b) {
+  RemoveChildren(b);
+  TaskEnded(b, /*abandoned=*/true);
+  free_ids_.push_back(b.id);
+  spare_.push_back(std::move(branches_[static_cast<size_t>(b.id)]));
+}
+
+void Progress::RemoveChildren(Branch& b) {
+  if (b.children == nullptr) return;
+  for (const Branch* child : ChildrenOf(b.id)) Remove(branch(child->id));
+  b.children.reset();
+}
+
+void Progress::Close(ExecutionStatus status, const HistoryEvent& event) {
+  status_ = status;
+  stopped_at_ = event.timestamp;
+  if (const Value* error = event.Get(EventField::kError)) error_ = *error;
+  if (const Value* cause = event.Get(EventField::kCause)) cause_ = *cause;
+  Branch& root = branch(0);
+  RemoveChildren(root);
+  TaskEnded(root, /*abandoned=*/true);
+}
+
+std::vector<const Branch*> Progress::branches() const {
+  std::vector<const Branch*> all;
+  for (const auto& b : branches_) {
+    if (b != nullptr) all.push_back(b.get());
+  }
+  return all;
+}
+
+std::vector<const Branch*> Progress::ChildrenOf(BranchId parent) const {
+  std::vector<const Branch*> children;
+  for (const auto& b : branches_) {
+    if (b != nullptr && b->parent == parent) children.push_back(b.get());
+  }
+  std::sort(children.begin(), children.end(), [](const Branch* a, const Branch* b) { return a->index < b->index; });
+  return children;
+}
+
+}  // namespace gait

@@ -1,0 +1,150 @@
+// How far an execution has come: the fold of its history. A running execution is changed by appending events to this and
+// in no other way, so one that was recovered from its stored events stands exactly where it stood.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "engine/history/event.h"
+#include "engine/history/event_table.h"
+
+namespace gait {
+
+enum class ExecutionStatus : uint8_t { kRunning, kSucceeded, kFailed, kTimedOut, kAborted };
+
+// "RUNNING", "SUCCEEDED", ...: the API's words.
+std::string_view StatusName(ExecutionStatus status);
+std::optional<ExecutionStatus> StatusOf(std::string_view name);
+
+// One attempt of a Task state: from its ...Scheduled event to its result.
+struct TaskAttempt {
+  int64_t scheduled_event = 0;  // names the attempt: what answers it carries this id
+  Timestamp scheduled_at;
+  Payload parameters;  // what the task is given
+  std::optional<int64_t> timeout_seconds, heartbeat_seconds;
+  bool started = false;    // given out: its outcome is unknown until its result is recorded
+  bool submitted = false;  // the service took the request; a token or a poll brings the result
+  Value token_hash;        // of its task token; undefined if it has none
+};
+
+// The branches of a Parallel, or the iterations of an inline Map, of one attempt of the state.
+struct Children {
+  enum class Kind : uint8_t { kBranches, kIterations };
+  Kind kind = Kind::kBranches;
+  Payload input;              // of each branch of a Parallel; of a Map: the array of items
+  int64_t count = 0;          // in all
+  int64_t begun = 0;          // have been started: 0 to begun-1
+  int64_t running = 0;        // of these, neither succeeded nor failed
+  int64_t failed = 0;
+  std::vector<Value> results; // by index; undefined where there is none yet
+};
+
+// A Distributed Map's run.
+struct MapRunAttempt {
+  Value arn;
+  Value items;  // the array to run over; undefined where an ItemReader brings the items
+};
+
+// One path of control through a States object: the execution itself, a Parallel's branch, or a Map's iteration.
+struct Branch {
+  enum class Phase : uint8_t {
+    kReady,     // `next` is to be entered, with `payload` as its input
+    kInState,   // in `state`, which has not said yet what it waits for; only within a step
+    kTask,      // `task` is under way
+    kWaiting,   // until `due_at`
+    kRetrying,  // until `due_at`, then the state starts again
+    kChildren,  // `children` run
+    kMapRun,    // `map_run` is under way
+    kFinished,  // left its last state with `payload` as its output
+  };
+
+  BranchId id = 0;
+  BranchId parent = -1;  // -1: the execution itself
+  int64_t index = 0;     // among its parent's children
+
+  Phase phase = Phase::kReady;
+  int32_t state = -1;  // the place of the current state in its States object; -1 before the first
+  int64_t next = kStartAt;  // kReady: the place of the state to enter, or kStartAt; kEnd once finished
+  Payload payload;     // kReady: the next state's input; in a state: its input; kFinished: the output
+  Value variables;     // that this scope owns: an object, or undefined
+
+  int64_t entered_event = 0;  // of the current state
+  int64_t before_entered = 0; // the previousEventId of that event
+  Timestamp entered_at;
+  int64_t last_event = 0;    // what the next event of this branch points to
+  int64_t newest_event = 0;  // the same, or a leaf behind it
+  int64_t iteration_from = 0;  // of a Map: what the next MapIterationStarted points to
+
+  std::vector<int> retries;  // taken so far in this state, for each of its Retriers
+  int retry_count = 0;       // in all: $$.State.RetryCount
+  Timestamp due_at;          // kWaiting, kRetrying
+
+  std::unique_ptr<TaskAttempt> task;
+  std::unique_ptr<Children> children;
+  std::unique_ptr<MapRunAttempt> map_run;
+};
+
+class Progress {
+ public:
+  // Numbers and links `event`, and applies it. REQUIRES: status() is kRunning, or nothing was appended yet.
+  void Append(HistoryEvent& event);
+
+  // Applies an event that has its numbers: one that was stored.
+  void Apply(const HistoryEvent& event);
+
+  ExecutionStatus status() const { return status_; }
+  int64_t last_event_id() const { return last_event_id_; }
+  Timestamp started_at() const { return started_at_; }
+  Timestamp stopped_at() const { return stopped_at_; }
+  const Payload& input() const { return input_; }
+  const Payload& output() const { return output_; }  // kSucceeded
+  const Value& error() const { return error_; }      // undefined where there is none
+  const Value& cause() const { return cause_; }
+
+  Branch& branch(BranchId id) { return *branches_[static_cast<size_t>(id)]; }
+  const Branch& branch(BranchId id) const { return *branches_[static_cast<size_t>(id)]; }
+  // Null if no such branch runs.
+  const Branch* Find(BranchId id) const {
+    const auto i = static_cast<size_t>(id);
+    return i < branches_.size() ? branches_[i].get() : nullptr;
+  }
+  // All that run, the execution itself first, in the order of their ids.
+  std::vector<const Branch*> branches() const;
+  // The children of `parent` that run, by their index.
+  std::vector<const Branch*> ChildrenOf(BranchId parent) const;
+
+  // The branches that begun since the last call.
+  std::vector<BranchId> TakeBegun() { return std::exchange(begun_, {}); }
+  // The attempts that were given out and that nobody waits for any more, since the last call: to be stopped.
+  std::vector<int64_t> TakeAbandonedTasks() { return std::exchange(abandoned_tasks_, {}); }
+
+ private:
+  void Link(HistoryEvent& event);
+  void Entered(Branch& branch, const HistoryEvent& event);
+  void Exited(Branch& branch, const HistoryEvent& event);
+  void Scheduled(Branch& branch, const HistoryEvent& event);
+  void TaskEnded(Branch& branch, bool abandoned);
+  void ChildrenStarted(Branch& branch, const HistoryEvent& event, Children::Kind kind);
+  void Close(ExecutionStatus status, const HistoryEvent& event);
+  // Starts a branch below `parent`.
+  Branch& Begin(BranchId parent, int64_t index, Payload input, int64_t last_event);
+  // A Parallel's branch left its last state.
+  void JoinParallel(Branch& child);
+  void Remove(Branch& branch);
+  void RemoveChildren(Branch& branch);
+
+  ExecutionStatus status_ = ExecutionStatus::kRunning;
+  int64_t last_event_id_ = 0;
+  Timestamp started_at_, stopped_at_;
+  Payload input_, output_;
+  Value error_, cause_;
+  std::vector<std::unique_ptr<Branch>> branches_;  // by id; null where none runs
+  std::vector<BranchId> free_ids_;                 // of branches that ended; the last is used first
+  std::vector<std::unique_ptr<Branch>> spare_;     // their memory
+  std::vector<int64_t> abandoned_tasks_;
+  std::vector<BranchId> begun_;
+};
+
+}  // namespace gait

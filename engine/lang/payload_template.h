@@ -1,0 +1,55 @@
+// A payload template: JSON in which a field whose name ends in `.$` takes its value from a Path or an intrinsic call.
+// https://states-language.net/#payload-template
+//
+// Compiled once: what is constant in it is one shared Value, so evaluating a template costs what varies in it. A compiled
+// template is immutable and may be shared between threads.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/json/pointer.h"
+#include "engine/json/value.h"
+#include "engine/lang/scope.h"
+
+namespace gait {
+
+// What is wrong with a template, and where.
+struct TemplateError {
+  enum class Kind { kNeitherPathNorCall, kDuplicateField };
+  Kind kind;
+  Place place;          // of the field in the definition
+  Place holder;         // of the object that it stands in: what AWS names
+  std::string message;  // AWS's sentence
+  std::string hint;     // what exactly is wrong with the path or the call
+};
+
+struct TemplateCompiler;
+struct TemplateEvaluator;
+
+class PayloadTemplate {
+ public:
+  // Reports what is wrong to `errors`, all of it, and then gives a template that must not be evaluated. `place` is that of
+  // `json` in the definition.
+  static PayloadTemplate CompileJsonPath(const Value& json, const Place& place, std::vector<TemplateError>& errors);
+
+  Result<Value> Evaluate(const Scope& scope) const;
+
+  // The value, if it is the same for every scope.
+  const Value* constant() const;
+  // The variables that it reads, without their `$`, with the place of each.
+  std::vector<std::pair<std::string, Place>> variables() const;
+
+ private:
+  friend struct TemplateCompiler;
+  friend struct TemplateEvaluator;
+  struct Node;
+  explicit PayloadTemplate(std::shared_ptr<const Node> root) : root_(std::move(root)) {}
+  std::shared_ptr<const Node> root_;
+};
+
+}  // namespace gait

@@ -1,0 +1,143 @@
+#include "engine/run/execution.h"
+
+#include "engine/base/cause_table.h"
+#include "engine/base/error_names.h"
+
+namespace gait {
+namespace {
+
+// How many states a turn may enter before others get their turn.
+constexpr int kStepsMax = 4096;
+
+Value OptionalText(const std::optional<std::string>& text) { return text ? Value::String(*text) : Value(); }
+
+}  // namespace
+
+Execution::Execution(ExecutionInfo info, std::shared_ptr<const StateMachine> machine, const StateGraph& graph,
+                     Quotas quotas, Random& random)
+    : info_(std::move(info)), machine_(std::move(machine)), graph_(graph), quotas_(quotas), random_(random) {}
+
+template <typename First>
+Turn Execution::Run(Timestamp now, First first) {
+  Turn turn;
+  const bool ended = progress_.last_event_id() != 0 && progress_.status() != ExecutionStatus::kRunning;
+  if (ended) return turn;
+  Outcome outcome(progress_, now, quotas_.history_events_max);
+  outcome_ = &outcome;
+  now_ = now;
+  try {
+    first();
+    for (BranchId id : progress_.TakeBegun()) ready_.push_back(id);
+    int steps = 0;
+    while (!ready_.empty() && progress_.status() == ExecutionStatus::kRunning) {
+      if (++steps > kStepsMax) {
+        turn.more = true;
+        break;
+      }
+      const BranchId id = ready_.front();
+      ready_.pop_front();
+      const Branch* b = progress_.Find(id);
+      if (b != nullptr && b->phase == Branch::Phase::kReady) Step(id, EnterState{});
+    }
+  } catch (const Outcome::HistoryFull&) {
+    outcome.TakeFailure();
+    Close(EventType::kExecutionFailed, std::string(error_names::kRuntime), CauseText(Cause::kHistoryTooLong));
+  }
+  if (progress_.status() != ExecutionStatus::kRunning) {
+    ready_.clear();
+    outcome.TakeEffects();  // nothing that was decided in this turn is still wanted
+  }
+  outcome_ = nullptr;
+  turn.events = outcome.TakeEvents();
+  turn.effects = outcome.TakeEffects();
+  turn.abandoned_tasks = progress_.TakeAbandonedTasks();
+  return turn;
+}
+
+Turn Execution::Start(Payload input, Timestamp now) {
+  return Run(now, [&] {
+    outcome_->Add(HistoryEvent(EventType::kExecutionStarted)
+                      .With(std::move(input))
+                      .Field(EventField::kRoleArn, Value::String(info_.role_arn)));
+  });
+}
+
+Turn Execution::Deliver(BranchId branch, const Message& message, Timestamp now) {
+  return Run(now, [&] {
+    const Branch* b = progress_.Find(branch);
+    // The branch may have ended, and another may have its number: the states compare what the message is about.
+    if (b != nullptr && b->state >= 0 && b->phase != Branch::Phase::kReady) Step(branch, message);
+  });
+}
+
+Turn Execution::Continue(Timestamp now) {
+  return Run(now, [] {});
+}
+
+Turn Execution::Abort(std::optional<std::string> error, std::optional<std::string> cause, Timestamp now) {
+  return Run(now, [&] { Close(EventType::kExecutionAborted, std::move(error), std::move(cause)); });
+}
+
+Turn Execution::TimeOut(Timestamp now) {
+  return Run(now, [&] { Close(EventType::kExecutionTimedOut, std::nullopt, std::nullopt); });
+}
+
+Turn Execution::Resume(Timestamp now) {
+  return Run(now, [&] {
+    progress_.TakeBegun();
+    progress_.TakeAbandonedTasks();
+    for (const Branch* b : progress_.branches()) {
+      if (b->phase == Branch::Phase::kReady) ready_.push_back(b->id);
+    }
+    for (const Branch* b : progress_.branches()) {
+      if (progress_.status() != ExecutionStatus::kRunning) return;
+      if (b->state >= 0 && b->phase != Branch::Phase::kReady) Step(b->id, ResumeState{});
+    }
+  });
+}
+
+void Execution::Step(BranchId branch, const Message& message) {
+  const BranchId parent = progress_.branch(branch).parent;
+  {
+    const Branch& b = progress_.branch(branch);
+    const bool enters = std::holds_alternative<EnterState>(message);
+    const StateGraph& graph = GraphOf(b);
+    const int64_t place = !enters ? b.state : b.next == kStartAt ? graph.start_at() : b.next;
+    StepScope scope(info_, progress_, branch, now_, random_, quotas_);
+    graph.at(place).Step(message, scope, *outcome_);
+  }
+  AfterStep(branch, parent);
+}
+
+void Execution::AfterStep(BranchId branch, BranchId parent) {
+  for (BranchId id : progress_.TakeBegun()) ready_.push_back(id);
+  if (auto failure = outcome_->TakeFailure()) return Failed(branch, parent, *std::move(failure));
+  const Branch* b = progress_.Find(branch);
+  if (b == nullptr) return Step(parent, ChildSucceeded{branch});  // a Parallel's branch: joined when it left its last state
+  if (b->phase == Branch::Phase::kReady) {
+    ready_.push_back(branch);
+  } else if (b->phase == Branch::Phase::kFinished) {
+    if (parent >= 0) return Step(parent, ChildSucceeded{branch});
+    outcome_->Add(HistoryEvent(EventType::kExecutionSucceeded).With(b->payload));
+  }
+}
+
+void Execution::Failed(BranchId branch, BranchId parent, WorkflowError error) {
+  if (parent >= 0) return Step(parent, ChildFailed{branch, std::move(error)});
+  Close(EventType::kExecutionFailed, std::move(error.error), std::move(error.cause));
+}
+
+void Execution::Close(EventType type, std::optional<std::string> error, std::optional<std::string> cause) {
+  outcome_->Add(HistoryEvent(type)
+                    .Field(EventField::kError, OptionalText(error))
+                    .Field(EventField::kCause, OptionalText(cause)));
+}
+
+const StateGraph& Execution::GraphOf(const Branch& branch) const {
+  if (branch.parent < 0) return graph_;
+  return *StateOf(progress_.branch(branch.parent)).ChildGraph(branch.index);
+}
+
+const State& Execution::StateOf(const Branch& branch) const { return GraphOf(branch).at(branch.state); }
+
+}  // namespace gait

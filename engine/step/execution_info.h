@@ -1,0 +1,28 @@
+// What is fixed about an execution when it starts.
+#pragma once
+
+#include <string>
+
+#include "engine/base/arn.h"
+#include "engine/base/timestamp.h"
+
+namespace gait {
+
+enum class StateMachineType : uint8_t { kStandard, kExpress };
+
+constexpr std::string_view TypeName(StateMachineType type) {
+  return type == StateMachineType::kStandard ? "STANDARD" : "EXPRESS";
+}
+
+struct ExecutionInfo {
+  std::string arn;
+  std::string name;
+  std::string state_machine_arn;   // of the context object: unqualified, or with the Map's label for its children
+  std::string state_machine_name;
+  std::string role_arn;
+  StateMachineType type = StateMachineType::kStandard;
+  Account account;
+  int64_t redrive_count = 0;
+};
+
+}  // namespace gait

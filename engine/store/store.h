@@ -1,0 +1,148 @@
+// The home of state machines, executions and their histories. Three implementations pass one suite (store_contract.h):
+// memory, SQLite, and what a test makes of them.
+//
+// One process owns a store. Its committer thread appends; reads come from any thread and see what was committed.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/timestamp.h"
+#include "engine/history/fold.h"
+
+namespace gait {
+
+struct StateMachineRecord {
+  int64_t id = 0;  // given by the store
+  std::string name;
+  std::string type;  // "STANDARD" or "EXPRESS"
+  std::string role_arn;
+  std::string settings;  // what else the API was given and describes back, as JSON: logging, tracing, encryption, tags
+  Timestamp created_at;
+  bool deleting = false;
+  int64_t definition_id = 0;  // of its current revision
+};
+
+// One revision of a state machine; an execution keeps the one that it was started with.
+struct DefinitionRecord {
+  int64_t id = 0;  // given by the store
+  int64_t state_machine_id = 0;
+  std::string revision_id;
+  std::string text;  // as the user sent it
+  std::string role_arn;
+  Timestamp created_at;
+};
+
+struct ExecutionRecord {
+  int64_t id = 0;
+  int64_t state_machine_id = 0;
+  int64_t definition_id = 0;
+  std::string name;
+  ExecutionStatus status = ExecutionStatus::kRunning;
+  Timestamp started_at, stopped_at;  // the latter is 0 while it runs
+  int64_t map_run_id = 0;            // the run that it is a child of; 0: none
+  int64_t map_index = 0;             // of the item among those of the run
+  int64_t last_segment = 0;          // of its history
+};
+
+struct MapRunRecord {
+  int64_t id = 0;
+  std::string arn;
+  int64_t execution_id = 0;  // of the parent
+  std::string state_name;    // of the Map
+  ExecutionStatus status = ExecutionStatus::kRunning;
+  Timestamp started_at, stopped_at;
+};
+
+// Events of one execution that were committed together, in their stored form (engine/history/codec.h).
+struct Segment {
+  int64_t id = 0;
+  int64_t execution_id = 0;
+  int64_t previous = 0;  // the segment of this execution before it; 0: none
+  std::string events;
+};
+
+// What one commit makes durable, in this order.
+struct Batch {
+  struct Start {
+    ExecutionRecord execution;
+    bool name_taken = false;  // out: the name is another's, and nothing of the execution was written
+  };
+  // The execution's row after its segment.
+  struct Progressed {
+    int64_t execution_id = 0;
+    int64_t last_segment = 0;
+    ExecutionStatus status = ExecutionStatus::kRunning;
+    Timestamp stopped_at;
+  };
+  std::vector<Start> starts;
+  std::vector<Segment> segments;  // those of an execution whose name was taken are left out
+  std::vector<Progressed> progressed;
+  std::vector<MapRunRecord> map_runs;  // new, or changed
+
+  bool empty() const { return starts.empty() && segments.empty() && progressed.empty() && map_runs.empty(); }
+};
+
+// A name that an execution had is free again this long after it closed. (StartExecution in the API reference.)
+inline constexpr Duration kNameReservation = Duration::Days(90);
+
+struct ExecutionFilter {
+  int64_t state_machine_id = 0;
+  int64_t map_run_id = 0;  // with 0, those that belong to no run
+  std::optional<ExecutionStatus> status;
+  int64_t before_id = 0;  // only those with a smaller id; 0: all
+  size_t limit = 100;
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // Appends `batch` in one transaction; on return all of it survives a crash of the process and, for SQLite, of the machine.
+  // A start whose name is in use is left out and says so. `now` decides which names are free again.
+  // REQUIRES: ids are new, and each execution's segments follow one another.
+  // Throws EnvironmentError if the disk fails or another process has taken the store over; nothing of the batch is durable
+  // then. Committer thread only.
+  virtual void Append(Batch& batch, Timestamp now) = 0;
+  // Does Append return at once, because there is no disk to wait for?
+  virtual bool is_memory() const = 0;
+
+  // The ids that come after all that are stored.
+  struct NextIds {
+    int64_t execution = 1, segment = 1, map_run = 1;
+  };
+  virtual NextIds next_ids() = 0;
+
+  // State machines. Any thread.
+  // Makes a state machine and its first revision, or gives nothing if the name is taken.
+  virtual std::optional<StateMachineRecord> CreateStateMachine(StateMachineRecord machine, DefinitionRecord definition) = 0;
+  // Makes `definition` the current revision, and takes over the machine's role, settings and state.
+  virtual void UpdateStateMachine(const StateMachineRecord& machine, std::optional<DefinitionRecord> definition) = 0;
+  virtual void DeleteStateMachine(int64_t id) = 0;
+  virtual std::optional<StateMachineRecord> FindStateMachine(std::string_view name) = 0;
+  virtual std::optional<StateMachineRecord> GetStateMachine(int64_t id) = 0;
+  // In the order of their ids, beginning behind `after_id`.
+  virtual std::vector<StateMachineRecord> ListStateMachines(int64_t after_id, size_t limit) = 0;
+  virtual std::optional<DefinitionRecord> GetDefinition(int64_t id) = 0;
+
+  // Executions. Any thread.
+  virtual std::optional<ExecutionRecord> FindExecution(int64_t state_machine_id, std::string_view name) = 0;
+  virtual std::optional<ExecutionRecord> GetExecution(int64_t id) = 0;
+  // The newest first.
+  virtual std::vector<ExecutionRecord> ListExecutions(const ExecutionFilter& filter) = 0;
+  // Those that have not ended: what a restart takes up again.
+  virtual std::vector<ExecutionRecord> RunningExecutions() = 0;
+  // The stored events of an execution, from the first.
+  virtual std::vector<std::string> LoadHistory(const ExecutionRecord& execution) = 0;
+
+  virtual std::optional<MapRunRecord> FindMapRun(std::string_view arn) = 0;
+  virtual std::optional<MapRunRecord> GetMapRun(int64_t id) = 0;
+  // All children of a run, by their index.
+  virtual std::vector<ExecutionRecord> ChildrenOf(int64_t map_run_id) = 0;
+};
+
+}  // namespace gait

@@ -1,0 +1,92 @@
+// Choice: goes on with the first rule that holds. https://states-language.net/#choice-state
+#include "engine/base/cause_table.h"
+#include "engine/base/error_names.h"
+#include "states/choice_rule.h"
+#include "states/data_flow.h"
+#include "states/retry_catch.h"
+#include "states/state_table.h"
+
+namespace gait {
+namespace {
+
+constexpr FieldRow kFields[] = {
+    kInputPathField, kOutputPathField, kOutputField, kAssignField,
+    Structure("Choices", FieldType::kArray, /*required=*/true), Text("Default"),
+};
+
+class Choice : public State {
+ public:
+  explicit Choice(const StateReader& reader) : State(reader), flow_(reader) {
+    ReadChoices(reader);
+    if (const Value* next = reader.Get("Default")) default_ = reader.Target(*next, reader.place().Key("Default"));
+  }
+
+  void Step(const Message&, StepScope& scope, Outcome& out) const override {
+    scope.SetState(name(), /*may_retry=*/false);
+    const Payload raw = scope.branch().payload;
+    out.Add(HistoryEvent(EventType::kChoiceStateEntered, scope.branch().id).Name(name()).With(raw).Number(place()));
+    Result<Payload> input = flow_.Input(scope, raw);
+    if (!input) return out.Fail(Located(scope, std::move(input).error()));
+    for (const Rule& rule : rules_) {
+      Result<bool> holds = rule.condition.Holds(scope, input->value());
+      if (!holds) return out.Fail(Located(scope, std::move(holds).error()));
+      if (*holds) return Leave(scope, out, *input, &rule, rule.next);
+    }
+    if (default_) return Leave(scope, out, *input, nullptr, *default_);
+    out.Fail(Located(scope, {std::string(error_names::kNoChoiceMatched), CauseText(Cause::kNoChoiceMatched)}));
+  }
+
+  void AppendTargets(std::vector<int64_t>& targets) const override {
+    for (const Rule& rule : rules_) targets.push_back(rule.next);
+    if (default_) targets.push_back(*default_);
+  }
+
+ private:
+  struct Rule {
+    ChoiceRule condition;
+    int64_t next;
+    std::optional<PayloadTemplate> assign;
+  };
+
+  void ReadChoices(const StateReader& reader) {
+    const Value* choices = reader.Get("Choices");
+    if (choices == nullptr) return;
+    const Place list = reader.place().Key("Choices");
+    if (choices->size() == 0) reader.report().Add("choice-without-choices", list, "Value cannot be empty");
+    for (size_t i = 0; i < choices->size(); ++i) {
+      const Value& object = choices->items()[i];
+      const Place place = list.Index(i);
+      if (!object.is_object()) {
+        reader.report().Add("bad-type", place, "Expected value of type [OBJECT]");
+        continue;
+      }
+      const FieldReader rule(object, place, reader.language(), {ChoiceRuleFields()}, {}, reader.report());
+      const Value* next = rule.Get("Next");
+      if (object.Find("Next") == nullptr) {
+        reader.report().Add("choice-rule-without-next", place, "These fields are required: [Next]");
+      }
+      rules_.push_back({ChoiceRule::Read(rule, object, /*nested=*/false),
+                        next == nullptr ? kNowhere : reader.Target(*next, place.Key("Next")), ReadAssign(rule)});
+    }
+  }
+
+  // The Assign of a rule that holds replaces the state's, which is for the Default (recorded: BASE_ASSIGN_IN_CHOICE).
+  void Leave(const StepScope& scope, Outcome& out, const Payload& input, const Rule* rule, int64_t next) const {
+    Result<Passed> passed = rule == nullptr ? flow_.PassOn(scope, input) : flow_.PassOn(scope, input, rule->assign);
+    if (!passed) return out.Fail(Located(scope, std::move(passed).error()));
+    out.Add(ExitedEvent(EventType::kChoiceStateExited, scope, name(), std::move(passed).value(), next));
+  }
+
+  const DataFlow flow_;
+  std::vector<Rule> rules_;
+  std::optional<int64_t> default_;
+};
+
+}  // namespace
+
+const StateType kChoiceType = {"Choice", kFields, /*has_next=*/false,
+                               [](StateReader& reader) -> std::unique_ptr<const State> {
+                                 return std::make_unique<Choice>(reader);
+                               }};
+
+}  // namespace gait

@@ -1,0 +1,412 @@
+// Map: runs its processor for each item. https://states-language.net/#map-state and
+// https://docs.aws.amazon.com/step-functions/latest/dg/state-map.html
+#include <cmath>
+
+#include "engine/base/cause_table.h"
+#include "engine/base/error_names.h"
+#include "engine/json/document.h"
+#include "states/abort.h"
+#include "states/data_flow.h"
+#include "states/retry_catch.h"
+#include "states/state_table.h"
+
+namespace gait {
+namespace {
+
+constexpr double kNoMaximum = std::numeric_limits<double>::infinity();
+
+constexpr FieldRow kFields[] = {
+    kInputPathField,
+    kOutputPathField,
+    kResultPathField,
+    kParametersField,
+    kOutputField,
+    kAssignField,
+    kResultSelectorField,
+    kRetryField,
+    kCatchField,
+    Structure("ItemProcessor", FieldType::kObject),
+    Structure("Iterator", FieldType::kObject),
+    {"ItemsPath", FieldType::kReferencePath, FieldLanguage::kJsonPath},
+    Template("Items", FieldLanguage::kJsonata),
+    Template("ItemSelector"),
+    Structure("ItemReader", FieldType::kObject),
+    Structure("ItemBatcher", FieldType::kObject),
+    Structure("ResultWriter", FieldType::kObject),
+    Integer("MaxConcurrency", 0, kNoMaximum),
+    {"MaxConcurrencyPath", FieldType::kReferencePath, FieldLanguage::kJsonPath},
+    Number("ToleratedFailurePercentage", 0, 100),
+    {"ToleratedFailurePercentagePath", FieldType::kReferencePath, FieldLanguage::kJsonPath},
+    Integer("ToleratedFailureCount", 0, kNoMaximum),
+    {"ToleratedFailureCountPath", FieldType::kReferencePath, FieldLanguage::kJsonPath},
+    Text("Label"),
+};
+
+constexpr std::string_view kModes[] = {"INLINE", "DISTRIBUTED"};
+constexpr std::string_view kExecutionTypes[] = {"STANDARD", "EXPRESS"};
+
+constexpr FieldRow kProcessorFields[] = {
+    Text("Comment"),
+    Text("StartAt", /*required=*/true),
+    Structure("States", FieldType::kObject, /*required=*/true),
+    Structure("ProcessorConfig", FieldType::kObject),
+};
+
+constexpr FieldRow kConfigFields[] = {Enum("Mode", kModes), Enum("ExecutionType", kExecutionTypes)};
+
+WorkflowError Runtime(Cause cause, std::initializer_list<std::string_view> arguments = {}) {
+  return {std::string(error_names::kRuntime), CauseText(cause, arguments)};
+}
+
+// What may fail before the state does.
+struct Tolerance {
+  int64_t count = 0;
+  double percentage = 0;
+
+  bool Exceeded(int64_t failed, int64_t total) const {
+    if (failed <= count) return false;
+    return total == 0 || 100.0 * static_cast<double>(failed) / static_cast<double>(total) > percentage;
+  }
+};
+
+class Map : public State {
+ public:
+  explicit Map(const StateReader& reader)
+      : State(reader),
+        flow_(reader),
+        retry_catch_(reader),
+        items_path_(reader.PathOf("ItemsPath")),
+        max_concurrency_(reader.NumberOrPathOf("MaxConcurrency", "MaxConcurrencyPath")),
+        tolerated_count_(reader.NumberOrPathOf("ToleratedFailureCount", "ToleratedFailureCountPath")),
+        tolerated_percentage_(reader.NumberOrPathOf("ToleratedFailurePercentage", "ToleratedFailurePercentagePath")) {
+    ReadProcessor(reader);
+    ReadSelector(reader);
+    ReadLabel(reader);
+    has_reader_ = reader.Has("ItemReader") || reader.Has("ItemBatcher") || reader.Has("ResultWriter");
+  }
+
+  void Step(const Message& message, StepScope& scope, Outcome& out) const override {
+    scope.SetState(name(), /*may_retry=*/true);
+    if (std::holds_alternative<EnterState>(message)) {
+      out.Add(HistoryEvent(EventType::kMapStateEntered, scope.branch().id)
+                  .Name(name())
+                  .With(Payload(scope.branch().payload))
+                  .Number(place()));
+      Start(scope, out);
+    } else if (std::holds_alternative<ResumeState>(message)) {
+      Resume(scope, out);
+    } else if (const auto* timer = std::get_if<TimerDue>(&message)) {
+      if (IsRetryDue(*timer, scope)) Start(scope, out);
+    } else if (const auto* succeeded = std::get_if<ChildSucceeded>(&message)) {
+      out.Add(IterationEvent(EventType::kMapIterationSucceeded, scope.progress().branch(succeeded->child)));
+      Continue(scope, out);
+    } else if (const auto* failed = std::get_if<ChildFailed>(&message)) {
+      OnChildFailed(*failed, scope, out);
+    } else if (const auto* ended = std::get_if<MapRunEnded>(&message)) {
+      OnMapRunEnded(*ended, scope, out);
+    }
+  }
+
+  const StateGraph* ChildGraph(int64_t) const override { return processor_.get(); }
+  void AppendTargets(std::vector<int64_t>& targets) const override {
+    State::AppendTargets(targets);
+    retry_catch_.AppendTargets(targets);
+  }
+  void AppendGraphs(std::vector<const StateGraph*>& graphs) const override {
+    if (processor_ != nullptr) graphs.push_back(processor_.get());
+  }
+
+  // What the children of a Distributed Map are given: the ItemSelector applied to each item.
+  class Selection : public ItemSelection {
+   public:
+    Selection(const Map& map, const StepScope& scope, Value input)
+        : selector_(*map.selector_), input_(std::move(input)), context_(scope.AsValue()), variables_(Flatten(scope)) {}
+
+    Result<Value> Select(int64_t index, const Value& item) const override {
+      struct Context : ContextObject {
+        Value value;
+        const Value& AsValue() const override { return value; }
+      } context;
+      context.value = context_.With("Map", Value::Object({{"Item", Value::Object({{"Index", Value::Int(index)}, {"Value", item}})}}));
+      const VariableScope variables{variables_, nullptr};
+      return selector_.Evaluate(Scope{&input_, &context, &variables, nullptr});
+    }
+
+   private:
+    static Value Flatten(const StepScope& scope) {
+      Value all = Value::Object();
+      for (BranchId id = scope.branch().id; id >= 0; id = scope.progress().branch(id).parent) {
+        const Value& own = scope.progress().branch(id).variables;
+        for (const Member& m : own.members()) {
+          if (all.Find(m.name()) == nullptr) all = std::move(all).With(m.name(), m.value);
+        }
+      }
+      return all;
+    }
+
+    const PayloadTemplate selector_;
+    const Value input_, context_, variables_;
+  };
+
+ private:
+  void ReadProcessor(const StateReader& reader) {
+    reader.ExactlyOne("map-without-processor", "map-iterator-and-itemprocessor", {"ItemProcessor", "Iterator"});
+    const std::string_view field = reader.Has("ItemProcessor") ? "ItemProcessor" : "Iterator";
+    const Value* processor = reader.Get(field);
+    if (processor == nullptr) return;
+    const Place place = reader.place().Key(field);
+    const FieldReader fields(*processor, place, QueryLanguage::kJsonPath, {kProcessorFields}, {}, reader.report());
+    if (const Value* config = fields.Get("ProcessorConfig")) {
+      ReadConfig(FieldReader(*config, place.Key("ProcessorConfig"), QueryLanguage::kJsonPath, {kConfigFields}, {},
+                             reader.report()),
+                 reader);
+    }
+    processor_ = reader.Graph(*processor, place);
+  }
+
+  void ReadConfig(const FieldReader& config, const StateReader& reader) {
+    distributed_ = config.Text("Mode").value_or("INLINE") == "DISTRIBUTED";
+    express_children_ = config.Text("ExecutionType").value_or("") == "EXPRESS";
+    if (distributed_ && !config.Has("ExecutionType")) {
+      reader.report().Add("missing-required-field", config.place(), "These fields are required: [ExecutionType]");
+    }
+    if (!distributed_ && config.Has("ExecutionType")) {
+      reader.report().AddAt("executiontype-in-inline-map", config.place().Key("ExecutionType"), config.place(),
+                            "Field 'ExecutionType' is not supported", "it is for Mode DISTRIBUTED");
+    }
+    if (distributed_ && reader.context().type == StateMachineType::kExpress) {
+      reader.report().Add("not-for-express", config.place().Key("Mode"),
+                          "The field 'Mode' with value 'DISTRIBUTED' is not supported inside 'EXPRESS' state machines");
+    }
+  }
+
+  void ReadSelector(const StateReader& reader) {
+    // Parameters is the older name of ItemSelector.
+    reader.AtMostOne("map-parameters-and-itemselector", {"ItemSelector", "Parameters"});
+    selector_ = reader.Template(reader.Has("ItemSelector") ? "ItemSelector" : "Parameters");
+  }
+
+  void ReadLabel(const StateReader& reader) {
+    const auto label = reader.Text("Label");
+    if (!label) return;
+    const Place place = reader.place().Key("Label");
+    if (CountCharacters(*label) > 40) {
+      reader.report().Add("bad-label", place, "Label '" + *label + "' exceeds the 40-character limit allowed by the service");
+    } else if (label->find_first_of("?*<>{}[]:;,\\|^~$#%&`\" \t\n\r") != std::string::npos) {
+      reader.report().Add("bad-label", place, "Label '" + *label + "' contains invalid characters",
+                          "leave out blanks and any of ? * < > { } [ ] : ; , \\ | ^ ~ $ # % & ` \"");
+    } else if (!reader.context().labels.insert(*label).second) {
+      reader.report().Add("duplicate-label", place, "Duplicate Label name: " + *label);
+    }
+    label_ = *label;
+  }
+
+  static size_t CountCharacters(std::string_view text) {
+    return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
+  }
+
+  void Start(StepScope& scope, Outcome& out) const {
+    Result<Payload> input = flow_.Input(scope, scope.branch().payload);
+    if (!input) return Fail(std::move(input).error(), scope, out);
+    Result<Payload> items = Items(scope, *input);
+    if (!items) return Fail(std::move(items).error(), scope, out);
+    const Result<double> concurrency =
+        EvaluateNumber(scope, max_concurrency_, "MaxConcurrencyPath", input->value(), /*integer=*/true);
+    if (!concurrency) return Fail(concurrency.error(), scope, out);
+    if (*concurrency < 0) return Fail(Runtime(Cause::kMaxConcurrencyNegative), scope, out);
+    HistoryEvent started(EventType::kMapStateStarted, scope.branch().id);
+    started.number = static_cast<int64_t>(items->value().size());
+    if (!distributed_) started.payload = *items;
+    out.Add(std::move(started));
+    const Result<Tolerance> tolerance = ToleranceOf(scope, input->value());
+    if (!tolerance) return Fail(tolerance.error(), scope, out);
+    if (distributed_) return StartRun(*input, items->value(), scope, out);
+    Continue(scope, out);
+  }
+
+  Result<Payload> Items(const StepScope& scope, const Payload& input) const {
+    Payload items = input;
+    if (items_path_) {
+      auto found = items_path_->Evaluate(scope.ForExpression(input.value()));
+      if (auto* miss = std::get_if<JsonPathMiss>(&found)) return InvalidPath(*items_path_, *miss);
+      items = Payload(std::move(std::get<Value>(found)));
+    }
+    if (items.value().is_array()) return items;
+    return Runtime(Cause::kItemsPathNotArray, {items_path_ ? std::string_view(items_path_->text()) : "$"});
+  }
+
+  Result<Tolerance> ToleranceOf(const StepScope& scope, const Value& input) const {
+    const Result<double> count =
+        EvaluateNumber(scope, tolerated_count_, "ToleratedFailureCountPath", input, /*integer=*/true);
+    if (!count) return count.error();
+    if (*count < 0) return Runtime(Cause::kToleratedCountNegative);
+    const Result<double> percentage =
+        EvaluateNumber(scope, tolerated_percentage_, "ToleratedFailurePercentagePath", input, /*integer=*/false);
+    if (!percentage) return percentage.error();
+    if (*percentage < 0 || *percentage > 100) return Runtime(Cause::kToleratedPercentageRange);
+    return Tolerance{static_cast<int64_t>(*count), *percentage};
+  }
+
+  // Starts as many iterations as may run, or ends the state when all have ended.
+  void Continue(StepScope& scope, Outcome& out) const {
+    const Children& children = *scope.branch().children;
+    if (children.begun == children.count) {
+      if (children.running == 0) Join(scope, out);
+      return;
+    }
+    Result<Payload> input = flow_.Input(scope, scope.branch().payload);
+    if (!input) return Fail(std::move(input).error(), scope, out);
+    const Result<double> wanted =
+        EvaluateNumber(scope, max_concurrency_, "MaxConcurrencyPath", input->value(), /*integer=*/true);
+    if (!wanted) return Fail(wanted.error(), scope, out);
+    const int64_t most = scope.quotas().inline_map_concurrency_max;
+    const int64_t limit = *wanted == 0 ? most : std::min(most, static_cast<int64_t>(*wanted));
+    while (children.begun < children.count && children.running < limit) {
+      Result<Payload> item = IterationInput(scope, *input, children.begun);
+      if (!item) return Fail(std::move(item).error(), scope, out);
+      out.Add(HistoryEvent(EventType::kMapIterationStarted, scope.branch().id)
+                  .Name(name())
+                  .Number(children.begun)
+                  .With(std::move(item).value()));
+    }
+  }
+
+  Result<Payload> IterationInput(StepScope& scope, const Payload& input, int64_t index) const {
+    const Value& item = scope.branch().children->input.value().items()[static_cast<size_t>(index)];
+    if (!selector_) return Payload(item);
+    scope.SetMapItem(index, &item);
+    Result<Value> selected = selector_->Evaluate(scope.ForExpression(input.value()));
+    scope.SetMapItem(0, nullptr);
+    if (!selected) return std::move(selected).error();
+    if (auto error = CheckPayload(scope, *selected, name().as_string())) return *std::move(error);
+    return Payload(std::move(selected).value());
+  }
+
+  // The outputs in the order of the items; an iteration that was allowed to fail has none.
+  void Join(StepScope& scope, Outcome& out) const {
+    ArrayBuilder outputs(scope.branch().children->results.size());
+    for (const Value& result : scope.branch().children->results) {
+      if (!result.is_undefined()) outputs.Add(result);
+    }
+    Succeed(outputs.Build(), scope, out);
+  }
+
+  void Succeed(Value result, StepScope& scope, Outcome& out) const {
+    out.Add(HistoryEvent(EventType::kMapStateSucceeded, scope.branch().id));
+    Result<Passed> passed = flow_.Output(scope, scope.branch().payload, std::move(result));
+    if (!passed) return Fail(std::move(passed).error(), scope, out);
+    out.Add(ExitedEvent(EventType::kMapStateExited, scope, name(), std::move(passed).value(), next()));
+  }
+
+  void OnChildFailed(const ChildFailed& failed, StepScope& scope, Outcome& out) const {
+    const Branch& child = scope.progress().branch(failed.child);
+    AbortChild(*this, child, scope.progress(), out);
+    out.Add(IterationEvent(EventType::kMapIterationFailed, child));
+    const Children& children = *scope.branch().children;
+    Result<Payload> input = flow_.Input(scope, scope.branch().payload);
+    const Result<Tolerance> tolerance =
+        input ? ToleranceOf(scope, input->value()) : Result<Tolerance>(std::move(input).error());
+    if (tolerance && !tolerance->Exceeded(children.failed, children.count)) return Continue(scope, out);
+    for (const Branch* other : scope.progress().ChildrenOf(scope.branch().id)) {
+      AbortChild(*this, *other, scope.progress(), out);
+      out.Add(IterationEvent(EventType::kMapIterationAborted, *other));
+    }
+    const bool tolerant = tolerated_count_.present() || tolerated_percentage_.present();
+    WorkflowError error = tolerant ? WorkflowError{std::string(error_names::kExceedToleratedFailureThreshold),
+                                                   CauseText(Cause::kToleranceExceeded)}
+                                   : failed.error;
+    retry_catch_.Handle({std::move(error), false, EventType::kMapStateFailed}, *this, EventType::kMapStateExited,
+                        scope, out);
+  }
+
+  HistoryEvent IterationEvent(EventType type, const Branch& child) const {
+    return HistoryEvent(type, child.id).Name(name()).Number(child.index);
+  }
+
+  // ---- Distributed
+  void StartRun(const Payload& input, const Value& items, StepScope& scope, Outcome& out) const {
+    if (has_reader_) {
+      return Fail({std::string(error_names::kItemReaderFailed),
+                   "ItemReader, ItemBatcher and ResultWriter are not implemented in this version of gait."},
+                  scope, out);
+    }
+    const std::string label = label_.empty() ? scope.random().Uuid() : label_;
+    const std::string arn = MapRunArn(scope.execution().account, scope.execution().state_machine_name, label,
+                                      scope.random().Uuid());
+    out.Add(HistoryEvent(EventType::kMapRunStarted, scope.branch().id)
+                .With(Payload(items))
+                .Field(EventField::kMapRunArn, Value::String(arn)));
+    PerformRun(input, label, /*recovered=*/false, scope, out);
+  }
+
+  void PerformRun(const Payload& input, std::string label, bool recovered, StepScope& scope, Outcome& out) const {
+    const MapRunAttempt& run = *scope.branch().map_run;
+    const Result<Tolerance> tolerance = ToleranceOf(scope, input.value());
+    const Result<double> concurrency =
+        EvaluateNumber(scope, max_concurrency_, "MaxConcurrencyPath", input.value(), /*integer=*/true);
+    if (!tolerance) return Fail(tolerance.error(), scope, out);
+    if (!concurrency) return Fail(concurrency.error(), scope, out);
+    StartMapRun effect;
+    effect.branch = scope.branch().id;
+    effect.map_run_arn = run.arn;
+    effect.items = run.items;
+    if (selector_) effect.selection = std::make_shared<Selection>(*this, scope, input.value());
+    effect.processor = processor_.get();
+    effect.label = std::move(label);
+    effect.express_children = express_children_;
+    effect.max_concurrency = static_cast<int64_t>(*concurrency);
+    effect.tolerated_failure_count = tolerance->count;
+    effect.tolerated_failure_percentage = tolerance->percentage;
+    effect.recovered = recovered;
+    out.Perform(std::move(effect));
+  }
+
+  void OnMapRunEnded(const MapRunEnded& ended, StepScope& scope, Outcome& out) const {
+    const Branch& b = scope.branch();
+    if (b.map_run == nullptr || !(b.map_run->arn == ended.map_run_arn)) return;
+    if (ended.result) {
+      out.Add(HistoryEvent(EventType::kMapRunSucceeded, b.id));
+      return Succeed(*ended.result, scope, out);
+    }
+    const WorkflowError& error = ended.result.error();
+    out.Add(HistoryEvent(EventType::kMapRunFailed, b.id)
+                .Field(EventField::kError, Value::String(error.error.value_or("")))
+                .Field(EventField::kCause, Value::String(error.cause.value_or(""))));
+    retry_catch_.Handle({error, false, EventType::kMapStateFailed}, *this, EventType::kMapStateExited, scope, out);
+  }
+
+  void Resume(StepScope& scope, Outcome& out) const {
+    if (scope.branch().phase == Branch::Phase::kRetrying) return ResumeRetry(scope, out);
+    if (scope.branch().phase != Branch::Phase::kMapRun) return;
+    Result<Payload> input = flow_.Input(scope, scope.branch().payload);
+    if (!input) return Fail(std::move(input).error(), scope, out);
+    // mapRun:NAME/LABEL:UUID
+    const std::string_view arn = scope.branch().map_run->arn.as_string();
+    const std::string_view label = arn.substr(arn.rfind('/') + 1);
+    PerformRun(*input, std::string(label.substr(0, label.rfind(':'))), /*recovered=*/true, scope, out);
+  }
+
+  void Fail(WorkflowError error, StepScope& scope, Outcome& out) const {
+    retry_catch_.Handle({Located(scope, std::move(error)), false, std::nullopt}, *this, EventType::kMapStateExited,
+                        scope, out);
+  }
+
+  const DataFlow flow_;
+  const RetryCatch retry_catch_;
+  const std::optional<Path> items_path_;
+  const NumberOrPath max_concurrency_, tolerated_count_, tolerated_percentage_;
+  std::optional<PayloadTemplate> selector_;
+  std::unique_ptr<const StateGraph> processor_;
+  std::string label_;
+  bool distributed_ = false;
+  bool express_children_ = false;
+  bool has_reader_ = false;
+};
+
+}  // namespace
+
+const StateType kMapType = {"Map", kFields, /*has_next=*/true, [](StateReader& reader) -> std::unique_ptr<const State> {
+                              return std::make_unique<Map>(reader);
+                            }};
+
+}  // namespace gait

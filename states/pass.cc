@@ -1,0 +1,49 @@
+// Pass: passes its input on, or a fixed result. https://states-language.net/#pass-state
+#include "states/data_flow.h"
+#include "states/retry_catch.h"
+#include "states/state_table.h"
+
+namespace gait {
+namespace {
+
+constexpr FieldRow kFields[] = {
+    kInputPathField, kOutputPathField, {"Result", FieldType::kAny, FieldLanguage::kJsonPath},
+    kResultPathField, kParametersField, kOutputField, kAssignField,
+};
+
+class Pass : public State {
+ public:
+  explicit Pass(const StateReader& reader) : State(reader), flow_(reader) {
+    if (const Value* result = reader.Get("Result")) result_ = *result;
+  }
+
+  void Step(const Message&, StepScope& scope, Outcome& out) const override {
+    scope.SetState(name(), /*may_retry=*/false);
+    const Payload raw = scope.branch().payload;
+    out.Add(HistoryEvent(EventType::kPassStateEntered, scope.branch().id).Name(name()).With(raw).Number(place()));
+    Result<Passed> passed = Run(scope, raw);
+    if (!passed) return out.Fail(Located(scope, std::move(passed).error()));
+    out.Add(ExitedEvent(EventType::kPassStateExited, scope, name(), std::move(passed).value(), next()));
+  }
+
+ private:
+  Result<Passed> Run(const StepScope& scope, const Payload& raw) const {
+    Result<Payload> input = flow_.Input(scope, raw);
+    if (!input) return std::move(input).error();
+    if (!result_.is_undefined()) return flow_.Output(scope, raw, result_);
+    Result<Payload> arguments = flow_.Arguments(scope, *input);
+    if (!arguments) return std::move(arguments).error();
+    return flow_.Output(scope, raw, arguments->value());
+  }
+
+  const DataFlow flow_;
+  Value result_;  // undefined if there is none
+};
+
+}  // namespace
+
+const StateType kPassType = {"Pass", kFields, /*has_next=*/true, [](StateReader& reader) -> std::unique_ptr<const State> {
+                               return std::make_unique<Pass>(reader);
+                             }};
+
+}  // namespace gait
