@@ -36,6 +36,8 @@ function(gait_layer name)
   if(GAIT_TESTS AND tests)
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE gait_${name} gait_doctest_main)
+    # For tests that read what ships: schemas, documentation.
+    target_compile_definitions(${name}_test PRIVATE GAIT_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
     add_test(NAME ${name} COMMAND ${name}_test)
     set_tests_properties(${name} PROPERTIES LABELS unit)
   endif()
