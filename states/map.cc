@@ -120,7 +120,7 @@ class Map : public State {
   class Selection : public ItemSelection {
    public:
     Selection(const Map& map, const StepScope& scope, Value input)
-        : selector_(*map.selector_), input_(std::move(input)), context_(scope.AsValue()), variables_(Flatten(scope)) {}
+        : selector_(*map.selector_), input_(std::move(input)), context_(scope.AsValue()), variables_(Flatten(scope)), random_(scope.random()) {}
 
     Result<Value> Select(int64_t index, const Value& item) const override {
       struct Context : ContextObject {
@@ -129,7 +129,7 @@ class Map : public State {
       } context;
       context.value = context_.With("Map", Value::Object({{"Item", Value::Object({{"Index", Value::Int(index)}, {"Value", item}})}}));
       const VariableScope variables{variables_, nullptr};
-      return selector_.Evaluate(Scope{&input_, &context, &variables, nullptr});
+      return selector_.Evaluate(Scope{&input_, &context, &variables, &random_});
     }
 
    private:
@@ -146,6 +146,7 @@ class Map : public State {
 
     const PayloadTemplate selector_;
     const Value input_, context_, variables_;
+    Random& random_;  // the engine's
   };
 
  private:

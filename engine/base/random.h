@@ -1,7 +1,7 @@
-// Where random numbers come from. Handed in, so that a test or the simulation can seed it (engine/run/random.h has both
-// implementations). Called by one thread at a time.
+// Where random numbers come from. Handed in, so that a test or the simulation can seed it. Implementations are thread-safe.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 
@@ -22,6 +22,17 @@ class Random {
 
   // A version 4 UUID (RFC 9562, 5.4), lower case.
   std::string Uuid();
+};
+
+// The same numbers for the same seed, on every machine: SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number
+// generators", 2014). For tests, the simulation and seeded functions; no secret is made from it.
+class SeededRandom final : public Random {
+ public:
+  explicit SeededRandom(uint64_t seed) : state_(seed) {}
+  uint64_t Next() override;
+
+ private:
+  std::atomic<uint64_t> state_;
 };
 
 }  // namespace gait

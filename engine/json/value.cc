@@ -294,8 +294,10 @@ namespace {
 
 // Room for one more element of the builder's node.
 Node* Grown(Node* node, NodeKind kind) {
-  if (node == nullptr) return json_internal::NewNode(kind, 4);
-  return node->count < node->capacity ? node : json_internal::Writable(node, 2 * static_cast<size_t>(node->count));
+  constexpr size_t kFirst = 4;
+  if (node == nullptr) return json_internal::NewNode(kind, kFirst);
+  if (node->count < node->capacity) return node;
+  return json_internal::Writable(node, std::max(kFirst, 2 * static_cast<size_t>(node->count)));
 }
 
 }  // namespace

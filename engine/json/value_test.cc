@@ -89,6 +89,22 @@ TEST_CASE("equality is JSON's: numbers by value, members in any order") {
   CHECK_FALSE(Value::Object({{"a", Value::Int(1)}}) == Value::Object({{"b", Value::Int(1)}}));
 }
 
+TEST_CASE("builders grow from any capacity, none included") {
+  for (size_t capacity : {0, 1, 3, 4, 5}) {
+    ArrayBuilder array(capacity);
+    ObjectBuilder object(capacity);
+    for (int i = 0; i < 100; ++i) {
+      array.Add(Value::Int(i));
+      object.Add("k" + std::to_string(i), Value::Int(i));
+    }
+    const Value items = array.Build(), members = object.Build();
+    REQUIRE(items.size() == 100);
+    REQUIRE(members.size() == 100);
+    CHECK(items.items()[99].as_int() == 99);
+    CHECK(members.Find("k57")->as_int() == 57);
+  }
+}
+
 TEST_CASE("depth counts containers") {
   CHECK(Value::Int(1).depth() == 0);
   CHECK(Value::Array().depth() == 1);

@@ -24,12 +24,4 @@ uint64_t SystemRandom::Next() {
   return buffer_[--left_];
 }
 
-uint64_t SeededRandom::Next() {
-  const std::lock_guard lock(mutex_);
-  uint64_t z = (state_ += 0x9e3779b97f4a7c15ULL);
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
-  return z ^ (z >> 31);
-}
-
 }  // namespace gait

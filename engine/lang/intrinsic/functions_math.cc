@@ -7,23 +7,6 @@ namespace {
 
 bool IsInt32(int64_t i) { return i >= std::numeric_limits<int32_t>::min() && i <= std::numeric_limits<int32_t>::max(); }
 
-// SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014): the same numbers for the
-// same seed, on every machine. AWS's numbers for a seed are not known.
-class SeededRandom final : public Random {
- public:
-  explicit SeededRandom(uint64_t seed) : state_(seed) {}
-
-  uint64_t Next() override {
-    uint64_t z = state_ += 0x9E3779B97F4A7C15;
-    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9;
-    z = (z ^ z >> 27) * 0x94D049BB133111EB;
-    return z ^ z >> 31;
-  }
-
- private:
-  uint64_t state_;
-};
-
 Value FailWithoutRandom(Arguments& arguments) { return arguments.Fail("random values may not be used here"); }
 
 }  // namespace
