@@ -350,6 +350,7 @@ class Map : public State {
     StartMapRun effect;
     effect.branch = scope.branch().id;
     effect.map_run_arn = run.arn;
+    effect.state_name = name().as_string();
     effect.items = run.items;
     if (selector_) effect.selection = std::make_shared<Selection>(*this, scope, input.value());
     effect.processor = processor_.get();

@@ -25,6 +25,8 @@ class StateGraph {
   bool has(int64_t place) const { return states_[static_cast<size_t>(place)] != nullptr; }
   int64_t start_at() const { return start_at_; }
   size_t size() const { return states_.size(); }
+  // The state of this name, here or in a graph within; null if there is none. Names are unique over the machine.
+  const State* Find(std::string_view name) const;
 
  private:
   std::vector<std::unique_ptr<const State>> states_;  // in the order of the definition

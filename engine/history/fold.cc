@@ -103,12 +103,13 @@ void Progress::Apply(const HistoryEvent& event) {
     case EventType::kActivitySucceeded:
     case EventType::kActivityFailed:
     case EventType::kActivityScheduleFailed:
-      TaskEnded(b, /*abandoned=*/false);
+      b.task.reset();
+      b.phase = Branch::Phase::kInState;
       break;
     case EventType::kLambdaFunctionTimedOut:
     case EventType::kTaskTimedOut:
     case EventType::kActivityTimedOut:
-      TaskEnded(b, /*abandoned=*/true);
+      Abandon(b);
       break;
     case EventType::kParallelStateStarted:
       ChildrenStarted(b, event, Children::Kind::kBranches);
@@ -155,7 +156,7 @@ void Progress::Apply(const HistoryEvent& event) {
     case EventType::kMapStateAborted:
     case EventType::kParallelStateAborted:
       RemoveChildren(b);
-      TaskEnded(b, /*abandoned=*/true);
+      Abandon(b);
       break;
     case EventType::kMapRunStarted:
     case EventType::kMapRunRedriven:
@@ -255,10 +256,11 @@ void Progress::Scheduled(Branch& b, const HistoryEvent& event) {
   if (const Value* hash = event.Get(EventField::kTokenHash)) b.task->token_hash = *hash;
 }
 
-void Progress::TaskEnded(Branch& b, bool abandoned) {
-  if (b.task == nullptr) return;
-  if (abandoned) abandoned_tasks_.push_back(b.task->scheduled_event);
+void Progress::Abandon(Branch& b) {
+  if (b.task != nullptr) abandoned_.tasks.push_back(b.task->scheduled_event);
+  if (b.map_run != nullptr) abandoned_.map_runs.push_back(b.map_run->arn);
   b.task.reset();
+  b.map_run.reset();
   b.phase = Branch::Phase::kInState;
 }
 
@@ -298,7 +300,7 @@ Branch& Progress::Begin(BranchId parent, int64_t index, Payload input, int64_t l
 
 void Progress::Remove(Branch& b) {
   RemoveChildren(b);
-  TaskEnded(b, /*abandoned=*/true);
+  Abandon(b);
   free_ids_.push_back(b.id);
   spare_.push_back(std::move(branches_[static_cast<size_t>(b.id)]));
 }
@@ -316,7 +318,7 @@ void Progress::Close(ExecutionStatus status, const HistoryEvent& event) {
   if (const Value* cause = event.Get(EventField::kCause)) cause_ = *cause;
   Branch& root = branch(0);
   RemoveChildren(root);
-  TaskEnded(root, /*abandoned=*/true);
+  Abandon(root);
 }
 
 std::vector<const Branch*> Progress::branches() const {

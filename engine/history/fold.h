@@ -117,15 +117,21 @@ class Progress {
 
   // The branches that begun since the last call.
   std::vector<BranchId> TakeBegun() { return std::exchange(begun_, {}); }
-  // The attempts that were given out and that nobody waits for any more, since the last call: to be stopped.
-  std::vector<int64_t> TakeAbandonedTasks() { return std::exchange(abandoned_tasks_, {}); }
+  // What was under way and nobody waits for any more, since the last call: to be stopped.
+  struct Abandoned {
+    std::vector<int64_t> tasks;  // the scheduled events of attempts
+    std::vector<Value> map_runs;  // ARNs
+
+    bool empty() const { return tasks.empty() && map_runs.empty(); }
+  };
+  Abandoned TakeAbandoned() { return std::exchange(abandoned_, {}); }
 
  private:
   void Link(HistoryEvent& event);
   void Entered(Branch& branch, const HistoryEvent& event);
   void Exited(Branch& branch, const HistoryEvent& event);
   void Scheduled(Branch& branch, const HistoryEvent& event);
-  void TaskEnded(Branch& branch, bool abandoned);
+  void Abandon(Branch& branch);
   void ChildrenStarted(Branch& branch, const HistoryEvent& event, Children::Kind kind);
   void Close(ExecutionStatus status, const HistoryEvent& event);
   // Starts a branch below `parent`.
@@ -143,7 +149,7 @@ class Progress {
   std::vector<std::unique_ptr<Branch>> branches_;  // by id; null where none runs
   std::vector<BranchId> free_ids_;                 // of branches that ended; the last is used first
   std::vector<std::unique_ptr<Branch>> spare_;     // their memory
-  std::vector<int64_t> abandoned_tasks_;
+  Abandoned abandoned_;
   std::vector<BranchId> begun_;
 };
 

@@ -50,7 +50,7 @@ Turn Execution::Run(Timestamp now, First first) {
   outcome_ = nullptr;
   turn.events = outcome.TakeEvents();
   turn.effects = outcome.TakeEffects();
-  turn.abandoned_tasks = progress_.TakeAbandonedTasks();
+  turn.abandoned = progress_.TakeAbandoned();
   return turn;
 }
 
@@ -85,7 +85,7 @@ Turn Execution::TimeOut(Timestamp now) {
 Turn Execution::Resume(Timestamp now) {
   return Run(now, [&] {
     progress_.TakeBegun();
-    progress_.TakeAbandonedTasks();
+    progress_.TakeAbandoned();
     for (const Branch* b : progress_.branches()) {
       if (b->phase == Branch::Phase::kReady) ready_.push_back(b->id);
     }

@@ -23,7 +23,7 @@ namespace gait {
 struct Turn {
   std::vector<HistoryEvent> events;
   std::vector<Effect> effects;
-  std::vector<int64_t> abandoned_tasks;  // attempts that nobody waits for any more: see Progress::TakeAbandonedTasks
+  Progress::Abandoned abandoned;  // to be stopped
   bool more = false;                     // the turn was long; there is more to do without a message
 };
 

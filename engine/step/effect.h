@@ -49,6 +49,7 @@ class ItemSelection {
 struct StartMapRun {
   BranchId branch = 0;
   Value map_run_arn;
+  std::string state_name;
   Value items;  // undefined where an ItemReader brings them
   std::shared_ptr<const ItemSelection> selection;  // null: the item itself
   const StateGraph* processor = nullptr;           // the state machine's, which the execution keeps alive

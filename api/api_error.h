@@ -1,0 +1,33 @@
+// How an operation of the API fails: the code and the message that an SDK makes an exception of.
+// https://docs.aws.amazon.com/step-functions/latest/apireference/CommonErrors.html
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "engine/json/value.h"
+
+namespace gait {
+
+struct ApiError {
+  std::string code;     // "StateMachineDoesNotExist"
+  std::string message;  // for people; AWS's sentence where one is known
+  int status = 400;     // of the HTTP answer
+};
+
+// What an operation answers: the members of its response, or an error.
+using ApiResult = std::variant<Value, ApiError>;
+
+inline ApiError InvalidArn(std::string_view what) {
+  return {"InvalidArn", "Invalid Arn: '" + std::string(what) + "'"};
+}
+inline ApiError StateMachineDoesNotExist(std::string_view arn) {
+  return {"StateMachineDoesNotExist", "State Machine Does Not Exist: '" + std::string(arn) + "'"};
+}
+inline ApiError ExecutionDoesNotExist(std::string_view arn) {
+  return {"ExecutionDoesNotExist", "Execution Does Not Exist: '" + std::string(arn) + "'"};
+}
+
+}  // namespace gait

@@ -1,0 +1,67 @@
+// The engine behind the public header: it owns the store, the clock, the integrations and the runner, and hands each the
+// tables of the layers above it. The one place that knows every layer.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "api/api_error.h"
+#include "api/gait.h"
+#include "engine/base/quotas.h"
+#include "engine/definition/compile.h"
+#include "engine/run/clock.h"
+#include "engine/run/random.h"
+#include "engine/run/runner.h"
+#include "engine/store/store.h"
+#include "integrations/integration_table.h"
+
+namespace gait {
+
+// Answers an operation, once, from any thread.
+using Respond = std::function<void(ApiResult)>;
+
+class EngineCore {
+ public:
+  explicit EngineCore(EngineOptions options);
+  ~EngineCore();
+
+  // Answers the operation `name`, or UnknownOperationException. Any thread.
+  void Call(std::string_view name, const Value& request, Respond respond);
+
+  const EngineOptions& options() const { return options_; }
+  const Account& account() const { return account_; }
+  const Quotas& quotas() const { return quotas_; }
+  Store& store() { return *store_; }
+  Clock& clock() { return *clock_; }
+  Random& random() { return *random_; }
+  Runner& runner() { return *runner_; }
+  IntegrationTable& integrations() { return *integrations_; }
+
+  // Compiles a definition with this engine's quotas.
+  CompileResult Compile(std::string_view definition, std::string_view type) const;
+  // The compiled revision; it is in the store, so it compiles.
+  std::shared_ptr<const StateMachine> MachineOf(int64_t definition_id);
+  // What the runner is told of an execution that is in the store, or is about to be.
+  StartRequest RequestOf(const StateMachineRecord& machine, const DefinitionRecord& definition, std::string name);
+
+ private:
+  void Recover();
+
+  const EngineOptions options_;
+  const Account account_;
+  const Quotas quotas_;
+  std::unique_ptr<Random> random_;
+  std::unique_ptr<Clock> clock_;
+  std::unique_ptr<Store> store_;
+  std::unique_ptr<IntegrationTable> integrations_;
+  std::unique_ptr<Runner> runner_;
+
+  std::mutex mutex_;
+  std::map<int64_t, std::shared_ptr<const StateMachine>> machines_;  // by definition id; guarded by mutex_
+};
+
+}  // namespace gait

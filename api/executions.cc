@@ -1,0 +1,241 @@
+#include "api/executions.h"
+
+#include <algorithm>
+
+#include "api/json_message.h"
+#include "api/paging.h"
+#include "api/request_checks.h"
+#include "api/state_machines.h"
+#include "engine/history/codec.h"
+#include "engine/json/parse.h"
+#include "engine/json/write.h"
+
+namespace gait {
+namespace {
+
+std::string_view TextOf(const Value& request, std::string_view member, std::string_view otherwise = "") {
+  const Value* value = request.Find(member);
+  return value != nullptr && value->is_string() ? value->as_string() : otherwise;
+}
+
+std::optional<std::string> OptionalText(const Value& request, std::string_view member) {
+  const Value* value = request.Find(member);
+  return value != nullptr && value->is_string() ? std::optional<std::string>(value->as_string()) : std::nullopt;
+}
+
+Value DateOf(Timestamp t) { return Value::Double(static_cast<double>(t.ms) / 1000); }
+
+Value Started(std::string_view arn, Timestamp started_at) {
+  return Value::Object({{"executionArn", Value::String(arn)}, {"startDate", DateOf(started_at)}});
+}
+
+// The name is another execution's. The same start once more, while that one runs, is answered with it.
+ApiResult NameTaken(EngineCore& engine, const StateMachineRecord& machine, const std::string& name, const std::string& arn,
+                    const Payload& input) {
+  const ApiError taken{"ExecutionAlreadyExists", "Execution Already Exists: '" + arn + "'"};
+  const auto present = engine.store().FindExecution(machine.id, name);
+  if (!present || present->status != ExecutionStatus::kRunning) return taken;
+  const auto events = LoadEvents(engine, *present);
+  if (events.empty() || events.front().payload.text() != input.text()) return taken;
+  return Started(arn, present->started_at);
+}
+
+// Whether a closed execution can be redriven, and why not. The sentences are those of the service model.
+void AddRedrive(ObjectBuilder& answer, ExecutionStatus status) {
+  answer.Add("redriveCount", Value::Int(0));
+  const bool redrivable = status != ExecutionStatus::kRunning && status != ExecutionStatus::kSucceeded;
+  answer.Add("redriveStatus", Value::String(redrivable ? "REDRIVABLE" : "NOT_REDRIVABLE"));
+  if (!redrivable) {
+    answer.Add("redriveStatusReason",
+               Value::String("Execution is " + std::string(StatusName(status)) + " and cannot be redriven"));
+  }
+}
+
+Value Included() { return Value::Object({{"included", Value::Bool(true)}}); }
+
+}  // namespace
+
+std::variant<FoundExecution, ApiError> FindExecution(EngineCore& engine, std::string_view text) {
+  const auto arn = ParseArn(text);
+  if (!arn) return InvalidArn("Invalid ARN prefix: " + std::string(text));
+  if (arn->service != "states" || arn->resource_type() != "execution") {
+    return InvalidArn("Resource type not valid in this context: " + std::string(arn->resource_type()));
+  }
+  const std::string_view rest = arn->resource_name();
+  const size_t colon = rest.find(':');
+  if (colon == std::string_view::npos) return InvalidArn("Invalid ARN: " + std::string(text));
+  // A child of a map run: `MACHINE/LABEL:NAME`.
+  const std::string_view machine_name = rest.substr(0, std::min(colon, rest.find('/')));
+  auto machine = engine.store().FindStateMachine(machine_name);
+  if (!machine) return ExecutionDoesNotExist(text);
+  auto execution = engine.store().FindExecution(machine->id, rest.substr(colon + 1));
+  if (!execution) return ExecutionDoesNotExist(text);
+  return FoundExecution{*std::move(execution), *std::move(machine)};
+}
+
+std::vector<HistoryEvent> LoadEvents(EngineCore& engine, const ExecutionRecord& execution) {
+  std::vector<HistoryEvent> events;
+  HistoryCodec codec;
+  for (const std::string& segment : engine.store().LoadHistory(execution)) {
+    for (std::string_view rest = segment; !rest.empty();) events.push_back(codec.Decode(rest));
+  }
+  return events;
+}
+
+void StartExecution(EngineCore& engine, const Value& request, Respond respond) {
+  auto found = FindStateMachine(engine, TextOf(request, "stateMachineArn"));
+  if (auto* error = std::get_if<ApiError>(&found)) return respond(std::move(*error));
+  const StateMachineRecord& machine = std::get<StateMachineRecord>(found);
+  if (machine.deleting) {
+    return respond(ApiError{"StateMachineDeleting",
+                            "State Machine is being deleted: '" + std::string(TextOf(request, "stateMachineArn")) + "'"});
+  }
+  std::string name(TextOf(request, "name"));
+  if (request.Find("name") == nullptr) {
+    name = engine.random().Uuid();
+  } else if (!IsValidName(name)) {
+    return respond(ApiError{"InvalidName", "Invalid Name: '" + name + "'"});
+  }
+  const std::string_view input_text = TextOf(request, "input", "{}");
+  JsonParse input = ParseJson(input_text);
+  if (!input) {
+    return respond(ApiError{"InvalidExecutionInput",
+                            "Invalid State Machine Execution Input: '" + JacksonMessage(input_text) + "'"});
+  }
+  if (input_text.size() > engine.quotas().payload_bytes_max) {
+    return respond(ApiError{"InvalidExecutionInput", "Invalid State Machine Execution Input: 'The input exceeds " +
+                                                         std::to_string(engine.quotas().payload_bytes_max) + " bytes'"});
+  }
+  const auto definition = engine.store().GetDefinition(machine.definition_id);
+  StartRequest start = engine.RequestOf(machine, *definition, name);
+  start.input = Payload::FromUser(*std::move(input.value), input_text);
+  const std::string arn = start.info.arn;
+  engine.runner().Start(std::move(start), [&engine, machine, name, arn, payload = start.input, respond = std::move(respond)](
+                                              std::optional<ExecutionSnapshot> started) {
+    respond(started ? ApiResult(Started(arn, started->started_at)) : NameTaken(engine, machine, name, arn, payload));
+  });
+}
+
+void StopExecution(EngineCore& engine, const Value& request, Respond respond) {
+  auto found = FindExecution(engine, TextOf(request, "executionArn"));
+  if (auto* error = std::get_if<ApiError>(&found)) return respond(std::move(*error));
+  const FoundExecution& e = std::get<FoundExecution>(found);
+  engine.runner().Abort(e.execution.id, OptionalText(request, "error"), OptionalText(request, "cause"),
+                        [&engine, respond = std::move(respond), id = e.execution.id](std::optional<Timestamp> stopped_at) {
+                          // One that has ended already: when it did.
+                          if (!stopped_at) stopped_at = engine.store().GetExecution(id)->stopped_at;
+                          respond(Value::Object({{"stopDate", DateOf(*stopped_at)}}));
+                        });
+}
+
+ApiResult DescribeExecution(EngineCore& engine, const Value& request) {
+  const std::string_view arn = TextOf(request, "executionArn");
+  auto found = FindExecution(engine, arn);
+  if (auto* error = std::get_if<ApiError>(&found)) return std::move(*error);
+  const auto& [execution, machine] = std::get<FoundExecution>(found);
+  const auto events = LoadEvents(engine, execution);
+  ObjectBuilder answer;
+  answer.Add("executionArn", Value::String(arn));
+  answer.Add("stateMachineArn", Value::String(StateMachineArn(engine.account(), machine.name)));
+  answer.Add("name", Value::String(execution.name));
+  answer.Add("status", Value::String(StatusName(execution.status)));
+  answer.Add("startDate", DateOf(execution.started_at));
+  if (execution.status != ExecutionStatus::kRunning) answer.Add("stopDate", DateOf(execution.stopped_at));
+  if (!events.empty()) {
+    answer.Add("input", Value::String(events.front().payload.text()));
+    answer.Add("inputDetails", Included());
+    const HistoryEvent& last = events.back();
+    if (execution.status == ExecutionStatus::kSucceeded) {
+      answer.Add("output", Value::String(last.payload.text()));
+      answer.Add("outputDetails", Included());
+    }
+    if (EndsExecution(last.type)) {
+      if (const Value* error = last.Get(EventField::kError)) answer.Add("error", *error);
+      if (const Value* cause = last.Get(EventField::kCause)) answer.Add("cause", *cause);
+    }
+  }
+  if (execution.map_run_id != 0) {
+    if (const auto run = engine.store().GetMapRun(execution.map_run_id)) answer.Add("mapRunArn", Value::String(run->arn));
+  }
+  AddRedrive(answer, execution.status);
+  return answer.Build();
+}
+
+ApiResult ListExecutions(EngineCore& engine, const Value& request) {
+  ExecutionFilter filter;
+  std::string machine_arn(TextOf(request, "stateMachineArn"));
+  if (request.Find("mapRunArn") != nullptr && machine_arn.empty()) {
+    const auto run = engine.store().FindMapRun(TextOf(request, "mapRunArn"));
+    if (!run) return ApiError{"ResourceNotFound", "Resource not found: '" + std::string(TextOf(request, "mapRunArn")) + "'"};
+    filter.map_run_id = run->id;
+    const auto parent = engine.store().GetExecution(run->execution_id);
+    filter.state_machine_id = parent->state_machine_id;
+    machine_arn = StateMachineArn(engine.account(), engine.store().GetStateMachine(parent->state_machine_id)->name);
+  } else {
+    auto found = FindStateMachine(engine, machine_arn);
+    if (auto* error = std::get_if<ApiError>(&found)) return std::move(*error);
+    const StateMachineRecord& machine = std::get<StateMachineRecord>(found);
+    if (machine.type == "EXPRESS") {
+      return ApiError{"StateMachineTypeNotSupported", "This operation is not supported by this type of state machine"};
+    }
+    filter.state_machine_id = machine.id;
+  }
+  if (const auto status = OptionalText(request, "statusFilter")) filter.status = StatusOf(*status);
+  const std::string list = "ListExecutions|" + machine_arn + "|" + std::string(TextOf(request, "statusFilter"));
+  auto page = ReadPage(request, list, engine.clock().Now());
+  if (auto* error = std::get_if<ApiError>(&page)) return std::move(*error);
+  const Page& p = std::get<Page>(page);
+  filter.before_id = p.position;
+  filter.limit = p.size + 1;
+  const auto executions = engine.store().ListExecutions(filter);
+  const std::string machine_name(ParseArn(machine_arn)->resource_name());
+  ArrayBuilder rows;
+  for (size_t i = 0; i < executions.size() && i < p.size; ++i) {
+    const ExecutionRecord& e = executions[i];
+    ObjectBuilder row;
+    row.Add("executionArn", Value::String(ExecutionArn(engine.account(), machine_name, e.name)));
+    row.Add("stateMachineArn", Value::String(machine_arn));
+    row.Add("name", Value::String(e.name));
+    row.Add("status", Value::String(StatusName(e.status)));
+    row.Add("startDate", DateOf(e.started_at));
+    if (e.status != ExecutionStatus::kRunning) row.Add("stopDate", DateOf(e.stopped_at));
+    row.Add("redriveCount", Value::Int(0));
+    rows.Add(row.Build());
+  }
+  ObjectBuilder answer;
+  answer.Add("executions", rows.Build());
+  if (executions.size() > p.size) {
+    answer.Add("nextToken", Value::String(MakePageToken(list, executions[p.size - 1].id, engine.clock().Now())));
+  }
+  return answer.Build();
+}
+
+ApiResult GetExecutionHistory(EngineCore& engine, const Value& request) {
+  const std::string_view arn = TextOf(request, "executionArn");
+  auto found = FindExecution(engine, arn);
+  if (auto* error = std::get_if<ApiError>(&found)) return std::move(*error);
+  const Value* reverse = request.Find("reverseOrder");
+  const Value* data = request.Find("includeExecutionData");
+  const bool reversed = reverse != nullptr && reverse->as_bool();
+  const bool include_data = data == nullptr || data->as_bool();
+  const std::string list = "GetExecutionHistory|" + std::string(arn) + (reversed ? "|reverse" : "");
+  auto page = ReadPage(request, list, engine.clock().Now());
+  if (auto* error = std::get_if<ApiError>(&page)) return std::move(*error);
+  const Page& p = std::get<Page>(page);
+
+  std::vector<HistoryEvent> events = LoadEvents(engine, std::get<FoundExecution>(found).execution);
+  std::erase_if(events, [](const HistoryEvent& e) { return !IsShown(e.type); });
+  if (reversed) std::reverse(events.begin(), events.end());
+  const auto from = std::min(static_cast<size_t>(p.position), events.size());
+  const size_t to = std::min(from + p.size, events.size());
+  ArrayBuilder rows(to - from);
+  for (size_t i = from; i < to; ++i) rows.Add(EventToJson(events[i], include_data));
+  ObjectBuilder answer;
+  answer.Add("events", rows.Build());
+  if (to < events.size()) {
+    answer.Add("nextToken", Value::String(MakePageToken(list, static_cast<int64_t>(to), engine.clock().Now())));
+  }
+  return answer.Build();
+}
+
+}  // namespace gait

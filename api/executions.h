@@ -1,0 +1,25 @@
+// The operations on executions.
+#pragma once
+
+#include "api/engine.h"
+
+namespace gait {
+
+void StartExecution(EngineCore& engine, const Value& request, Respond respond);
+void StopExecution(EngineCore& engine, const Value& request, Respond respond);
+ApiResult DescribeExecution(EngineCore& engine, const Value& request);
+ApiResult ListExecutions(EngineCore& engine, const Value& request);
+ApiResult GetExecutionHistory(EngineCore& engine, const Value& request);
+
+// An execution with the state machine that it is one of.
+struct FoundExecution {
+  ExecutionRecord execution;
+  StateMachineRecord machine;
+};
+// The execution that an ARN names, or the error that says why there is none.
+std::variant<FoundExecution, ApiError> FindExecution(EngineCore& engine, std::string_view arn);
+
+// The stored events of an execution, from the first.
+std::vector<HistoryEvent> LoadEvents(EngineCore& engine, const ExecutionRecord& execution);
+
+}  // namespace gait

@@ -1,0 +1,106 @@
+#include "api/operation_table.h"
+
+#include "api/executions.h"
+#include "api/state_machines.h"
+
+namespace gait {
+namespace {
+
+using M = MemberType;
+
+constexpr std::string_view kTypes[] = {"STANDARD", "EXPRESS"};
+constexpr std::string_view kSeverities[] = {"ERROR", "WARNING"};
+constexpr std::string_view kStatuses[] = {"RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "PENDING_REDRIVE"};
+constexpr std::string_view kIncludedData[] = {"ALL_DATA", "METADATA_ONLY"};
+
+constexpr int64_t kArn = 256, kLongArn = 2000, kDefinition = 1'048'576, kPayload = 262'144, kToken = 1024;
+
+constexpr MemberRow kNextToken = {"nextToken", M::kText, false, 1, kToken};
+constexpr MemberRow kLongNextToken = {"nextToken", M::kText, false, 1, 3096};
+constexpr MemberRow kMaxResults = {"maxResults", M::kInteger, false, 0, 1000};
+constexpr MemberRow kExecutionArn = {"executionArn", M::kText, true, 1, kArn};
+constexpr MemberRow kStateMachineArn = {"stateMachineArn", M::kText, true, 1, kArn};
+constexpr MemberRow kIncluded = {"includedData", M::kText, false, 0, 64, kIncludedData};
+
+constexpr MemberRow kCreateStateMachine[] = {
+    {"name", M::kText, true, 1, 80},
+    {"definition", M::kText, true, 1, kDefinition},
+    {"roleArn", M::kText, true, 1, kArn},
+    {"type", M::kText, false, 0, 64, kTypes},
+    {"loggingConfiguration", M::kStructure},
+    {"tags", M::kList},
+    {"tracingConfiguration", M::kStructure},
+    {"publish", M::kBoolean},
+    {"versionDescription", M::kText, false, 0, 256},
+    {"encryptionConfiguration", M::kStructure},
+};
+constexpr MemberRow kUpdateStateMachine[] = {
+    kStateMachineArn,
+    {"definition", M::kText, false, 1, kDefinition},
+    {"roleArn", M::kText, false, 1, kArn},
+    {"loggingConfiguration", M::kStructure},
+    {"tracingConfiguration", M::kStructure},
+    {"publish", M::kBoolean},
+    {"versionDescription", M::kText, false, 0, 256},
+    {"encryptionConfiguration", M::kStructure},
+};
+constexpr MemberRow kDescribeStateMachine[] = {kStateMachineArn, kIncluded};
+constexpr MemberRow kDescribeForExecution[] = {kExecutionArn, kIncluded};
+constexpr MemberRow kListStateMachines[] = {kMaxResults, kNextToken};
+constexpr MemberRow kDeleteStateMachine[] = {kStateMachineArn};
+constexpr MemberRow kValidate[] = {
+    {"definition", M::kText, true, 1, kDefinition},
+    {"type", M::kText, false, 0, 64, kTypes},
+    {"severity", M::kText, false, 0, 64, kSeverities},
+    {"maxResults", M::kInteger, false, 0, 100},
+};
+constexpr MemberRow kStartExecution[] = {
+    kStateMachineArn,
+    {"name", M::kText, false, 1, 80},
+    {"input", M::kText, false, 0, kPayload},
+    {"traceHeader", M::kText, false, 0, 256},
+};
+constexpr MemberRow kStopExecution[] = {
+    kExecutionArn,
+    {"error", M::kText, false, 0, 256},
+    {"cause", M::kText, false, 0, 32'768},
+};
+constexpr MemberRow kDescribeExecution[] = {kExecutionArn, kIncluded};
+constexpr MemberRow kListExecutions[] = {
+    {"stateMachineArn", M::kText, false, 1, kArn},
+    {"statusFilter", M::kText, false, 0, 64, kStatuses},
+    kMaxResults,
+    kLongNextToken,
+    {"mapRunArn", M::kText, false, 1, kLongArn},
+    {"redriveFilter", M::kText, false, 0, 64},
+};
+constexpr MemberRow kGetExecutionHistory[] = {
+    kExecutionArn, kMaxResults, {"reverseOrder", M::kBoolean}, kNextToken, {"includeExecutionData", M::kBoolean},
+};
+
+// An operation that answers at once.
+template <ApiResult (*perform)(EngineCore&, const Value&)>
+void AtOnce(EngineCore& engine, const Value& request, Respond respond) {
+  respond(perform(engine, request));
+}
+
+constexpr Operation kOperations[] = {
+    {"CreateStateMachine", kCreateStateMachine, AtOnce<CreateStateMachine>},
+    {"DeleteStateMachine", kDeleteStateMachine, AtOnce<DeleteStateMachine>},
+    {"DescribeExecution", kDescribeExecution, AtOnce<DescribeExecution>},
+    {"DescribeStateMachine", kDescribeStateMachine, AtOnce<DescribeStateMachine>},
+    {"DescribeStateMachineForExecution", kDescribeForExecution, AtOnce<DescribeStateMachineForExecution>},
+    {"GetExecutionHistory", kGetExecutionHistory, AtOnce<GetExecutionHistory>},
+    {"ListExecutions", kListExecutions, AtOnce<ListExecutions>},
+    {"ListStateMachines", kListStateMachines, AtOnce<ListStateMachines>},
+    {"StartExecution", kStartExecution, StartExecution},
+    {"StopExecution", kStopExecution, StopExecution},
+    {"UpdateStateMachine", kUpdateStateMachine, AtOnce<UpdateStateMachine>},
+    {"ValidateStateMachineDefinition", kValidate, AtOnce<ValidateStateMachineDefinition>},
+};
+
+}  // namespace
+
+std::span<const Operation> Operations() { return kOperations; }
+
+}  // namespace gait

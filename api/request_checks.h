@@ -1,0 +1,34 @@
+// The constraints that the service model puts on the members of a request, as a table, and the error that a request gets
+// which does not keep them. https://docs.aws.amazon.com/step-functions/latest/apireference/
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "api/api_error.h"
+
+namespace gait {
+
+enum class MemberType : uint8_t { kText, kInteger, kBoolean, kStructure, kList };
+
+struct MemberRow {
+  std::string_view name;
+  MemberType type = MemberType::kText;
+  bool required = false;
+  // Of a text its length in characters, of a number its value.
+  int64_t min = 0;
+  int64_t max = std::numeric_limits<int64_t>::max();
+  std::span<const std::string_view> values = {};  // the enumeration it is one of
+};
+
+// The error of a request that is no object, lacks a required member, or has one that does not fit its row; nothing if it may
+// be taken. Members without a row are ignored, as AWS does.
+std::optional<ApiError> CheckRequest(const Value& request, std::span<const MemberRow> members);
+
+// Is it a name that a state machine, execution or activity can have? See "Name" in the API reference of CreateStateMachine.
+bool IsValidName(std::string_view name);
+
+}  // namespace gait

@@ -1,0 +1,19 @@
+// The operations on state machines.
+#pragma once
+
+#include "api/engine.h"
+
+namespace gait {
+
+ApiResult CreateStateMachine(EngineCore& engine, const Value& request);
+ApiResult UpdateStateMachine(EngineCore& engine, const Value& request);
+ApiResult DescribeStateMachine(EngineCore& engine, const Value& request);
+ApiResult DescribeStateMachineForExecution(EngineCore& engine, const Value& request);
+ApiResult ListStateMachines(EngineCore& engine, const Value& request);
+ApiResult DeleteStateMachine(EngineCore& engine, const Value& request);
+ApiResult ValidateStateMachineDefinition(EngineCore& engine, const Value& request);
+
+// The state machine that an ARN names, or the error that says why there is none.
+std::variant<StateMachineRecord, ApiError> FindStateMachine(EngineCore& engine, std::string_view arn);
+
+}  // namespace gait

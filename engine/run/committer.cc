@@ -1,0 +1,96 @@
+#include "engine/run/committer.h"
+
+#include "engine/base/check.h"
+
+namespace gait {
+
+Committer::Committer(Store& store, const Clock& clock, std::function<void(const std::string&)> on_failure)
+    : store_(store), clock_(clock), on_failure_(std::move(on_failure)), next_segment_(store.next_ids().segment) {
+  if (!store_.is_memory()) thread_ = std::thread([this] { Loop(); });
+}
+
+Committer::~Committer() { Stop(); }
+
+void Committer::Submit(Commit commit) {
+  if (!thread_.joinable()) {
+    std::vector<Commit> one;
+    one.push_back(std::move(commit));
+    Write(one);
+    return;
+  }
+  bool wake = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (failed_) return;
+    wake = waiting_.empty();
+    waiting_.push_back(std::move(commit));
+  }
+  if (wake) changed_.notify_one();
+}
+
+void Committer::Loop() {
+  std::vector<Commit> commits;
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    changed_.wait(lock, [&] { return !waiting_.empty() || stopping_; });
+    if (waiting_.empty() || failed_) return;
+    commits.swap(waiting_);
+    lock.unlock();
+    Write(commits);
+    commits.clear();
+    lock.lock();
+  }
+}
+
+void Committer::Write(std::vector<Commit>& commits) {
+  Batch batch;
+  std::vector<size_t> start_of(commits.size());  // 1 + the place of the commit's start in the batch
+  {
+    const std::lock_guard lock(inline_mutex_);
+    for (size_t i = 0; i < commits.size(); ++i) {
+      Commit& c = commits[i];
+      if (c.map_run) batch.map_runs.push_back(*c.map_run);
+      if (c.state == nullptr || c.state->refused) continue;
+      if (c.start) {
+        batch.starts.push_back({*c.start, false});
+        start_of[i] = batch.starts.size();
+      }
+      if (c.events.empty()) continue;
+      const int64_t id = next_segment_++;
+      batch.segments.push_back({id, c.execution_id, c.state->last_segment, std::move(c.events)});
+      batch.progressed.push_back({c.execution_id, id, c.status, c.stopped_at});
+      c.state->last_segment = id;
+    }
+    try {
+      if (!batch.empty()) store_.Append(batch, clock_.Now());
+    } catch (const EnvironmentError& e) {
+      {
+        const std::lock_guard failed_lock(mutex_);
+        failed_ = true;
+      }
+      on_failure_(e.what());
+      return;
+    }
+  }
+  for (size_t i = 0; i < commits.size(); ++i) {
+    Commit& c = commits[i];
+    if (start_of[i] != 0 && batch.starts[start_of[i] - 1].name_taken) c.state->refused = true;
+    if (c.done) c.done(c.state != nullptr && c.state->refused);
+  }
+}
+
+void Committer::Stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+bool Committer::failed() const {
+  const std::lock_guard lock(mutex_);
+  return failed_;
+}
+
+}  // namespace gait

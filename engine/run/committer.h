@@ -1,0 +1,69 @@
+// Group commit: what executions leave to be stored is gathered while the disk is busy and then written in one transaction,
+// so that the cost of a sync is shared by all who wait for it.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "engine/run/clock.h"
+#include "engine/store/store.h"
+
+namespace gait {
+
+// Where the committer keeps track of one execution. Owned by the execution's actor, touched by the committer alone.
+struct CommitState {
+  int64_t last_segment = 0;
+  bool refused = false;  // its name was taken: nothing of it is written
+};
+
+struct Commit {
+  std::optional<ExecutionRecord> start;  // the execution begins with this
+  std::shared_ptr<CommitState> state;    // null for a commit without an execution
+  int64_t execution_id = 0;
+  std::string events;  // their stored form; may be empty
+  ExecutionStatus status = ExecutionStatus::kRunning;
+  Timestamp stopped_at;
+  std::optional<MapRunRecord> map_run;
+  // Called when all of it is durable, or when `refused`. Short: it hands out effects and acknowledges. In the order of Submit.
+  std::function<void(bool refused)> done;
+};
+
+class Committer {
+ public:
+  // `on_failure` is told what the store said when it could not write. Nothing is written or called back after that.
+  Committer(Store& store, const Clock& clock, std::function<void(const std::string&)> on_failure);
+  ~Committer();
+
+  // Any thread. With a store in memory it is done before this returns.
+  void Submit(Commit commit);
+
+  // Writes what was submitted, then ends.
+  void Stop();
+
+  bool failed() const;
+
+ private:
+  void Loop();
+  void Write(std::vector<Commit>& commits);
+
+  Store& store_;
+  const Clock& clock_;
+  const std::function<void(const std::string&)> on_failure_;
+  int64_t next_segment_;  // of the thread that writes
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<Commit> waiting_;  // guarded by mutex_
+  bool stopping_ = false;        // guarded by mutex_
+  bool failed_ = false;          // guarded by mutex_
+  std::mutex inline_mutex_;      // of the writers, where there is no thread
+  std::thread thread_;
+};
+
+}  // namespace gait

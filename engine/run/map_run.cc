@@ -1,0 +1,233 @@
+#include "engine/run/map_run.h"
+
+#include <algorithm>
+
+#include "engine/base/cause_table.h"
+#include "engine/base/error_names.h"
+#include "engine/history/codec.h"
+
+namespace gait {
+namespace {
+
+// What MaxConcurrency 0 stands for: https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
+constexpr int64_t kConcurrencyDefault = 10'000;
+
+Progress Fold(const std::vector<std::string>& segments) {
+  Progress progress;
+  HistoryCodec codec;
+  for (const std::string& segment : segments) {
+    for (std::string_view rest = segment; !rest.empty();) progress.Apply(codec.Decode(rest));
+  }
+  return progress;
+}
+
+}  // namespace
+
+struct MapRuns::Run {
+  // Constant after construction.
+  int64_t parent = 0;
+  StartRequest request;  // the parent's
+  StartMapRun config;
+  MapRunRecord record;
+
+  std::mutex mutex;
+  std::vector<bool> begun;           // guarded by mutex; by index
+  std::vector<Value> outputs;        // guarded by mutex; undefined where there is none
+  std::map<int64_t, int64_t> running;  // guarded by mutex; index to execution; 0 while it is being started
+  size_t next = 0;                   // guarded by mutex; the first index that may not have begun
+  int64_t failed = 0;                // guarded by mutex
+  bool stopping = false;             // guarded by mutex: no more children
+  bool wanted = true;                // guarded by mutex: the Map waits for the result
+  bool ended = false;                // guarded by mutex
+
+  size_t total() const { return config.items.size(); }
+  bool TooManyFailed() const {
+    if (failed <= config.tolerated_failure_count) return false;
+    return 100.0 * static_cast<double>(failed) / static_cast<double>(total()) > config.tolerated_failure_percentage;
+  }
+};
+
+MapRuns::MapRuns(Runner& runner) : runner_(runner), next_map_run_(runner.store_.next_ids().map_run) {}
+
+MapRuns::~MapRuns() = default;
+
+void MapRuns::Start(int64_t parent, const StartRequest& request, StartMapRun config) {
+  auto run = std::make_shared<Run>();
+  run->parent = parent;
+  run->request = request;
+  run->config = std::move(config);
+  run->begun.resize(run->total());
+  run->outputs.resize(run->total());
+  const std::string arn(run->config.map_run_arn.as_string());
+  std::optional<MapRunRecord> stored;
+  if (run->config.recovered) stored = runner_.store_.FindMapRun(arn);
+  {
+    const std::lock_guard lock(mutex_);
+    runs_[{parent, arn}] = run;
+    run->record = stored ? *stored
+                         : MapRunRecord{next_map_run_++, arn, parent, run->config.state_name,
+                                        ExecutionStatus::kRunning, runner_.clock_.Now(), {}};
+  }
+  if (stored) {
+    Adopt(run);
+    return Proceed(run);
+  }
+  Commit commit;
+  commit.map_run = run->record;
+  runner_.activity_.Begin();
+  commit.done = [this, run](bool) {
+    Proceed(run);
+    runner_.activity_.End();
+  };
+  runner_.committer_.Submit(std::move(commit));
+}
+
+// Counts the children that ended before the engine stopped, and waits for those that go on.
+void MapRuns::Adopt(const std::shared_ptr<Run>& run) {
+  for (ExecutionRecord child : runner_.store_.ChildrenOf(run->record.id)) {
+    {
+      const std::lock_guard lock(run->mutex);
+      run->begun[static_cast<size_t>(child.map_index)] = true;
+      run->running[child.map_index] = child.id;
+    }
+    const auto closed = [this, run, index = child.map_index](const ExecutionSnapshot& s) { ChildClosed(run, index, s); };
+    if (child.status == ExecutionStatus::kRunning) {
+      if (runner_.WhenClosed(child.id, closed)) continue;
+      child = *runner_.store_.GetExecution(child.id);  // it has ended since the list was read
+    }
+    ExecutionSnapshot ended;
+    ended.status = child.status;
+    if (child.status == ExecutionStatus::kSucceeded) ended.output = Fold(runner_.store_.LoadHistory(child)).output();
+    Count(run, child.map_index, ended);
+  }
+}
+
+bool MapRuns::Count(const std::shared_ptr<Run>& run, int64_t index, const ExecutionSnapshot& child) {
+  const std::lock_guard lock(run->mutex);
+  if (run->running.erase(index) == 0) return false;
+  if (child.status == ExecutionStatus::kSucceeded) {
+    run->outputs[static_cast<size_t>(index)] = child.output.value();
+  } else {
+    ++run->failed;
+  }
+  return true;
+}
+
+void MapRuns::ChildClosed(const std::shared_ptr<Run>& run, int64_t index, const ExecutionSnapshot& child) {
+  if (Count(run, index, child)) Proceed(run);
+}
+
+void MapRuns::Proceed(const std::shared_ptr<Run>& run) {
+  std::vector<int64_t> to_start;
+  std::vector<int64_t> to_abort;
+  bool ends = false;
+  {
+    const std::lock_guard lock(run->mutex);
+    if (run->ended) return;
+    if (run->TooManyFailed()) run->stopping = true;
+    if (run->stopping) {
+      for (const auto& [index, execution] : run->running) to_abort.push_back(execution);
+    } else {
+      const int64_t limit = run->config.max_concurrency == 0 ? kConcurrencyDefault : run->config.max_concurrency;
+      for (; run->next < run->total() && static_cast<int64_t>(run->running.size()) < limit; ++run->next) {
+        if (run->begun[run->next]) continue;
+        run->begun[run->next] = true;
+        run->running[static_cast<int64_t>(run->next)] = 0;
+        to_start.push_back(static_cast<int64_t>(run->next));
+      }
+    }
+    ends = run->running.empty() && (run->stopping || run->next == run->total());
+    run->ended = ends;
+  }
+  if (ends) return End(run);
+  for (int64_t index : to_start) StartChild(run, index);
+  for (int64_t execution : to_abort) {
+    if (execution != 0) runner_.Abort(execution, std::nullopt, std::nullopt, [](std::optional<Timestamp>) {});
+  }
+}
+
+void MapRuns::StartChild(const std::shared_ptr<Run>& run, int64_t index) {
+  const Value& item = run->config.items.items()[static_cast<size_t>(index)];
+  Result<Value> input = run->config.selection == nullptr ? Result<Value>(item) : run->config.selection->Select(index, item);
+  if (!input) {
+    ExecutionSnapshot failed;
+    failed.status = ExecutionStatus::kFailed;
+    return ChildClosed(run, index, failed);
+  }
+  const StartRequest& parent = run->request;
+  StartRequest child;
+  child.info = parent.info;
+  child.info.name = runner_.random_.Uuid();
+  child.info.state_machine_name = parent.info.state_machine_name + "/" + run->config.label;
+  child.info.state_machine_arn = StateMachineArn(parent.info.account, child.info.state_machine_name);
+  child.info.arn = ExecutionArn(parent.info.account, child.info.state_machine_name, child.info.name);
+  child.info.type = run->config.express_children ? StateMachineType::kExpress : StateMachineType::kStandard;
+  child.machine = parent.machine;
+  child.graph = run->config.processor;
+  child.input = Payload(std::move(input).value());
+  child.state_machine_id = parent.state_machine_id;
+  child.definition_id = parent.definition_id;
+  child.map_run_id = run->record.id;
+  child.map_index = index;
+  runner_.Start(
+      std::move(child),
+      [run, index](std::optional<ExecutionSnapshot> started) {
+        const std::lock_guard lock(run->mutex);
+        const auto it = run->running.find(index);
+        if (started && it != run->running.end()) it->second = started->id;
+      },
+      [this, run, index](const ExecutionSnapshot& s) { ChildClosed(run, index, s); });
+}
+
+void MapRuns::Stop(int64_t parent, std::string_view arn) {
+  std::shared_ptr<Run> run;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto it = runs_.find({parent, std::string(arn)});
+    if (it == runs_.end()) return;
+    run = it->second;
+  }
+  {
+    const std::lock_guard lock(run->mutex);
+    run->stopping = true;
+    run->wanted = false;
+  }
+  Proceed(run);
+}
+
+void MapRuns::End(const std::shared_ptr<Run>& run) {
+  {
+    const std::lock_guard lock(mutex_);
+    runs_.erase({run->parent, run->record.arn});
+  }
+  const std::lock_guard lock(run->mutex);
+  const bool failed = run->TooManyFailed();
+  MapRunEnded ended;
+  ended.map_run_arn = run->config.map_run_arn;
+  if (failed) {
+    ended.result = WorkflowError{std::string(error_names::kExceedToleratedFailureThreshold),
+                                 CauseText(Cause::kToleranceExceeded)};
+  } else {
+    ArrayBuilder outputs(run->outputs.size());
+    for (Value& output : run->outputs) {
+      if (!output.is_undefined()) outputs.Add(std::move(output));
+    }
+    ended.result = outputs.Build();
+  }
+  run->record.status = !run->wanted ? ExecutionStatus::kAborted
+                       : failed     ? ExecutionStatus::kFailed
+                                    : ExecutionStatus::kSucceeded;
+  run->record.stopped_at = runner_.clock_.Now();
+  Commit commit;
+  commit.map_run = run->record;
+  if (run->wanted) {
+    runner_.activity_.Begin();
+    commit.done = [this, run, ended = std::move(ended)](bool) {
+      runner_.Post(run->parent, run->config.branch, ended);
+      runner_.activity_.End();
+    };
+  }
+  runner_.committer_.Submit(std::move(commit));
+}
+
+}  // namespace gait

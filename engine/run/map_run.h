@@ -1,0 +1,42 @@
+// The runs of Distributed Maps: each item is an execution of its own, so many of them at a time, and so many of them may
+// fail. https://docs.aws.amazon.com/step-functions/latest/dg/concepts-examine-map-run.html
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+
+#include "engine/run/runner.h"
+
+namespace gait {
+
+class MapRuns {
+ public:
+  explicit MapRuns(Runner& runner);
+  ~MapRuns();
+
+  // Starts the run, or takes it up again where it was: children that are stored are not started a second time. `parent` is
+  // the execution that the Map belongs to, started with `request`.
+  void Start(int64_t parent, const StartRequest& request, StartMapRun run);
+
+  // Nobody waits for the run any more: ends the children that run.
+  void Stop(int64_t parent, std::string_view arn);
+
+ private:
+  struct Run;
+
+  void Proceed(const std::shared_ptr<Run>& run);
+  void StartChild(const std::shared_ptr<Run>& run, int64_t index);
+  void ChildClosed(const std::shared_ptr<Run>& run, int64_t index, const ExecutionSnapshot& child);
+  // Takes the child off those that run; false if it is not one of them.
+  static bool Count(const std::shared_ptr<Run>& run, int64_t index, const ExecutionSnapshot& child);
+  void Adopt(const std::shared_ptr<Run>& run);
+  void End(const std::shared_ptr<Run>& run);
+
+  Runner& runner_;
+  std::mutex mutex_;
+  std::map<std::pair<int64_t, std::string>, std::shared_ptr<Run>> runs_;  // by parent and ARN; guarded by mutex_
+  int64_t next_map_run_;                                                  // guarded by mutex_
+};
+
+}  // namespace gait

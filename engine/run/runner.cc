@@ -1,0 +1,315 @@
+#include "engine/run/runner.h"
+
+#include <atomic>
+
+#include "engine/base/cause_table.h"
+#include "engine/base/check.h"
+#include "engine/base/error_names.h"
+#include "engine/run/actor.h"
+#include "engine/run/map_run.h"
+
+namespace gait {
+namespace {
+
+ExecutionSnapshot Snapshot(int64_t id, const Execution& execution) {
+  const Progress& p = execution.progress();
+  const auto text = [](const Value& v) {
+    return v.is_string() ? std::optional<std::string>(v.as_string()) : std::nullopt;
+  };
+  return {id,        execution.info(), p.status(),      p.started_at(),  p.stopped_at(),
+          p.input(), p.output(),       text(p.error()), text(p.cause())};
+}
+
+void Append(Turn& to, Turn from) {
+  const auto move_all = [](auto& a, auto& b) {
+    if (a.empty()) {
+      a = std::move(b);
+    } else {
+      a.insert(a.end(), std::make_move_iterator(b.begin()), std::make_move_iterator(b.end()));
+    }
+  };
+  move_all(to.events, from.events);
+  move_all(to.effects, from.effects);
+  move_all(to.abandoned.tasks, from.abandoned.tasks);
+  move_all(to.abandoned.map_runs, from.abandoned.map_runs);
+  to.more = from.more;
+}
+
+}  // namespace
+
+// Takes a task's answer to the execution that waits for it.
+class Runner::Listener : public TaskListener {
+ public:
+  Listener(Runner& runner, std::shared_ptr<Actor> actor, BranchId branch, int64_t scheduled_event)
+      : runner_(runner), actor_(std::move(actor)), branch_(branch), scheduled_event_(scheduled_event) {
+    runner_.activity_.Begin();
+  }
+  ~Listener() override { End(); }
+
+  void Succeeded(Value output) override { Answer(TaskSucceeded{scheduled_event_, Payload(std::move(output))}); }
+  void Failed(WorkflowError error) override { Answer(TaskFailed{scheduled_event_, std::move(error)}); }
+  void Submitted(Value output) override { Answer(TaskSubmitted{scheduled_event_, Payload(std::move(output))}); }
+
+ private:
+  void Answer(Message message) {
+    runner_.Mail(actor_, [branch = branch_, message = std::move(message)](Execution& e, Timestamp now) {
+      return e.Deliver(branch, message, now);
+    });
+    End();
+  }
+  // Who waits for a token is not under way: time may pass.
+  void End() {
+    if (!ended_.exchange(true)) runner_.activity_.End();
+  }
+
+  Runner& runner_;
+  const std::shared_ptr<Actor> actor_;
+  const BranchId branch_;
+  const int64_t scheduled_event_;
+  std::atomic<bool> ended_{false};
+};
+
+Runner::Runner(Store& store, Clock& clock, Random& random, RunnerOptions options)
+    : store_(store),
+      clock_(clock),
+      random_(random),
+      options_(std::move(options)),
+      timers_(clock, options_.virtual_clock),
+      committer_(store, clock, [this](const std::string& what) { options_.log("the store failed: " + what); }),
+      map_runs_(std::make_unique<MapRuns>(*this)),
+      next_execution_(store.next_ids().execution),
+      scheduler_(options_.workers) {
+  if (options_.virtual_clock != nullptr) {
+    activity_.OnIdle([this] { timers_.FireNext(); });
+  }
+}
+
+Runner::~Runner() { Stop(); }
+
+std::shared_ptr<Runner::Actor> Runner::MakeActor(int64_t id, StartRequest request) {
+  return std::make_shared<Actor>(id, std::move(request), options_.quotas, random_);
+}
+
+std::shared_ptr<Runner::Actor> Runner::Find(int64_t id) const {
+  const std::lock_guard lock(mutex_);
+  const auto it = actors_.find(id);
+  return it == actors_.end() ? nullptr : it->second;
+}
+
+void Runner::Start(StartRequest request, Started started, Closed closed) {
+  std::shared_ptr<Actor> actor;
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return;
+    const int64_t id = next_execution_++;
+    actor = MakeActor(id, std::move(request));
+    actors_.emplace(id, actor);
+  }
+  actor->started = std::move(started);
+  if (closed) actor->closed.push_back(std::move(closed));
+  Mail(actor, [input = actor->request.input](Execution& e, Timestamp now) { return e.Start(input, now); });
+  const auto timeout = actor->request.graph == nullptr ? actor->execution.machine().timeout_seconds() : std::nullopt;
+  const int64_t seconds = actor->express() ? std::min(timeout.value_or(INT64_MAX), options_.quotas.express_duration_seconds_max)
+                                           : timeout.value_or(0);
+  if (seconds == 0) return;
+  timers_.Add(clock_.Now() + Duration::Seconds(seconds), [this, weak = std::weak_ptr(actor)] {
+    if (auto a = weak.lock()) Mail(a, [](Execution& e, Timestamp now) { return e.TimeOut(now); });
+  });
+}
+
+void Runner::Recover(StartRequest request, const ExecutionRecord& record, const std::vector<std::string>& segments) {
+  std::shared_ptr<Actor> actor = MakeActor(record.id, std::move(request));
+  actor->commit->last_segment = record.last_segment;
+  actor->submitted_start = true;
+  for (const std::string& segment : segments) {
+    for (std::string_view rest = segment; !rest.empty();) actor->execution.Restore(actor->codec.Decode(rest));
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    actors_.emplace(record.id, actor);
+  }
+  Mail(actor, [](Execution& e, Timestamp now) { return e.Resume(now); });
+  const auto timeout = actor->request.graph == nullptr ? actor->execution.machine().timeout_seconds() : std::nullopt;
+  if (!timeout) return;
+  timers_.Add(actor->execution.progress().started_at() + Duration::Seconds(*timeout), [this, weak = std::weak_ptr(actor)] {
+    if (auto a = weak.lock()) Mail(a, [](Execution& e, Timestamp now) { return e.TimeOut(now); });
+  });
+}
+
+void Runner::Post(int64_t execution, BranchId branch, Message message) {
+  if (auto actor = Find(execution)) {
+    Mail(actor, [branch, message = std::move(message)](Execution& e, Timestamp now) {
+      return e.Deliver(branch, message, now);
+    });
+  }
+}
+
+void Runner::Abort(int64_t execution, std::optional<std::string> error, std::optional<std::string> cause,
+                   std::function<void(std::optional<Timestamp>)> done) {
+  const bool runs = WhenClosed(execution, [done](const ExecutionSnapshot& s) { done(s.stopped_at); });
+  if (!runs) return done(std::nullopt);
+  if (auto actor = Find(execution)) {
+    Mail(actor, [error = std::move(error), cause = std::move(cause)](Execution& e, Timestamp now) {
+      return e.Abort(error, cause, now);
+    });
+  }
+}
+
+bool Runner::WhenClosed(int64_t execution, Closed closed) {
+  const auto actor = Find(execution);
+  if (actor == nullptr) return false;
+  const std::lock_guard lock(actor->mutex);
+  if (actor->removed) return false;
+  actor->closed.push_back(std::move(closed));
+  return true;
+}
+
+size_t Runner::running() const {
+  const std::lock_guard lock(mutex_);
+  return actors_.size();
+}
+
+void Runner::Mail(const std::shared_ptr<Actor>& actor, std::function<Turn(Execution&, Timestamp)> turn) {
+  activity_.Begin();
+  bool schedule = false;
+  {
+    const std::lock_guard lock(actor->mutex);
+    actor->mailbox.push_back(std::move(turn));
+    schedule = !std::exchange(actor->scheduled, true);
+  }
+  if (schedule) scheduler_.Enqueue([this, actor] { RunActor(actor); });
+}
+
+void Runner::RunActor(const std::shared_ptr<Actor>& actor) {
+  decltype(actor->mailbox) mails;
+  {
+    const std::lock_guard lock(actor->mutex);
+    mails.swap(actor->mailbox);
+  }
+  try {
+    Turn all;
+    for (auto& mail : mails) Append(all, mail(actor->execution, clock_.Now()));
+    if (all.more) Mail(actor, [](Execution& e, Timestamp now) { return e.Continue(now); });
+    Submit(actor, std::move(all));
+  } catch (const std::exception& e) {
+    // A bug, or memory ran out: the execution stands still where it was last durable, and goes on after a restart.
+    options_.log("execution " + actor->request.info.arn + " stopped: " + e.what());
+    Remove(actor);
+  }
+  bool again = false;
+  {
+    const std::lock_guard lock(actor->mutex);
+    again = actor->scheduled = !actor->mailbox.empty();
+  }
+  if (again) scheduler_.Enqueue([this, actor] { RunActor(actor); });
+  for (size_t i = 0; i < mails.size(); ++i) activity_.End();
+}
+
+void Runner::Submit(const std::shared_ptr<Actor>& actor, Turn turn) {
+  if (turn.events.empty() && turn.effects.empty() && turn.abandoned.empty()) return;
+  const Progress& progress = actor->execution.progress();
+  const bool closed = progress.status() != ExecutionStatus::kRunning;
+  const bool first = !std::exchange(actor->submitted_start, true);
+  // Made here, where nobody else changes the execution.
+  std::optional<ExecutionSnapshot> snapshot;
+  if (first || closed) snapshot = Snapshot(actor->id, actor->execution);
+  activity_.Begin();
+  if (actor->express()) {
+    Durable(actor, turn, snapshot);
+    return activity_.End();
+  }
+  Commit commit;
+  commit.state = actor->commit;
+  commit.execution_id = actor->id;
+  commit.status = progress.status();
+  commit.stopped_at = progress.stopped_at();
+  if (first) {
+    const StartRequest& r = actor->request;
+    commit.start = ExecutionRecord{actor->id, r.state_machine_id, r.definition_id, r.info.name, ExecutionStatus::kRunning,
+                                   progress.started_at(), {}, r.map_run_id, r.map_index, 0};
+  }
+  for (const HistoryEvent& event : turn.events) actor->codec.Encode(event, commit.events);
+  if (!actor->request.on_events) turn.events.clear();
+  commit.done = [this, actor, snapshot = std::move(snapshot), turn = std::move(turn)](bool refused) mutable {
+    if (!refused) {
+      Durable(actor, turn, snapshot);
+    } else if (Started started = std::exchange(actor->started, nullptr)) {
+      started(std::nullopt);
+      Remove(actor);
+    }
+    activity_.End();
+  };
+  committer_.Submit(std::move(commit));
+}
+
+void Runner::Durable(const std::shared_ptr<Actor>& actor, Turn& turn, const std::optional<ExecutionSnapshot>& snapshot) {
+  if (actor->request.on_events && !turn.events.empty()) actor->request.on_events(turn.events);
+  if (Started started = std::exchange(actor->started, nullptr)) started(snapshot);
+  for (Effect& effect : turn.effects) Perform(actor, effect);
+  for (const Value& arn : turn.abandoned.map_runs) map_runs_->Stop(actor->id, arn.as_string());
+  for (int64_t event : turn.abandoned.tasks) {
+    if (options_.stop_task) options_.stop_task({actor->id, event});
+  }
+  if (snapshot && snapshot->status != ExecutionStatus::kRunning) Close(actor, *snapshot);
+}
+
+void Runner::Perform(const std::shared_ptr<Actor>& actor, Effect& effect) {
+  if (auto* timer = std::get_if<StartTimer>(&effect)) {
+    timers_.Add(timer->due_at, [this, weak = std::weak_ptr(actor), branch = timer->branch,
+                                due = TimerDue{timer->kind, timer->event}] {
+      if (auto a = weak.lock()) Mail(a, [branch, due](Execution& e, Timestamp now) { return e.Deliver(branch, due, now); });
+    });
+  } else if (auto* task = std::get_if<DispatchTask>(&effect)) {
+    Dispatch(actor, *task);
+  } else {
+    map_runs_->Start(actor->id, actor->request, std::move(std::get<StartMapRun>(effect)));
+  }
+}
+
+void Runner::Dispatch(const std::shared_ptr<Actor>& actor, DispatchTask& task) {
+  auto listener = std::make_shared<Listener>(*this, actor, task.branch, task.scheduled_event);
+  TaskRequest request;
+  request.id = {actor->id, task.scheduled_event};
+  request.resource = *task.resource;
+  request.parameters = task.parameters.value();
+  request.execution_arn = actor->request.info.arn;
+  request.state_name = std::move(task.state_name);
+  request.attempt = task.attempt;
+  request.task_token = std::move(task.task_token);
+  request.account = actor->request.info.account;
+  request.timeout_seconds = task.timeout_seconds;
+  Integration* integration = options_.integration_of ? options_.integration_of(request.resource) : nullptr;
+  if (integration == nullptr) {
+    return listener->Failed({std::string(error_names::kTaskFailed), CauseText(Cause::kNoTarget, {request.resource.arn})});
+  }
+  if (task.recovered && !integration->IsIdempotent(request)) {
+    return listener->Failed({std::string(error_names::kTaskFailed), CauseText(Cause::kEngineStopped)});
+  }
+  integration->Start(std::move(request), std::move(listener));
+}
+
+void Runner::Close(const std::shared_ptr<Actor>& actor, const ExecutionSnapshot& snapshot) {
+  for (const Closed& callback : Remove(actor)) callback(snapshot);
+}
+
+std::vector<Runner::Closed> Runner::Remove(const std::shared_ptr<Actor>& actor) {
+  {
+    const std::lock_guard lock(mutex_);
+    actors_.erase(actor->id);
+  }
+  const std::lock_guard lock(actor->mutex);
+  actor->removed = true;
+  return std::exchange(actor->closed, {});
+}
+
+void Runner::Stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  timers_.Stop();
+  scheduler_.Stop();
+  committer_.Stop();
+}
+
+}  // namespace gait

@@ -1,0 +1,128 @@
+// Drives executions: takes messages to them, makes what they decided durable, and then does it.
+//
+//   message -> mailbox -> worker: a turn of the execution -> committer: its events durable -> effects: timers, tasks, children
+//
+// A waiting execution and a running task hold no thread.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/base/quotas.h"
+#include "engine/base/random.h"
+#include "engine/run/activity.h"
+#include "engine/run/clock.h"
+#include "engine/run/committer.h"
+#include "engine/run/execution.h"
+#include "engine/run/scheduler.h"
+#include "engine/run/timer_queue.h"
+#include "engine/store/store.h"
+#include "engine/task/integration.h"
+
+namespace gait {
+
+// How an execution stands, for those who asked to be told.
+struct ExecutionSnapshot {
+  int64_t id = 0;
+  ExecutionInfo info;
+  ExecutionStatus status = ExecutionStatus::kRunning;
+  Timestamp started_at, stopped_at;
+  Payload input, output;
+  std::optional<std::string> error, cause;
+};
+
+struct RunnerOptions {
+  int workers = 2;
+  Quotas quotas = {};
+  VirtualClock* virtual_clock = nullptr;  // the `clock` below, if it is virtual
+  // Finds who does a task's work; null if nobody does.
+  std::function<Integration*(const TaskResource&)> integration_of = {};
+  // Nobody waits for the task any more.
+  std::function<void(const TaskId&)> stop_task = {};
+  // Told of what goes wrong in the process itself: one line.
+  std::function<void(const std::string&)> log = [](const std::string&) {};
+};
+
+struct StartRequest {
+  ExecutionInfo info;
+  std::shared_ptr<const StateMachine> machine;
+  const StateGraph* graph = nullptr;  // null: the machine's own
+  Payload input;
+  int64_t state_machine_id = 0, definition_id = 0;  // of the record
+  int64_t map_run_id = 0, map_index = 0;
+  // Keep the events in memory and give them to `on_events`, as they become durable. Worker or committer thread.
+  std::function<void(const std::vector<HistoryEvent>&)> on_events = {};
+};
+
+class MapRuns;
+
+class Runner {
+ public:
+  Runner(Store& store, Clock& clock, Random& random, RunnerOptions options);
+  ~Runner();
+
+  // Starts an execution. `started` is called once it is durable, with its id and start date, or with nothing if its name is
+  // taken; `closed` when it has ended and that is durable. Both from a thread of the runner.
+  using Started = std::function<void(std::optional<ExecutionSnapshot>)>;
+  using Closed = std::function<void(const ExecutionSnapshot&)>;
+  void Start(StartRequest request, Started started, Closed closed = {});
+
+  // Takes up an execution that was stored: folds `segments`, then asks again for all that it waits for.
+  void Recover(StartRequest request, const ExecutionRecord& record, const std::vector<std::string>& segments);
+
+  // A message for a branch of an execution; dropped if it does not run.
+  void Post(int64_t execution, BranchId branch, Message message);
+  // Ends an execution. `done` gets its stop date when that is durable; nothing if it does not run.
+  void Abort(int64_t execution, std::optional<std::string> error, std::optional<std::string> cause,
+             std::function<void(std::optional<Timestamp>)> done);
+  // Calls back when the execution has ended; false, and no call, if it does not run.
+  bool WhenClosed(int64_t execution, Closed closed);
+
+  size_t running() const;
+  bool failed() const { return committer_.failed(); }
+
+  // Nothing moves after this; what was submitted is written. Executions go on when the store is opened again.
+  void Stop();
+
+ private:
+  friend class MapRuns;
+  struct Actor;
+  class Listener;
+
+  std::shared_ptr<Actor> MakeActor(int64_t id, StartRequest request);
+  std::shared_ptr<Actor> Find(int64_t id) const;
+  void Mail(const std::shared_ptr<Actor>& actor, std::function<Turn(Execution&, Timestamp)> turn);
+  void RunActor(const std::shared_ptr<Actor>& actor);
+  void Submit(const std::shared_ptr<Actor>& actor, Turn turn);
+  void Durable(const std::shared_ptr<Actor>& actor, Turn& turn, const std::optional<ExecutionSnapshot>& snapshot);
+  void Perform(const std::shared_ptr<Actor>& actor, Effect& effect);
+  void Dispatch(const std::shared_ptr<Actor>& actor, DispatchTask& task);
+  void Close(const std::shared_ptr<Actor>& actor, const ExecutionSnapshot& snapshot);
+  // Those who wait for it to end.
+  std::vector<Closed> Remove(const std::shared_ptr<Actor>& actor);
+
+  Store& store_;
+  Clock& clock_;
+  Random& random_;
+  const RunnerOptions options_;
+
+  Activity activity_;
+  TimerQueue timers_;
+  Committer committer_;
+  std::unique_ptr<MapRuns> map_runs_;
+
+  mutable std::mutex mutex_;
+  std::unordered_map<int64_t, std::shared_ptr<Actor>> actors_;  // guarded by mutex_
+  int64_t next_execution_;                                      // guarded by mutex_
+  bool stopping_ = false;                                       // guarded by mutex_
+
+  Scheduler scheduler_;  // last: its threads use all above
+};
+
+}  // namespace gait
