@@ -26,6 +26,12 @@ std::optional<int32_t> ReadInt(std::string_view digits) {
   return value;
 }
 
+// For a message, which a long text would drown.
+std::string Quoted(const std::string& text) {
+  constexpr size_t kShownMax = 40;
+  return "'" + text.substr(0, kShownMax) + (text.size() > kShownMax ? "...'" : "'");
+}
+
 std::string Without(std::string_view characters, std::string_view text) {
   std::string out;
   std::copy_if(text.begin(), text.end(), std::back_inserter(out),
@@ -217,7 +223,7 @@ bool Parser::ParseNumbers(std::string_view fragment, size_t at, Step* step) {
   std::string digits;
   const auto take = [&] {
     const std::optional<int32_t> number = ReadInt(digits);
-    if (!number) return Fail("'" + digits + "' is no index", fragment);
+    if (!number) return Fail(Quoted(digits) + " is no index", fragment);
     step->numbers.push_back(*number);
     digits.clear();
     return true;
@@ -268,10 +274,10 @@ bool Parser::ParseFromEnd(std::string_view fragment, size_t at, Step* step) {
     return Fail("An index counted from the end is written (@.length-1)", fragment);
   }
   const std::string function = Without(" ()", fragment.substr(at + 2, minus - at - 2));
-  if (function != "length" && function != "size") return Fail("There is no function '" + function + "'", fragment);
+  if (function != "length" && function != "size") return Fail("There is no function " + Quoted(function), fragment);
   const std::string digits = Without(" ", fragment.substr(minus, close - minus));
   const std::optional<int32_t> number = ReadInt(digits);
-  if (!number) return Fail("'" + digits + "' is no number", fragment);
+  if (!number) return Fail(Quoted(digits) + " is no number", fragment);
   step->kind = Step::Kind::kFromEnd;
   step->numbers = {*number};
   return true;
