@@ -38,11 +38,19 @@ Status MatchSides(const Side& left, const Side& right, Evaluation& evaluation) {
     if (left.value().is_null() && right.value().is_null()) return Status::kNotFound;
     return evaluation.Fail(JsonPathMiss::Kind::kInvalid, "Neither side of =~ is a regular expression: /.../");
   }
-  if (side.pattern() != nullptr) return Passes(regex->MatchesWhole(side.pattern()->pattern()));
-  if (side.value().is_null()) return Status::kNotFound;
-  if (side.value().is_string()) return Passes(regex->MatchesWhole(side.value().as_string()));
-  // What is no string is matched as text, which costs as much as walking through it.
-  const std::string text = JavaText(side.value());
+  if (side.pattern() == nullptr && side.value().is_null()) return Status::kNotFound;
+
+  // What is no string is matched as Java writes it. Matching costs as much as walking through a value of that size.
+  std::string made;
+  std::string_view text;
+  if (side.pattern() != nullptr) {
+    text = side.pattern()->pattern();
+  } else if (side.value().is_string()) {
+    text = side.value().as_string();
+  } else {
+    made = JavaText(side.value());
+    text = made;
+  }
   constexpr size_t kBytesAVisit = 64;
   if (!evaluation.Visit(text.size() / kBytesAVisit)) return Status::kFailed;
   return Passes(regex->MatchesWhole(text));
