@@ -227,7 +227,13 @@ std::optional<Path> FieldReader::CompilePath(const Value& value, const Place& pl
 std::optional<Path> FieldReader::PathOf(std::string_view name) const {
   const Value* value = Get(name);
   if (value == nullptr || value->is_null()) return std::nullopt;
-  return CompilePath(*value, place_.Key(name), RowOf(name)->type == FieldType::kReferencePath);
+  std::optional<Path> path = CompilePath(*value, place_.Key(name), RowOf(name)->type == FieldType::kReferencePath);
+  if (path && name == "ResultPath" && path->root() != Path::Root::kInput) {
+    report_.Add("bad-reference-path", place_.Key(name), "Value is not a Reference Path",
+                "ResultPath is a place in the state's input: it begins with $. or $[");
+    return std::nullopt;
+  }
+  return path;
 }
 
 std::optional<PathOrNull> FieldReader::NullablePath(std::string_view name) const {

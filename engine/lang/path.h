@@ -15,8 +15,12 @@ class Path {
  public:
   enum class Root { kInput, kContext, kVariable };
 
+  // `$`, `$.a`, `$[0]` begin at the input; `$$`, `$$.a` at the context object; `$name`, `$name.a` at a variable, whose
+  // name is made of letters, digits, `_` and any characters beyond ASCII, and does not begin with a digit. What follows
+  // is JSONPath, in which `$` is what the path begins at.
   static std::variant<Path, JsonPathSyntaxError> Compile(std::string_view text);
 
+  // Misses as JsonPath does, and where there is nothing to begin at.
   std::variant<Value, JsonPathMiss> Evaluate(const Scope& scope) const;
 
   // What the path applies to in `scope`: the input, the context object, or the variable's value; null if it is not

@@ -2,37 +2,13 @@
 #include <array>
 #include <unordered_set>
 
-#include "engine/json/write.h"
+#include "engine/lang/java_text.h"
 #include "engine/lang/intrinsic/encoding.h"
 #include "engine/lang/intrinsic/functions.h"
 #include "engine/lang/intrinsic/intrinsic.h"
 
 namespace gait::intrinsic {
 namespace {
-
-// As Java prints a value: `{Arg1=1, Arg2=[]}` was seen on AWS. Strings stand without quotes at every level.
-void AppendAsJava(std::string& out, const Value& value) {
-  if (value.is_string()) {
-    out += value.as_string();
-  } else if (value.is_array()) {
-    out += '[';
-    for (const Value& item : value.items()) {
-      if (&item != &value.items().front()) out += ", ";
-      AppendAsJava(out, item);
-    }
-    out += ']';
-  } else if (value.is_object()) {
-    out += '{';
-    for (const Member& m : value.members()) {
-      if (&m != &value.members().front()) out += ", ";
-      out.append(m.name()) += '=';
-      AppendAsJava(out, m.value);
-    }
-    out += '}';
-  } else {
-    AppendJson(out, value);
-  }
-}
 
 // The characters of a text, each a separator.
 class Separators {
@@ -94,7 +70,7 @@ Value Format(Arguments& arguments) {
       if (value.size() != 0 && JsonSize(value) > kIntrinsicResultBytesMax) {
         return arguments.Fail("a value is too large");
       }
-      AppendAsJava(out, value);
+      AppendJavaText(out, value);
     } else if (pair[0] == '{') {
       out += '{';
       at = next + 1;

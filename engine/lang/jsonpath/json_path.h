@@ -26,8 +26,8 @@ struct JsonPathSyntaxError {
 struct JsonPathMiss {
   enum class Kind {
     kNotFound,  // names nothing: "No results for path: $['x']", "Missing property in path $['a']"
-    kInvalid,   // does not fit the shape of the value: an index into an object
-    kTooMuch,   // touches more than kJsonPathVisitsMax values
+    kInvalid,   // does not fit the shape of the value: an index into an object, a number compared with a word
+    kTooMuch,   // touches more than kJsonPathVisitsMax values, or a value that nests deeper than kJsonPathDepthMax
   };
   Kind kind = Kind::kNotFound;
   std::string message;  // as the path library words it; AWS shows it behind "Invalid path '...' : "
@@ -37,16 +37,21 @@ struct JsonPathMiss {
 // values.
 inline constexpr size_t kJsonPathVisitsMax = 1'000'000;
 
+// How deep a value may nest for a path that may name several of its parts; deeper than any parsed value (kNestingMax).
+inline constexpr int kJsonPathDepthMax = 1'024;
+
 class JsonPath {
  public:
-  // `text` begins with `$`. Everything that the dialect takes: `.name`, `['a','b']`, `[0]`, `[0,2]`, `[1:3]`, `[-2:]`,
-  // `[*]`, `.*`, `..`, `[?(...)]`, `[(@.length-1)]`.
+  // Everything that the dialect takes: `.name`, `['a','b']`, `[0]`, `[0,2]`, `[1:3]`, `[-2:]`, `[*]`, `.*`, `..`,
+  // `[?(...)]`, `[(@.length-1)]` behind a `$`, or a `@` that means the same; a text that begins with neither is taken
+  // as if `$.` stood before it. (A Path of the States Language always begins with `$`: engine/lang/path.h.)
   static std::variant<JsonPath, JsonPathSyntaxError> Compile(std::string_view text);
 
-  // A path that names at most one value gives that value; every other gives an array of all it found, in document
-  // order.
+  // A definite path gives the value it names, or misses; every other gives an array of all it found, in document order,
+  // maybe none. REQUIRES: `root` is not undefined.
   std::variant<Value, JsonPathMiss> Evaluate(const Value& root) const;
 
+  // Does it name at most one value? It does if made of names and single indices only.
   bool definite() const;
   // Is it a Reference Path: definite, made of member names and array indices only? What ResultPath, Variable and the
   // like take. https://states-language.net/#ref-paths
