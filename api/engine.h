@@ -47,9 +47,10 @@ class EngineCore {
   std::shared_ptr<const StateMachine> MachineOf(int64_t definition_id);
   // What the runner is told of an execution that is in the store, or is about to be.
   StartRequest RequestOf(const StateMachineRecord& machine, const DefinitionRecord& definition, std::string name);
+  // Takes up one stored execution; without `resume` it stands still, to be ended.
+  void Recover(const ExecutionRecord& execution, bool resume);
 
  private:
-  void Recover();
 
   const EngineOptions options_;
   const Account account_;

@@ -31,6 +31,8 @@ struct EngineOptions {
   std::string database;
   // Look only: several processes may, also while another runs the database. Operations that write are refused.
   bool read_only = false;
+  // Go on with the executions that were running when the database was last open.
+  bool resume = true;
   // The account and region in every ARN.
   std::string account_id = "123456789012";
   std::string region = "us-east-1";

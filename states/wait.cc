@@ -32,7 +32,7 @@ class Wait : public State {
         timestamp_path_(reader.PathOf("TimestampPath")) {
     reader.ExactlyOne("wait-without-time", "wait-two-times", {"SecondsPath", "Seconds", "TimestampPath", "Timestamp"});
     const Value* timestamp = reader.Get("Timestamp");
-    if (timestamp == nullptr || IsPlaceholder(*timestamp)) return;
+    if (timestamp == nullptr || IsPlaceholder(*timestamp) || reader.language() == QueryLanguage::kJsonata) return;
     timestamp_ = ParseTimestamp(timestamp->as_string());
     if (!timestamp_ && timestamp->as_string().find("${") == std::string_view::npos) {
       reader.report().Add("bad-timestamp", reader.place().Key("Timestamp"), "String does not match RFC3339 timestamp",

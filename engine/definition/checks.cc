@@ -46,30 +46,39 @@ void ForEachInner(const Value& state, const Place& place, Visit visit) {
   }
 }
 
-void CheckScope(const Value& object, const Place& place, std::set<std::string_view> around, Report& report) {
+using Names = std::set<std::string_view>;
+
+Names AssignedBy(const Value& state) {
+  Names names;
+  ForEachAssign(state, Place(), [&](const Value& assign, const Place&) {
+    for (const Member& m : assign.members()) names.insert(VariableName(m.name()));
+  });
+  return names;
+}
+
+void CheckScope(const Value& object, const Place& place, const Names& around, Report& report) {
   const Value* states = object.Find("States");
   if (states == nullptr || !states->is_object()) return;
-  std::set<std::string_view> own;
   for (const Member& state : states->members()) {
     if (!state.value.is_object()) continue;
     const Place state_place = place.Key("States").Key(state.name());
     ForEachAssign(state.value, state_place, [&](const Value& assign, const Place& at) {
       for (const Member& m : assign.members()) {
         const std::string_view name = VariableName(m.name());
-        own.insert(name);
-        if (around.contains(name)) {
-          report.Add("variable-shadows-outer-scope", at.Key(m.name()),
-                     "Variable '" + std::string(name) + "' is assigned in an outer scope",
-                     "a branch or an iteration reads the variables around it and cannot set them: use another name");
-        }
+        if (!around.contains(name)) continue;
+        report.Add("variable-shadows-outer-scope", at.Key(m.name()),
+                   "Variable '" + std::string(name) + "' is assigned in an outer scope",
+                   "a branch or an iteration reads the variables around it and cannot set them: use another name");
       }
     });
-  }
-  around.merge(own);
-  for (const Member& state : states->members()) {
-    if (!state.value.is_object()) continue;
-    ForEachInner(state.value, place.Key("States").Key(state.name()),
-                 [&](const Value& inner, const Place& at) { CheckScope(inner, at, around, report); });
+    // What the state itself assigns is set when all within it has ended (recorded: PARALLEL_CATCH_ERROR_VARIABLE_SAMPLING).
+    ForEachInner(state.value, state_place, [&](const Value& inner, const Place& at) {
+      Names names = around;
+      for (const Member& other : states->members()) {
+        if (&other != &state && other.value.is_object()) names.merge(AssignedBy(other.value));
+      }
+      CheckScope(inner, at, names, report);
+    });
   }
 }
 

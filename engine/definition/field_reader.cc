@@ -180,7 +180,8 @@ bool FieldReader::CheckNumber(const FieldRow& row, const Value& value, const Pla
 }
 
 const Value* FieldReader::Get(std::string_view name) const {
-  if (std::find(bad_.begin(), bad_.end(), name) != bad_.end()) return nullptr;
+  // A member that this object cannot have was reported as unknown.
+  if (RowOf(name) == nullptr || std::find(bad_.begin(), bad_.end(), name) != bad_.end()) return nullptr;
   return object_.Find(name);
 }
 

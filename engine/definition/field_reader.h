@@ -46,7 +46,7 @@ class FieldReader {
   Report& report() const { return report_; }
   QueryLanguage language() const { return language_; }
   bool Has(std::string_view name) const { return object_.Find(name) != nullptr; }
-  // The member, or null if it is missing or was reported.
+  // The member, or null if it is missing, was reported, or is none that this object can have.
   const Value* Get(std::string_view name) const;
 
   std::optional<std::string> Text(std::string_view name) const;

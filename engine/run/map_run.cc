@@ -47,6 +47,13 @@ struct MapRuns::Run {
   }
 };
 
+void ChildOfMapRun(StartRequest& request, std::string_view label) {
+  ExecutionInfo& info = request.info;
+  info.state_machine_name.append("/").append(label);
+  info.state_machine_arn = StateMachineArn(info.account, info.state_machine_name);
+  info.arn = ExecutionArn(info.account, info.state_machine_name, info.name);
+}
+
 MapRuns::MapRuns(Runner& runner) : runner_(runner), next_map_run_(runner.store_.next_ids().map_run) {}
 
 MapRuns::~MapRuns() = default;
@@ -158,9 +165,7 @@ void MapRuns::StartChild(const std::shared_ptr<Run>& run, int64_t index) {
   StartRequest child;
   child.info = parent.info;
   child.info.name = runner_.random_.Uuid();
-  child.info.state_machine_name = parent.info.state_machine_name + "/" + run->config.label;
-  child.info.state_machine_arn = StateMachineArn(parent.info.account, child.info.state_machine_name);
-  child.info.arn = ExecutionArn(parent.info.account, child.info.state_machine_name, child.info.name);
+  ChildOfMapRun(child, run->config.label);
   child.info.type = run->config.express_children ? StateMachineType::kExpress : StateMachineType::kStandard;
   child.machine = parent.machine;
   child.graph = run->config.processor;

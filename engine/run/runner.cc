@@ -117,7 +117,8 @@ void Runner::Start(StartRequest request, Started started, Closed closed) {
   });
 }
 
-void Runner::Recover(StartRequest request, const ExecutionRecord& record, const std::vector<std::string>& segments) {
+void Runner::Recover(StartRequest request, const ExecutionRecord& record, const std::vector<std::string>& segments,
+                     bool resume) {
   std::shared_ptr<Actor> actor = MakeActor(record.id, std::move(request));
   actor->commit->last_segment = record.last_segment;
   actor->submitted_start = true;
@@ -128,6 +129,7 @@ void Runner::Recover(StartRequest request, const ExecutionRecord& record, const 
     const std::lock_guard lock(mutex_);
     actors_.emplace(record.id, actor);
   }
+  if (!resume) return;
   Mail(actor, [](Execution& e, Timestamp now) { return e.Resume(now); });
   const auto timeout = actor->request.graph == nullptr ? actor->execution.machine().timeout_seconds() : std::nullopt;
   if (!timeout) return;
@@ -189,6 +191,8 @@ void Runner::RunActor(const std::shared_ptr<Actor>& actor) {
   try {
     Turn all;
     for (auto& mail : mails) Append(all, mail(actor->execution, clock_.Now()));
+    // What an earlier mail asked for is not wanted any more when a later one has ended the execution.
+    if (actor->execution.progress().status() != ExecutionStatus::kRunning) all.effects.clear();
     if (all.more) Mail(actor, [](Execution& e, Timestamp now) { return e.Continue(now); });
     Submit(actor, std::move(all));
   } catch (const std::exception& e) {

@@ -60,6 +60,10 @@ struct StartRequest {
   std::function<void(const std::vector<HistoryEvent>&)> on_events = {};
 };
 
+// Makes `request`, which is as that of an execution of the state machine, that of a child of a Distributed Map's run:
+// `stateMachine:NAME/LABEL`.
+void ChildOfMapRun(StartRequest& request, std::string_view label);
+
 class MapRuns;
 
 class Runner {
@@ -73,8 +77,10 @@ class Runner {
   using Closed = std::function<void(const ExecutionSnapshot&)>;
   void Start(StartRequest request, Started started, Closed closed = {});
 
-  // Takes up an execution that was stored: folds `segments`, then asks again for all that it waits for.
-  void Recover(StartRequest request, const ExecutionRecord& record, const std::vector<std::string>& segments);
+  // Takes up an execution that was stored: folds `segments`, then asks again for all that it waits for. Without `resume` it
+  // stands still, to be ended.
+  void Recover(StartRequest request, const ExecutionRecord& record, const std::vector<std::string>& segments,
+               bool resume = true);
 
   // A message for a branch of an execution; dropped if it does not run.
   void Post(int64_t execution, BranchId branch, Message message);

@@ -55,13 +55,18 @@ std::optional<TaskResource> ParseTaskResource(std::string_view text) {
     resource.kind = TaskResource::Kind::kLambdaFunction;
     return resource;
   }
-  if (arn->service != "states") return std::nullopt;
+  // Another service's own ARN: the service takes it, and only a target can say what it means.
+  if (arn->service != "states") {
+    if (arn->service.empty() || arn->resource.empty()) return std::nullopt;
+    resource.service = arn->service;
+    resource.action = arn->resource;
+    return resource;
+  }
   if (arn->resource_type() == "activity") {
     if (arn->resource_name().empty() || arn->account.empty()) return std::nullopt;
     resource.kind = TaskResource::Kind::kActivity;
     return resource;
   }
-  if (!arn->region.empty() || !arn->account.empty()) return std::nullopt;
   std::string_view rest = arn->resource;
   for (const PatternRow& row : kPatterns) {
     if (!rest.ends_with(row.suffix)) continue;

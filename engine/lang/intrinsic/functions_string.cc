@@ -2,10 +2,11 @@
 #include <array>
 #include <unordered_set>
 
-#include "engine/lang/java_text.h"
+#include "engine/json/write.h"
 #include "engine/lang/intrinsic/encoding.h"
 #include "engine/lang/intrinsic/functions.h"
 #include "engine/lang/intrinsic/intrinsic.h"
+#include "engine/lang/java_text.h"
 
 namespace gait::intrinsic {
 namespace {

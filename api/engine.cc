@@ -1,0 +1,264 @@
+#include "api/engine.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include "api/executions.h"
+#include "api/operation_table.h"
+#include "engine/base/check.h"
+#include "engine/json/parse.h"
+#include "engine/json/write.h"
+#include "engine/store/memory_store.h"
+#include "engine/store/sqlite_store.h"
+#include "integrations/targets.h"
+#include "states/state_table.h"
+
+namespace gait {
+namespace {
+
+int WorkersOf(const EngineOptions& options) {
+  if (options.workers > 0) return options.workers;
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+StateMachineType TypeOf(std::string_view type) {
+  return type == "EXPRESS" ? StateMachineType::kExpress : StateMachineType::kStandard;
+}
+
+std::unique_ptr<Store> OpenStore(const EngineOptions& options) {
+  if (options.database.empty()) return std::make_unique<MemoryStore>();
+  return options.read_only ? SqliteStore::OpenReadOnly(options.database) : SqliteStore::Open(options.database);
+}
+
+}  // namespace
+
+EngineCore::EngineCore(EngineOptions options)
+    : options_(std::move(options)),
+      account_{options_.account_id, options_.region, "aws"},
+      quotas_(options_.aws_limits ? Quotas::Aws() : Quotas::Off()),
+      random_(std::make_unique<SystemRandom>()),
+      store_(OpenStore(options_)) {
+  RunnerOptions runner;
+  runner.workers = WorkersOf(options_);
+  runner.quotas = quotas_;
+  if (options_.virtual_clock) {
+    auto clock = std::make_unique<VirtualClock>(SystemClock().Now());
+    runner.virtual_clock = clock.get();
+    clock_ = std::move(clock);
+  } else {
+    clock_ = std::make_unique<SystemClock>();
+  }
+  const auto log = [log = options_.log](const std::string& line) {
+    if (log) log(line);
+  };
+  integrations_ = std::make_unique<IntegrationTable>(MakeTargets(options_), account_, *random_, log);
+  runner.log = log;
+  runner.integration_of = [this](const TaskResource& resource) { return integrations_->Find(resource); };
+  runner.stop_task = [this](const TaskId& id) { integrations_->Stop(id); };
+  runner_ = std::make_unique<Runner>(*store_, *clock_, *random_, std::move(runner));
+  if (!options_.read_only && options_.resume) {
+    std::vector<ExecutionRecord> running = store_->RunningExecutions();
+    // A map run counts the children that run when its Map is taken up again: they come first.
+    std::stable_partition(running.begin(), running.end(), [](const ExecutionRecord& e) { return e.map_run_id != 0; });
+    for (const ExecutionRecord& execution : running) Recover(execution, /*resume=*/true);
+  }
+}
+
+EngineCore::~EngineCore() {
+  runner_->Stop();
+  integrations_.reset();  // what still runs is stopped; its answers go to a runner that is still there
+}
+
+CompileResult EngineCore::Compile(std::string_view definition, std::string_view type) const {
+  CompileOptions options;
+  options.states = StateTypes();
+  options.type = TypeOf(type);
+  options.quotas = quotas_;
+  return CompileDefinition(definition, options);
+}
+
+std::shared_ptr<const StateMachine> EngineCore::MachineOf(int64_t definition_id) {
+  {
+    const std::lock_guard lock(mutex_);
+    const auto it = machines_.find(definition_id);
+    if (it != machines_.end()) return it->second;
+  }
+  const auto definition = store_->GetDefinition(definition_id);
+  GAIT_CHECK(definition.has_value(), "an execution's definition is not in the store");
+  const auto machine = store_->GetStateMachine(definition->state_machine_id);
+  // It compiled when it was stored; that quotas were off then is no reason to refuse it now.
+  CompileOptions options;
+  options.states = StateTypes();
+  options.type = machine ? TypeOf(machine->type) : StateMachineType::kStandard;
+  options.quotas = Quotas::Off();
+  CompileResult compiled = CompileDefinition(definition->text, options);
+  GAIT_CHECK(compiled.machine != nullptr, "a stored definition does not compile");
+  const std::lock_guard lock(mutex_);
+  return machines_.emplace(definition_id, std::move(compiled.machine)).first->second;
+}
+
+StartRequest EngineCore::RequestOf(const StateMachineRecord& machine, const DefinitionRecord& definition, std::string name) {
+  StartRequest request;
+  request.info.type = TypeOf(machine.type);
+  request.info.arn = request.info.type == StateMachineType::kExpress
+                         ? ExpressExecutionArn(account_, machine.name, name, random_->Uuid())
+                         : ExecutionArn(account_, machine.name, name);
+  request.info.name = std::move(name);
+  request.info.state_machine_arn = StateMachineArn(account_, machine.name);
+  request.info.state_machine_name = machine.name;
+  request.info.role_arn = definition.role_arn;
+  request.info.account = account_;
+  request.machine = MachineOf(definition.id);
+  request.state_machine_id = machine.id;
+  request.definition_id = definition.id;
+  return request;
+}
+
+void EngineCore::Recover(const ExecutionRecord& execution, bool resume) {
+  const auto machine = store_->GetStateMachine(execution.state_machine_id);
+  const auto definition = store_->GetDefinition(execution.definition_id);
+  GAIT_CHECK(machine && definition, "a running execution's state machine is not in the store");
+  StartRequest request = RequestOf(*machine, *definition, execution.name);
+  if (execution.map_run_id != 0) {
+    const auto run = store_->GetMapRun(execution.map_run_id);
+    GAIT_CHECK(run.has_value(), "a child's map run is not in the store");
+    // mapRun:NAME/LABEL:UUID
+    const std::string_view label = std::string_view(run->arn).substr(run->arn.rfind('/') + 1);
+    ChildOfMapRun(request, label.substr(0, label.rfind(':')));
+    request.graph = request.machine->graph().Find(run->state_name)->ChildGraph(0);
+    request.map_run_id = execution.map_run_id;
+    request.map_index = execution.map_index;
+  }
+  runner_->Recover(std::move(request), execution, store_->LoadHistory(execution), resume);
+}
+
+void EngineCore::Call(std::string_view name, const Value& request, Respond respond) {
+  const auto operations = Operations();
+  const auto operation =
+      std::find_if(operations.begin(), operations.end(), [&](const Operation& o) { return o.name == name; });
+  if (operation == operations.end()) {
+    return respond(ApiError{"UnknownOperationException", "There is no operation '" + std::string(name) + "'"});
+  }
+  if (auto error = CheckRequest(request, operation->members)) return respond(*std::move(error));
+  if (runner_->failed()) {
+    return respond(ApiError{"ServiceUnavailable", "The database cannot be written; see the log", 503});
+  }
+  try {
+    operation->perform(*this, request, respond);
+  } catch (const EnvironmentError& e) {
+    respond(ApiError{"InternalFailure", e.what(), 500});
+  }
+}
+
+// ---- The public header
+
+namespace {
+
+OperationAnswer AnswerOf(const ApiResult& result) {
+  if (const auto* value = std::get_if<Value>(&result)) return {200, ToJson(*value), ""};
+  const ApiError& error = std::get<ApiError>(result);
+  const Value body = Value::Object({{"__type", Value::String(error.code)}, {"message", Value::String(error.message)}});
+  return {error.status, ToJson(body), error.code};
+}
+
+// Runs `start` and waits for what it answers.
+template <typename Answer, typename Start>
+Answer Await(Start start) {
+  struct Shared {
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::optional<Answer> answer;
+  };
+  auto shared = std::make_shared<Shared>();
+  start([shared](Answer answer) {
+    const std::lock_guard lock(shared->mutex);
+    shared->answer = std::move(answer);
+    shared->changed.notify_one();
+  });
+  std::unique_lock lock(shared->mutex);
+  shared->changed.wait(lock, [&] { return shared->answer.has_value(); });
+  return *std::move(shared->answer);
+}
+
+// The answer's members, or the error thrown.
+Value Perform(EngineCore& core, std::string_view operation, const Value& request) {
+  ApiResult result =
+      Await<ApiResult>([&](auto done) { core.Call(operation, request, [done](ApiResult r) { done(std::move(r)); }); });
+  if (auto* error = std::get_if<ApiError>(&result)) throw OperationError(error->code, error->message);
+  return std::get<Value>(std::move(result));
+}
+
+ExecutionResult ResultOf(ExecutionStatus status, const Payload& output, std::optional<std::string> error,
+                         std::optional<std::string> cause) {
+  return {std::string(StatusName(status)), status == ExecutionStatus::kSucceeded ? output.text() : "", std::move(error),
+          std::move(cause)};
+}
+
+}  // namespace
+
+Engine::Engine(EngineOptions options) try : core_(std::make_unique<EngineCore>(std::move(options))) {
+} catch (const EnvironmentError& e) {
+  throw EngineError(e.what());
+}
+
+Engine::~Engine() = default;
+
+void Engine::RegisterFunction(std::string name, Function function, bool idempotent) {
+  core_->integrations().RegisterFunction(std::move(name), std::move(function), idempotent);
+}
+
+std::string Engine::CreateStateMachine(std::string_view name, std::string_view definition, std::string_view type) {
+  const std::string arn = StateMachineArn(core_->account(), name);
+  if (core_->store().FindStateMachine(name)) {
+    Perform(*core_, "UpdateStateMachine",
+            Value::Object({{"stateMachineArn", Value::String(arn)}, {"definition", Value::String(definition)}}));
+    return arn;
+  }
+  Perform(*core_, "CreateStateMachine",
+          Value::Object({{"name", Value::String(name)},
+                         {"definition", Value::String(definition)},
+                         {"type", Value::String(type)},
+                         {"roleArn", Value::String("arn:aws:iam::" + core_->account().id + ":role/gait")}}));
+  return arn;
+}
+
+std::string Engine::StartExecution(std::string_view state_machine_arn, std::string_view input, std::string_view name) {
+  Value request = Value::Object({{"stateMachineArn", Value::String(state_machine_arn)}, {"input", Value::String(input)}});
+  if (!name.empty()) request = std::move(request).With("name", Value::String(name));
+  return std::string(Perform(*core_, "StartExecution", request).Find("executionArn")->as_string());
+}
+
+ExecutionResult Engine::Wait(std::string_view execution_arn) {
+  auto found = FindExecution(*core_, execution_arn);
+  if (auto* error = std::get_if<ApiError>(&found)) throw OperationError(error->code, error->message);
+  const int64_t id = std::get<FoundExecution>(found).execution.id;
+  return Await<ExecutionResult>([&](auto done) {
+    const bool runs = core_->runner().WhenClosed(
+        id, [done](const ExecutionSnapshot& s) { done(ResultOf(s.status, s.output, s.error, s.cause)); });
+    if (runs) return;
+    const ExecutionRecord record = *core_->store().GetExecution(id);
+    const HistoryEvent last = LoadEvents(*core_, record).back();
+    const auto text = [&](EventField field) {
+      const Value* value = last.Get(field);
+      return value == nullptr ? std::nullopt : std::optional<std::string>(value->as_string());
+    };
+    done(ResultOf(record.status, last.payload, text(EventField::kError), text(EventField::kCause)));
+  });
+}
+
+void Engine::Call(std::string_view operation, std::string_view request, std::function<void(OperationAnswer)> done) {
+  JsonParse parse = ParseJson(request);
+  if (!parse) return done(AnswerOf(ApiError{"SerializationException", "The request is not JSON: " + parse.error.message}));
+  core_->Call(operation, *parse.value, [done = std::move(done)](const ApiResult& result) { done(AnswerOf(result)); });
+}
+
+OperationAnswer Engine::Call(std::string_view operation, std::string_view request) {
+  return Await<OperationAnswer>([&](auto done) { Call(operation, request, done); });
+}
+
+std::string_view Version() { return GAIT_VERSION; }
+
+}  // namespace gait

@@ -1,0 +1,49 @@
+#include "cli/engine_options.h"
+
+#include <cstdio>
+#include <filesystem>
+
+namespace gait::cli {
+
+void AddDatabaseOption(CLI::App& app, EngineFlags& flags) {
+  app.add_option("--db", flags.database, "the database")->capture_default_str();
+}
+
+void AddEngineOptions(CLI::App& app, EngineFlags& flags) {
+  app.add_option("--targets", flags.targets, "the targets file: where each task's Resource goes");
+  app.add_option("--limits", flags.limits, "AWS's quotas on payloads, histories and variables, or none")
+      ->check(CLI::IsMember({"aws", "off"}))
+      ->capture_default_str();
+  app.add_option("--region", flags.region, "the region in ARNs")->capture_default_str();
+  app.add_option("--account-id", flags.account_id, "the account in ARNs")->capture_default_str();
+}
+
+EngineOptions ToEngineOptions(const EngineFlags& flags) {
+  EngineOptions options;
+  if (!flags.ephemeral) {
+    options.database = flags.database;
+    if (flags.database == kDefaultDatabase) {
+      std::error_code error;
+      std::filesystem::create_directories(std::filesystem::path(flags.database).parent_path(), error);
+      if (error) throw UsageError("cannot make the folder of " + flags.database + ": " + error.message());
+    }
+  }
+  options.targets_file = flags.targets;
+  options.aws_limits = flags.limits == "aws";
+  options.virtual_clock = flags.clock == "virtual";
+  options.region = flags.region;
+  options.account_id = flags.account_id;
+  options.log = [](std::string_view line) { std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size()), line.data()); };
+  return options;
+}
+
+std::unique_ptr<Engine> OpenToRead(const EngineFlags& flags) {
+  if (!std::filesystem::exists(flags.database)) {
+    throw UsageError("there is no database " + flags.database + "; name one with --db");
+  }
+  EngineOptions options = ToEngineOptions(flags);
+  options.read_only = true;
+  return std::make_unique<Engine>(std::move(options));
+}
+
+}  // namespace gait::cli

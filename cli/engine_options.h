@@ -1,0 +1,35 @@
+// The options that most commands share: which database, which targets, whose account.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "api/gait.h"
+#include "cli/command.h"
+
+namespace gait::cli {
+
+inline constexpr const char* kDefaultDatabase = ".gait/gait.db";
+
+struct EngineFlags {
+  std::string database = kDefaultDatabase;
+  bool ephemeral = false;
+  std::string targets;
+  std::string limits = "aws";
+  std::string clock = "real";
+  std::string region = "us-east-1";
+  std::string account_id = "123456789012";
+};
+
+// --db
+void AddDatabaseOption(CLI::App& app, EngineFlags& flags);
+// --targets, --limits, --region, --account-id
+void AddEngineOptions(CLI::App& app, EngineFlags& flags);
+
+// The engine's options; makes the default database's folder. What the engine logs goes to standard error.
+EngineOptions ToEngineOptions(const EngineFlags& flags);
+
+// A database that is only looked at. Throws UsageError if there is none.
+std::unique_ptr<Engine> OpenToRead(const EngineFlags& flags);
+
+}  // namespace gait::cli

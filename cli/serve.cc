@@ -1,0 +1,63 @@
+// gait serve: the AWS Step Functions API on this machine.
+#include <pthread.h>
+
+#include <csignal>
+#include <cstdio>
+#include <thread>
+
+#include "cli/command.h"
+#include "cli/engine_options.h"
+#include "server/listener.h"
+
+namespace gait::cli {
+namespace {
+
+struct Options {
+  EngineFlags engine;
+  ListenerOptions listener;
+  std::string lambda_endpoint;
+};
+
+int Serve(const Options& options) {
+  // SIGINT and SIGTERM are taken by a thread that waits for them: blocked here, and so in every thread that starts.
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+
+  EngineOptions engine_options = ToEngineOptions(options.engine);
+  engine_options.lambda_endpoint = options.lambda_endpoint;
+  const auto log = engine_options.log;
+  Engine engine(std::move(engine_options));
+  Listener listener(engine, options.listener, log);
+  const std::string host = options.listener.host.find(':') == std::string::npos ? options.listener.host
+                                                                                : "[" + options.listener.host + "]";
+  std::fprintf(stderr, "gait serves the Step Functions API at http://%s:%u (%s)\n", host.c_str(), listener.port(),
+               options.engine.ephemeral ? "in memory" : options.engine.database.c_str());
+  std::thread waiter([&] {
+    int signal = 0;
+    sigwait(&signals, &signal);
+    std::fprintf(stderr, "gait stops; what runs goes on with the next start\n");
+    listener.Stop();
+  });
+  listener.Run();
+  waiter.join();
+  return kSucceeded;
+}
+
+}  // namespace
+
+std::function<int()> ConfigureServe(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  app.add_option("--host", options->listener.host, "the address to listen on")->capture_default_str();
+  app.add_option("--port", options->listener.port, "the port; 0 is any that is free")->capture_default_str();
+  AddDatabaseOption(app, options->engine);
+  app.add_flag("--ephemeral", options->engine.ephemeral, "keep everything in memory, and nothing when the server ends");
+  AddEngineOptions(app, options->engine);
+  app.add_option("--lambda-endpoint", options->lambda_endpoint,
+                 "a host of Lambda's Invoke API, for every function that the targets file does not name");
+  return [options] { return Serve(*options); };
+}
+
+}  // namespace gait::cli
