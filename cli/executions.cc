@@ -1,0 +1,182 @@
+// gait executions, describe, stop, resume: the executions of a database.
+#include <condition_variable>
+#include <cstdio>
+#include <mutex>
+
+#include "cli/command.h"
+#include "cli/engine_options.h"
+#include "cli/find.h"
+#include "cli/history.h"
+#include "cli/table.h"
+#include "engine/json/write.h"
+
+namespace gait::cli {
+
+std::vector<StateMachineRecord> AllStateMachines(EngineCore& core) {
+  constexpr size_t kPage = 1000;
+  std::vector<StateMachineRecord> all;
+  for (;;) {
+    const auto page = core.store().ListStateMachines(all.empty() ? 0 : all.back().id, kPage);
+    all.insert(all.end(), page.begin(), page.end());
+    if (page.size() < kPage) return all;
+  }
+}
+
+FoundExecution FindByArnOrName(EngineCore& core, const std::string& text) {
+  if (text.starts_with("arn:")) {
+    auto found = FindExecution(core, text);
+    if (auto* error = std::get_if<ApiError>(&found)) throw UsageError(error->message);
+    return std::get<FoundExecution>(std::move(found));
+  }
+  std::vector<FoundExecution> found;
+  for (StateMachineRecord& machine : AllStateMachines(core)) {
+    if (auto execution = core.store().FindExecution(machine.id, text)) found.push_back({*execution, std::move(machine)});
+  }
+  if (found.empty()) throw UsageError("there is no execution '" + text + "'; gait executions lists them");
+  if (found.size() > 1) {
+    throw UsageError("several state machines have an execution '" + text + "'; give its ARN, as " +
+                     ExecutionArn(core.account(), found[0].machine.name, text));
+  }
+  return std::move(found[0]);
+}
+
+namespace {
+
+struct ListOptions {
+  EngineFlags engine;
+  std::string state_machine;
+  std::string status;
+  std::string format = "table";
+  size_t limit = 50;
+};
+
+int List(const ListOptions& options) {
+  const auto engine = OpenToRead(options.engine);
+  EngineCore& core = engine->core();
+  Table table({"STARTED", "STATUS", "SECONDS", "STATE MACHINE", "NAME"});
+  ArrayBuilder json;
+  for (const StateMachineRecord& machine : AllStateMachines(core)) {
+    if (!options.state_machine.empty() && options.state_machine != machine.name &&
+        options.state_machine != StateMachineArn(core.account(), machine.name)) {
+      continue;
+    }
+    ExecutionFilter filter{machine.id, 0, StatusOf(options.status), 0, options.limit};
+    for (const ExecutionRecord& e : core.store().ListExecutions(filter)) {
+      const bool running = e.status == ExecutionStatus::kRunning;
+      const double seconds = static_cast<double>((e.stopped_at - e.started_at).ms) / 1000;
+      char text[32];
+      std::snprintf(text, sizeof text, "%.3f", seconds);
+      table.Add({FormatTimestamp(e.started_at), std::string(StatusName(e.status)), running ? "" : text, machine.name, e.name});
+      json.Add(Value::Object({{"executionArn", Value::String(ExecutionArn(core.account(), machine.name, e.name))},
+                              {"name", Value::String(e.name)},
+                              {"stateMachine", Value::String(machine.name)},
+                              {"status", Value::String(StatusName(e.status))},
+                              {"startDate", Value::String(FormatTimestamp(e.started_at))},
+                              {"stopDate", running ? Value::Null() : Value::String(FormatTimestamp(e.stopped_at))}}));
+    }
+  }
+  std::printf("%s", options.format == "json" ? (ToPrettyJson(json.Build()) + "\n").c_str() : table.Render().c_str());
+  return kSucceeded;
+}
+
+int Describe(const EngineFlags& flags, const std::string& execution) {
+  const auto engine = OpenToRead(flags);
+  EngineCore& core = engine->core();
+  const FoundExecution found = FindByArnOrName(core, execution);
+  const std::string arn = ExecutionArn(core.account(), found.machine.name, found.execution.name);
+  const ApiResult answer = DescribeExecution(core, Value::Object({{"executionArn", Value::String(arn)}}));
+  std::printf("%s\n", ToPrettyJson(std::get<Value>(answer)).c_str());
+  return kSucceeded;
+}
+
+struct StopOptions {
+  EngineFlags engine;
+  std::string execution;
+  std::string error, cause;
+};
+
+int Stop(const StopOptions& options) {
+  EngineOptions engine_options = ToEngineOptions(options.engine);
+  engine_options.resume = false;  // the others stay as they are
+  Engine engine(std::move(engine_options));
+  EngineCore& core = engine.core();
+  const FoundExecution found = FindByArnOrName(core, options.execution);
+  if (found.execution.status != ExecutionStatus::kRunning) {
+    std::fprintf(stderr, "gait: the execution has ended already: %s\n", std::string(StatusName(found.execution.status)).c_str());
+    return kFailed;
+  }
+  core.Recover(found.execution, /*resume=*/false);
+  const std::string arn = ExecutionArn(core.account(), found.machine.name, found.execution.name);
+  Value request = Value::Object({{"executionArn", Value::String(arn)}});
+  if (!options.error.empty()) request = std::move(request).With("error", Value::String(options.error));
+  if (!options.cause.empty()) request = std::move(request).With("cause", Value::String(options.cause));
+  const OperationAnswer answer = engine.Call("StopExecution", ToJson(request));
+  if (!answer.error_code.empty()) throw UsageError(answer.body);
+  std::fprintf(stderr, "stopped %s\n", arn.c_str());
+  return kSucceeded;
+}
+
+int Resume(const EngineFlags& flags) {
+  Engine engine(ToEngineOptions(flags));
+  EngineCore& core = engine.core();
+  std::mutex mutex;
+  std::condition_variable changed;
+  size_t left = 0, failed = 0;
+  for (const StateMachineRecord& machine : AllStateMachines(core)) {
+    ExecutionFilter filter{machine.id, 0, ExecutionStatus::kRunning, 0, SIZE_MAX};
+    for (const ExecutionRecord& e : core.store().ListExecutions(filter)) {
+      const std::lock_guard lock(mutex);
+      left += core.runner().WhenClosed(e.id, [&](const ExecutionSnapshot& s) {
+        std::printf("%s  %s\n", std::string(StatusName(s.status)).c_str(), s.info.arn.c_str());
+        const std::lock_guard closed_lock(mutex);
+        failed += s.status != ExecutionStatus::kSucceeded;
+        if (--left == 0) changed.notify_one();
+      });
+    }
+  }
+  std::unique_lock lock(mutex);
+  std::fprintf(stderr, "%zu %s on\n", left, left == 1 ? "execution goes" : "executions go");
+  changed.wait(lock, [&] { return left == 0; });
+  return failed == 0 ? kSucceeded : kFailed;
+}
+
+}  // namespace
+
+std::function<int()> ConfigureExecutions(CLI::App& app) {
+  auto options = std::make_shared<ListOptions>();
+  AddDatabaseOption(app, options->engine);
+  app.add_option("--state-machine", options->state_machine, "only those of this state machine: its name or ARN");
+  app.add_option("--status", options->status, "only those that stand so")
+      ->check(CLI::IsMember({"RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"}));
+  app.add_option("--limit", options->limit, "the newest so many of each state machine")->capture_default_str();
+  app.add_option("--format", options->format, "how they are printed")
+      ->check(CLI::IsMember({"table", "json"}))
+      ->capture_default_str();
+  return [options] { return List(*options); };
+}
+
+std::function<int()> ConfigureDescribe(CLI::App& app) {
+  auto flags = std::make_shared<EngineFlags>();
+  auto execution = std::make_shared<std::string>();
+  app.add_option("EXECUTION", *execution, "its ARN or its name")->required();
+  AddDatabaseOption(app, *flags);
+  return [flags, execution] { return Describe(*flags, *execution); };
+}
+
+std::function<int()> ConfigureStop(CLI::App& app) {
+  auto options = std::make_shared<StopOptions>();
+  app.add_option("EXECUTION", options->execution, "its ARN or its name")->required();
+  app.add_option("--error", options->error, "the error that it ends with");
+  app.add_option("--cause", options->cause, "the cause of that");
+  AddDatabaseOption(app, options->engine);
+  return [options] { return Stop(*options); };
+}
+
+std::function<int()> ConfigureResume(CLI::App& app) {
+  auto flags = std::make_shared<EngineFlags>();
+  AddDatabaseOption(app, *flags);
+  AddEngineOptions(app, *flags);
+  return [flags] { return Resume(*flags); };
+}
+
+}  // namespace gait::cli

@@ -1,0 +1,16 @@
+// Finding executions by what a person knows of them.
+#pragma once
+
+#include <string>
+
+#include "api/executions.h"
+
+namespace gait::cli {
+
+// The execution with this ARN, or with this name if one state machine alone has such. Throws UsageError otherwise.
+FoundExecution FindByArnOrName(EngineCore& core, const std::string& text);
+
+// All state machines.
+std::vector<StateMachineRecord> AllStateMachines(EngineCore& core);
+
+}  // namespace gait::cli

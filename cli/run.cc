@@ -1,0 +1,152 @@
+// gait run: one definition, to its end.
+#include <unistd.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdio>
+#include <mutex>
+
+#include "api/executions.h"
+#include "cli/command.h"
+#include "cli/engine_options.h"
+#include "cli/files.h"
+#include "cli/history.h"
+#include "cli/progress.h"
+#include "cli/render.h"
+#include "engine/json/parse.h"
+#include "engine/json/write.h"
+#include "states/state_table.h"
+
+namespace gait::cli {
+namespace {
+
+constexpr size_t kDefinitionBytesMax = 16 * 1'048'576;
+constexpr size_t kInputBytesMax = 64 * 1'048'576;
+
+struct Options {
+  EngineFlags engine;
+  std::string file;
+  std::string input = "{}";
+  std::string name;
+  std::string type = "STANDARD";
+  std::string history = "none";
+  std::vector<std::string> substitutions;
+  std::string substitutions_file;
+};
+
+// The definition as JSON, with its placeholders filled in; empty if it is invalid, and then what is wrong was printed.
+std::optional<std::string> ReadDefinition(const Options& options) {
+  const std::string source = ReadFile(options.file, kDefinitionBytesMax);
+  CompileOptions compile;
+  compile.states = StateTypes();
+  compile.type = options.type == "EXPRESS" ? StateMachineType::kExpress : StateMachineType::kStandard;
+  compile.quotas = options.engine.limits == "aws" ? Quotas::Aws() : Quotas::Off();
+  compile.format = FormatOfFile(options.file);
+  compile.substitutions = ReadSubstitutions(options.substitutions, options.substitutions_file);
+  const CompileResult compiled = CompileDefinition(source, compile);
+  for (const Diagnostic& d : compiled.diagnostics) {
+    std::fputs(RenderDiagnostic(d, options.file, source, UseColor(STDERR_FILENO)).c_str(), stderr);
+  }
+  if (compiled.machine == nullptr) return std::nullopt;
+  const bool as_it_is = compile.format == DocumentFormat::kJson && compile.substitutions.empty();
+  return as_it_is ? source : ToJson(compiled.definition);
+}
+
+int Run(const Options& options) {
+  const std::optional<std::string> definition = ReadDefinition(options);
+  if (!definition) return kFailed;
+  const std::string input = ReadJsonArgument(options.input, kInputBytesMax);
+  JsonParse parsed = ParseJson(input);
+  if (!parsed) {
+    const SourcePosition at = PositionOf(input, parsed.error.offset);
+    throw UsageError("--input is not JSON: " + parsed.error.message + " (line " + std::to_string(at.line) + ", column " +
+                     std::to_string(at.column) + ")");
+  }
+  Engine engine(ToEngineOptions(options.engine));
+  EngineCore& core = engine.core();
+  const std::string machine_name = StateMachineNameOf(options.file);
+  const auto present = core.store().FindStateMachine(machine_name);
+  if (present && present->type != options.type) {
+    throw UsageError("the database has a state machine '" + machine_name + "' of type " + present->type +
+                     "; use another database or the same --type");
+  }
+  engine.CreateStateMachine(machine_name, *definition, options.type);
+  const StateMachineRecord machine = *core.store().FindStateMachine(machine_name);
+  const DefinitionRecord revision = *core.store().GetDefinition(machine.definition_id);
+
+  StartRequest request = core.RequestOf(machine, revision, options.name.empty() ? core.random().Uuid() : options.name);
+  request.input = Payload::FromUser(*std::move(parsed.value), input);
+  ProgressLine progress(isatty(STDERR_FILENO) == 1);
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::vector<HistoryEvent> events;
+  std::optional<ExecutionSnapshot> end;
+  bool taken = false;
+  request.on_events = [&](const std::vector<HistoryEvent>& more) {
+    progress.Show(more);
+    const std::lock_guard lock(mutex);
+    events.insert(events.end(), more.begin(), more.end());
+  };
+  const std::string name = request.info.name;
+  core.runner().Start(
+      std::move(request),
+      [&](const std::optional<ExecutionSnapshot>& started) {
+        const std::lock_guard lock(mutex);
+        taken = !started;
+        if (taken) changed.notify_one();
+      },
+      [&](const ExecutionSnapshot& snapshot) {
+        const std::lock_guard lock(mutex);
+        end = snapshot;
+        changed.notify_one();
+      });
+  std::unique_lock lock(mutex);
+  while (!end && !taken) {
+    changed.wait_for(lock, std::chrono::milliseconds(100));
+    progress.Tick();
+  }
+  progress.Clear();
+  if (taken) {
+    throw UsageError("an execution '" + name + "' of the state machine '" + machine_name +
+                     "' exists already; names are free again 90 days after it ended");
+  }
+  if (options.history == "table") std::fputs(RenderHistory(events, TerminalWidth(160)).c_str(), stderr);
+  if (options.history == "json") std::fprintf(stderr, "%s\n", HistoryJson(events).c_str());
+  if (end->status == ExecutionStatus::kSucceeded) {
+    const std::string output = isatty(STDOUT_FILENO) == 1 ? ToPrettyJson(end->output.value()) : end->output.text();
+    std::printf("%s\n", output.c_str());
+    return kSucceeded;
+  }
+  const std::string state = FailedState(events);
+  std::fprintf(stderr, "gait: the execution ended as %s%s%s%s\n", std::string(StatusName(end->status)).c_str(),
+               state.empty() ? "" : " in the state '", state.c_str(), state.empty() ? "" : "'");
+  if (end->error) std::fprintf(stderr, "  error: %s\n", end->error->c_str());
+  if (end->cause) std::fprintf(stderr, "  cause: %s\n", end->cause->c_str());
+  return kFailed;
+}
+
+}  // namespace
+
+std::function<int()> ConfigureRun(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  app.add_option("FILE", options->file, "the definition: .asl.json or .asl.yaml; - is standard input")->required();
+  app.add_option("--input", options->input, "the input: JSON, @FILE, or - for standard input")->capture_default_str();
+  app.add_option("--name", options->name, "the execution's name; a new UUID if there is none");
+  app.add_option("--type", options->type, "the type of state machine")
+      ->check(CLI::IsMember({"STANDARD", "EXPRESS"}))
+      ->capture_default_str();
+  AddDatabaseOption(app, options->engine);
+  app.add_flag("--ephemeral", options->engine.ephemeral, "keep everything in memory");
+  app.add_option("--clock", options->engine.clock, "virtual: jump over waits, retries' delays and time-outs")
+      ->check(CLI::IsMember({"real", "virtual"}))
+      ->capture_default_str();
+  app.add_option("--history", options->history, "print the events when it has ended, to standard error")
+      ->check(CLI::IsMember({"table", "json", "none"}))
+      ->capture_default_str();
+  app.add_option("--substitution", options->substitutions, "NAME=VALUE for ${NAME}; may be repeated")->take_all();
+  app.add_option("--substitutions", options->substitutions_file, "a file of them: JSON, YAML, or lines of NAME=VALUE");
+  AddEngineOptions(app, options->engine);
+  return [options] { return Run(*options); };
+}
+
+}  // namespace gait::cli
