@@ -191,6 +191,12 @@ Value Perform(EngineCore& core, std::string_view operation, const Value& request
   return std::get<Value>(std::move(result));
 }
 
+Value StartRequestOf(std::string_view state_machine_arn, std::string_view input, std::string_view name) {
+  Value request = Value::Object({{"stateMachineArn", Value::String(state_machine_arn)}, {"input", Value::String(input)}});
+  if (!name.empty()) request = std::move(request).With("name", Value::String(name));
+  return request;
+}
+
 ExecutionResult ResultOf(ExecutionStatus status, const Payload& output, std::optional<std::string> error,
                          std::optional<std::string> cause) {
   return {std::string(StatusName(status)), status == ExecutionStatus::kSucceeded ? output.text() : "", std::move(error),
@@ -226,9 +232,18 @@ std::string Engine::CreateStateMachine(std::string_view name, std::string_view d
 }
 
 std::string Engine::StartExecution(std::string_view state_machine_arn, std::string_view input, std::string_view name) {
-  Value request = Value::Object({{"stateMachineArn", Value::String(state_machine_arn)}, {"input", Value::String(input)}});
-  if (!name.empty()) request = std::move(request).With("name", Value::String(name));
-  return std::string(Perform(*core_, "StartExecution", request).Find("executionArn")->as_string());
+  const Value answer = Perform(*core_, "StartExecution", StartRequestOf(state_machine_arn, input, name));
+  return std::string(answer.Find("executionArn")->as_string());
+}
+
+ExecutionResult Engine::StartSyncExecution(std::string_view state_machine_arn, std::string_view input,
+                                           std::string_view name) {
+  const Value answer = Perform(*core_, "StartSyncExecution", StartRequestOf(state_machine_arn, input, name));
+  const auto text = [&](std::string_view member) {
+    const Value* value = answer.Find(member);
+    return value == nullptr ? std::nullopt : std::optional<std::string>(value->as_string());
+  };
+  return {*text("status"), text("output").value_or(""), text("error"), text("cause")};
 }
 
 ExecutionResult Engine::Wait(std::string_view execution_arn) {

@@ -6,6 +6,8 @@
 namespace gait {
 
 void StartExecution(EngineCore& engine, const Value& request, Respond respond);
+// EXPRESS state machines alone; answers when the execution has ended.
+void StartSyncExecution(EngineCore& engine, const Value& request, Respond respond);
 void StopExecution(EngineCore& engine, const Value& request, Respond respond);
 ApiResult DescribeExecution(EngineCore& engine, const Value& request);
 ApiResult ListExecutions(EngineCore& engine, const Value& request);

@@ -125,8 +125,11 @@ class GAIT_EXPORT Engine {
   std::string CreateStateMachine(std::string_view name, std::string_view definition, std::string_view type = "STANDARD");
   // Returns the execution's ARN when its start is durable. An empty name is a new UUID.
   std::string StartExecution(std::string_view state_machine_arn, std::string_view input = "{}", std::string_view name = "");
-  // Waits until the execution has ended, durably.
+  // Waits until the STANDARD execution has ended, durably.
   ExecutionResult Wait(std::string_view execution_arn);
+  // Runs an execution of an EXPRESS state machine to its end. Nothing of it is stored.
+  ExecutionResult StartSyncExecution(std::string_view state_machine_arn, std::string_view input = "{}",
+                                     std::string_view name = "");
 
   // Any operation of the AWS Step Functions API that gait has, with its request as JSON. The answer comes once, from any
   // thread. https://docs.aws.amazon.com/step-functions/latest/apireference/

@@ -94,6 +94,7 @@ constexpr Operation kOperations[] = {
     {"ListExecutions", kListExecutions, AtOnce<ListExecutions>},
     {"ListStateMachines", kListStateMachines, AtOnce<ListStateMachines>},
     {"StartExecution", kStartExecution, StartExecution},
+    {"StartSyncExecution", kStartExecution, StartSyncExecution},
     {"StopExecution", kStopExecution, StopExecution},
     {"UpdateStateMachine", kUpdateStateMachine, AtOnce<UpdateStateMachine>},
     {"ValidateStateMachineDefinition", kValidate, AtOnce<ValidateStateMachineDefinition>},

@@ -1,6 +1,9 @@
 # One static library a folder, which links only the layers below it, and one test program a folder, made of the *_test.cc
 # beside the sources. An arrow that is not declared here is a link error; tests/layers_test reads the #includes as well.
 
+include(CMakePackageConfigHelpers)
+include(GNUInstallDirs)
+
 add_library(gait_options INTERFACE)
 target_include_directories(gait_options INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/generated)
 target_include_directories(gait_options SYSTEM INTERFACE ${RAPIDJSON_INCLUDE_DIR})
@@ -10,6 +13,9 @@ if(GAIT_TESTS)
   target_link_libraries(gait_doctest_main PUBLIC gait_options doctest::doctest)
 endif()
 
+# What tests/layers_test reads: `name|folder folder|layer layer`.
+set(GAIT_LAYERS_FILE ${PROJECT_BINARY_DIR}/generated/layers.txt)
+file(WRITE ${GAIT_LAYERS_FILE} "")
 set(GAIT_LAYERS "" CACHE INTERNAL "")
 set(GAIT_LIBRARIES "" CACHE INTERNAL "")
 
@@ -30,6 +36,9 @@ function(gait_layer name)
     endforeach()
   endforeach()
   add_library(gait_${name} STATIC ${sources})
+  list(JOIN arg_UNPARSED_ARGUMENTS " " folders)
+  list(JOIN arg_LAYERS " " layers)
+  file(APPEND ${GAIT_LAYERS_FILE} "${name}|${folders}|${layers}\n")
   list(TRANSFORM arg_LAYERS PREPEND gait_)
   target_link_libraries(gait_${name} PUBLIC gait_options ${arg_LAYERS} PRIVATE ${arg_PRIVATE})
   set(GAIT_LAYERS ${GAIT_LAYERS} gait_${name} CACHE INTERNAL "")
@@ -45,11 +54,37 @@ function(gait_layer name)
   endif()
 endfunction()
 
-# The library that others link: every layer in one archive and in one shared object, with a CMake package.
+# The library that others link, made of the layers so far: every object in one archive and in one shared object, with a
+# CMake package. `find_package(gait)` gives gait::gait (shared) and gait::gait_static.
 function(gait_library)
   set(objects)
   foreach(layer ${GAIT_LAYERS})
     list(APPEND objects $<TARGET_OBJECTS:${layer}>)
   endforeach()
   list(REMOVE_DUPLICATES GAIT_LIBRARIES)
+  foreach(kind static shared)
+    string(TOUPPER ${kind} type)
+    add_library(libgait_${kind} ${type} ${objects})
+    set_target_properties(libgait_${kind} PROPERTIES OUTPUT_NAME gait LINKER_LANGUAGE CXX)
+    target_link_libraries(libgait_${kind} PRIVATE ${GAIT_LIBRARIES})
+    target_include_directories(libgait_${kind} INTERFACE $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/generated/include>
+                                                         $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+    target_compile_features(libgait_${kind} INTERFACE cxx_std_20)
+  endforeach()
+  set_target_properties(libgait_shared PROPERTIES EXPORT_NAME gait VERSION ${PROJECT_VERSION}
+                                                  SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+  set_target_properties(libgait_static PROPERTIES EXPORT_NAME gait_static)
+  add_library(gait::gait ALIAS libgait_shared)
+  add_library(gait::gait_static ALIAS libgait_static)
+  # In the build tree the header stands where it will be installed, so that a program includes it alike.
+  configure_file(${PROJECT_SOURCE_DIR}/api/gait.h ${PROJECT_BINARY_DIR}/generated/include/gait/gait.h COPYONLY)
+
+  set(package ${CMAKE_INSTALL_LIBDIR}/cmake/gait)
+  install(TARGETS libgait_static libgait_shared EXPORT gait)
+  install(FILES ${PROJECT_SOURCE_DIR}/api/gait.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/gait)
+  install(EXPORT gait NAMESPACE gait:: FILE gaitTargets.cmake DESTINATION ${package})
+  configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/gaitConfig.cmake.in ${PROJECT_BINARY_DIR}/gaitConfig.cmake
+                                INSTALL_DESTINATION ${package})
+  write_basic_package_version_file(${PROJECT_BINARY_DIR}/gaitConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+  install(FILES ${PROJECT_BINARY_DIR}/gaitConfig.cmake ${PROJECT_BINARY_DIR}/gaitConfigVersion.cmake DESTINATION ${package})
 endfunction()

@@ -6,11 +6,14 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <chrono>
+#include <mutex>
 #include <optional>
+#include <set>
 #include <thread>
 #include <vector>
 
@@ -28,12 +31,38 @@ using tcp = asio::ip::tcp;
 using Request = http::request<http::string_body>;
 using Response = http::response<http::string_body>;
 
+class Session;
+
+// The way back from the engine's threads. An answer may come when the listener is gone: it is then dropped, here.
+class Gate {
+ public:
+  explicit Gate(asio::io_context& context) : context_(&context) {}
+
+  template <typename Job>
+  void Post(Job job) {
+    const std::lock_guard lock(mutex_);
+    if (context_ != nullptr) asio::post(*context_, std::move(job));
+  }
+  void Shut() {
+    const std::lock_guard lock(mutex_);
+    context_ = nullptr;
+  }
+
+ private:
+  std::mutex mutex_;
+  asio::io_context* context_;  // guarded by mutex_
+};
+
 // What the sessions of a listener share.
 struct Shared {
   Engine& engine;
+  std::shared_ptr<Gate> gate;
   std::atomic<int> connections{0};
   std::atomic<bool> stopping{false};
   std::atomic<uint64_t> next_request{1};
+
+  std::mutex mutex;
+  std::set<std::shared_ptr<Session>> answering;  // guarded by mutex: the engine has their requests
 };
 
 // x-amzn-RequestId: a UUID's shape, unique within the process.
@@ -90,11 +119,24 @@ class Session : public std::enable_shared_from_this<Session> {
       return Write(ProtocolError(400, "UnknownOperationException",
                                  "The header X-Amz-Target names no operation of AWSStepFunctions"));
     }
+    {
+      const std::lock_guard lock(shared_.mutex);
+      shared_.answering.insert(shared_from_this());
+    }
     // Answers may come from any thread; the connection goes on in its own.
-    shared_.engine.Call(operation, request.body(), [self = shared_from_this()](OperationAnswer answer) {
-      asio::post(self->stream_.get_executor(),
-                 [self, answer = std::move(answer)]() mutable { self->Write(std::move(answer)); });
+    shared_.engine.Call(operation, request.body(), [gate = shared_.gate, weak = weak_from_this()](OperationAnswer answer) {
+      gate->Post([weak, answer = std::move(answer)]() mutable {
+        if (auto self = weak.lock()) asio::dispatch(self->stream_.get_executor(), [self, answer = std::move(answer)]() mutable {
+          self->Answered(std::move(answer));
+        });
+      });
     });
+  }
+
+  void Answered(OperationAnswer answer) {
+    Write(std::move(answer));  // holds the session from here on
+    const std::lock_guard lock(shared_.mutex);
+    shared_.answering.erase(shared_from_this());
   }
 
   void Write(OperationAnswer answer) {
@@ -130,7 +172,24 @@ class Session : public std::enable_shared_from_this<Session> {
 
 struct Listener::Impl {
   Impl(Engine& engine, ListenerOptions o, std::function<void(std::string_view)> l)
-      : options(std::move(o)), log(std::move(l)), context(options.threads), acceptor(context), shared{engine} {}
+      : options(std::move(o)),
+        log(std::move(l)),
+        context(options.threads),
+        acceptor(context),
+        shared{engine, std::make_shared<Gate>(context)} {}
+  ~Impl() { shared.gate->Shut(); }
+
+  // Requests that the engine has get a moment to be answered; then connections that only wait are dropped.
+  void StopWhenAnswered(int checks_left) {
+    bool answering = false;
+    {
+      const std::lock_guard lock(shared.mutex);
+      answering = !shared.answering.empty();
+    }
+    if (!answering || checks_left == 0) return context.stop();
+    auto timer = std::make_shared<asio::steady_timer>(context, std::chrono::milliseconds(10));
+    timer->async_wait([this, timer, checks_left](beast::error_code) { StopWhenAnswered(checks_left - 1); });
+  }
 
   void Accept() {
     acceptor.async_accept(asio::make_strand(context), [this](beast::error_code ec, tcp::socket socket) {
@@ -157,9 +216,9 @@ Listener::Listener(Engine& engine, ListenerOptions options, std::function<void(s
     throw EngineError("cannot listen on " + impl_->options.host + ":" + std::to_string(impl_->options.port) + ": " + what);
   };
   beast::error_code ec;
-  const auto address = asio::ip::make_address(impl_->options.host, ec);
-  if (ec) fail("the host must be an IP address, such as 127.0.0.1 or ::1");
-  const tcp::endpoint endpoint(address, impl_->options.port);
+  const auto addresses = tcp::resolver(impl_->context).resolve(impl_->options.host, std::to_string(impl_->options.port), ec);
+  if (ec) fail(ec.message());
+  const tcp::endpoint endpoint = *addresses.begin();
   impl_->acceptor.open(endpoint.protocol(), ec);
   if (ec) fail(ec.message());
   impl_->acceptor.set_option(asio::socket_base::reuse_address(true), ec);
@@ -188,9 +247,7 @@ void Listener::Stop() {
     beast::error_code ignored;
     impl_->acceptor.close(ignored);
     impl_->work.reset();
-    // Requests that are under way have a moment to be answered; then connections that only wait are dropped.
-    auto timer = std::make_shared<asio::steady_timer>(impl_->context, std::chrono::milliseconds(500));
-    timer->async_wait([this, timer](beast::error_code) { impl_->context.stop(); });
+    impl_->StopWhenAnswered(/*checks_left=*/50);
   });
 }
 

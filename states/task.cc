@@ -98,8 +98,15 @@ class Task : public State {
  private:
   void ReadResource(const StateReader& reader) {
     const auto text = reader.Text("Resource");
-    if (!text || text->find("${") != std::string::npos || text->starts_with(kPlaceholderMark)) return;
+    if (!text || text->starts_with(kPlaceholderMark)) return;
     const Place place = reader.place().Key("Resource");
+    if (text->find("${") != std::string::npos) {
+      if (reader.context().to_execute) {
+        reader.report().Add("unresolved-placeholder", place, "The Resource has a placeholder without a value",
+                            "give it one with --substitution NAME=VALUE");
+      }
+      return;
+    }
     auto resource = ParseTaskResource(*text);
     if (!resource) {
       reader.report().Add("invalid-resource", place, "Value is not a valid resource ARN",

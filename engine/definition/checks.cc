@@ -105,8 +105,9 @@ void CheckTransitions(const StateGraph& graph, const Value& states, const Place&
     targets.push_back(TargetsOf(graph.at(i)));
   }
   const bool at_top = context.depth == 0;
+  // A state that leads nowhere was reported; it may be the one that was to end the machine.
   const bool ends = std::any_of(targets.begin(), targets.end(), [](const std::vector<int64_t>& t) {
-    return std::find(t.begin(), t.end(), kEnd) != t.end();
+    return std::any_of(t.begin(), t.end(), [](int64_t target) { return target == kEnd || target == kNowhere; });
   });
   if (at_top && !ends && size > 0) {
     context.report.AddUnlocated("no-terminal-state", place, "Workflow has no terminal state",

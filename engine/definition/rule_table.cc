@@ -47,6 +47,7 @@ constexpr Rule kRules[] = {
     {"jsonata-syntax-error", E, "INVALID_JSONATA_EXPRESSION", "the JSONata expression does not parse"},
     {"jsonata-top-level-reference", E, "UNSUPPORTED_JSONATA_EXPRESSION", "the expression refers to a context that is not there"},
     {"jsonata-unsupported-reference", E, "UNSUPPORTED_JSONATA_EXPRESSION", "the expression uses what is not there"},
+    {"jsonata-not-supported", E, "", "a JSONata state is to be executed, which gait cannot do yet"},
     // The graph.
     {"empty-states", E, kSchema, "States has no state"},
     {"unknown-state-type", E, kSchema, "there is no such type of state"},

@@ -125,8 +125,10 @@ int64_t StateReader::ReadNext() const {
     report().Add("missing-next", place(), "This object should have only one of the following fields: [Next, End]",
                  "a state that ends the machine has \"End\": true");
   }
-  if (const Value* next = Get("Next")) return Target(*next, place().Key("Next"));
-  return ends ? kEnd : kNowhere;
+  const Value* next = Get("Next");
+  const int64_t target = next == nullptr ? kNowhere : Target(*next, place().Key("Next"));
+  if (!ends) return target;
+  return next == nullptr ? kEnd : kNowhere;
 }
 
 int64_t StateReader::Target(const Value& text, const Place& place) const {
@@ -211,6 +213,10 @@ std::unique_ptr<const StateGraph> CompileGraph(const Value& object, const Place&
       if (type == nullptr) continue;
       const auto language = LanguageOf(m.value, state_place, context);
       if (!language) continue;
+      if (*language == QueryLanguage::kJsonata && context.to_execute) {
+        context.report.Add("jsonata-not-supported", state_place, "gait does not execute JSONata states yet",
+                           "gait validate checks them; to run the state, write it in JSONPath");
+      }
       StateReader reader(m.value, state_place, m.key, number, *type, *language, names, context);
       compiled.back() = type->make(reader);
     }

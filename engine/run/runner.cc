@@ -107,12 +107,17 @@ void Runner::Start(StartRequest request, Started started, Closed closed) {
   }
   actor->started = std::move(started);
   if (closed) actor->closed.push_back(std::move(closed));
+  activity_.Begin();  // a virtual clock stands still until the time-out is set
   Mail(actor, [input = actor->request.input](Execution& e, Timestamp now) { return e.Start(input, now); });
   const auto timeout = actor->request.graph == nullptr ? actor->execution.machine().timeout_seconds() : std::nullopt;
   const int64_t seconds = actor->express() ? std::min(timeout.value_or(INT64_MAX), options_.quotas.express_duration_seconds_max)
                                            : timeout.value_or(0);
-  if (seconds == 0) return;
-  timers_.Add(clock_.Now() + Duration::Seconds(seconds), [this, weak = std::weak_ptr(actor)] {
+  if (seconds != 0) AddTimeout(actor, clock_.Now() + Duration::Seconds(seconds));
+  activity_.End();
+}
+
+void Runner::AddTimeout(const std::shared_ptr<Actor>& actor, Timestamp due_at) {
+  timers_.Add(due_at, [this, weak = std::weak_ptr(actor)] {
     if (auto a = weak.lock()) Mail(a, [](Execution& e, Timestamp now) { return e.TimeOut(now); });
   });
 }
@@ -130,12 +135,9 @@ void Runner::Recover(StartRequest request, const ExecutionRecord& record, const 
     actors_.emplace(record.id, actor);
   }
   if (!resume) return;
-  Mail(actor, [](Execution& e, Timestamp now) { return e.Resume(now); });
   const auto timeout = actor->request.graph == nullptr ? actor->execution.machine().timeout_seconds() : std::nullopt;
-  if (!timeout) return;
-  timers_.Add(actor->execution.progress().started_at() + Duration::Seconds(*timeout), [this, weak = std::weak_ptr(actor)] {
-    if (auto a = weak.lock()) Mail(a, [](Execution& e, Timestamp now) { return e.TimeOut(now); });
-  });
+  if (timeout) AddTimeout(actor, actor->execution.progress().started_at() + Duration::Seconds(*timeout));
+  Mail(actor, [](Execution& e, Timestamp now) { return e.Resume(now); });
 }
 
 void Runner::Post(int64_t execution, BranchId branch, Message message) {

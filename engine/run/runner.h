@@ -103,6 +103,7 @@ class Runner {
 
   std::shared_ptr<Actor> MakeActor(int64_t id, StartRequest request);
   std::shared_ptr<Actor> Find(int64_t id) const;
+  void AddTimeout(const std::shared_ptr<Actor>& actor, Timestamp due_at);
   void Mail(const std::shared_ptr<Actor>& actor, std::function<Turn(Execution&, Timestamp)> turn);
   void RunActor(const std::shared_ptr<Actor>& actor);
   void Submit(const std::shared_ptr<Actor>& actor, Turn turn);

@@ -1,0 +1,49 @@
+// A benchmark program: rows of named measurements, each run several times, of which the median counts.
+//   build/release/gait_bench [--runs N] [NAME...]
+// The table that it prints goes into docs/PERFORMANCE.md.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace gait::bench {
+
+struct Benchmark {
+  const char* name;
+  const char* what;
+  const char* unit;        // "ms", "transitions/s", ...
+  double goal;             // in that unit; 0: none
+  const char* peer;        // the best known of others, as docs/PERFORMANCE.md quotes it; "" if none
+  std::function<double()> measure;  // one run, in the unit
+};
+
+class Stopwatch {
+ public:
+  double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+// A folder of this process's own, removed with everything in it when the object goes.
+class ScratchFolder {
+ public:
+  ScratchFolder();
+  ~ScratchFolder();
+  std::string file(const std::string& name) const { return path_ + "/" + name; }
+
+ private:
+  std::string path_;
+};
+
+// The benchmarks of each file.
+void AddExecutionBenchmarks(std::vector<Benchmark>& all);
+void AddDefinitionBenchmarks(std::vector<Benchmark>& all);
+void AddColdStartBenchmarks(std::vector<Benchmark>& all);
+
+// The folder that this program stands in: that of the program `gait`, too.
+std::string ProgramFolder();
+
+}  // namespace gait::bench

@@ -1,0 +1,117 @@
+// What the engine does in a second, through the public header, as an embedding program would use it.
+#include <mutex>
+#include <stdexcept>
+#include <thread>
+
+#include "api/gait.h"
+#include "bench/bench.h"
+
+namespace gait::bench {
+namespace {
+
+// Counts `$.n` up to 10,000: a Pass and a Choice each time.
+constexpr const char* kLoop = R"-({
+  "StartAt": "Add",
+  "States": {
+    "Add": {"Type": "Pass", "Parameters": {"n.$": "States.MathAdd($.n, 1)"}, "Next": "Enough"},
+    "Enough": {"Type": "Choice", "Choices": [{"Variable": "$.n", "NumericLessThan": 10000, "Next": "Add"}], "Default": "Done"},
+    "Done": {"Type": "Succeed"}
+  }
+})-";
+constexpr double kLoopTransitions = 2 * 10'000 + 1;
+
+constexpr const char* kMap = R"-({
+  "StartAt": "Each",
+  "States": {
+    "Each": {"Type": "Map", "End": true, "ItemProcessor": {"StartAt": "Same", "States": {"Same": {"Type": "Pass", "End": true}}}}
+  }
+})-";
+constexpr int kMapItems = 10'000;
+
+// Short, and with something outside: a task between two states.
+constexpr const char* kShort = R"-({
+  "StartAt": "Prepare",
+  "States": {
+    "Prepare": {"Type": "Pass", "Parameters": {"order.$": "$.order"}, "Next": "Charge"},
+    "Charge": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:Charge", "ResultPath": "$.payment", "Next": "Done"},
+    "Done": {"Type": "Succeed"}
+  }
+})-";
+constexpr int kShortExecutions = 10'000, kInFlight = 64;
+
+void Expect(const ExecutionResult& result) {
+  if (result.status != "SUCCEEDED") throw std::runtime_error("ended as " + result.status + ": " + result.cause.value_or(""));
+}
+
+double LoopExpress() {
+  Engine engine({.aws_limits = false, .workers = 1});
+  const std::string machine = engine.CreateStateMachine("loop", kLoop, "EXPRESS");
+  const Stopwatch watch;
+  Expect(engine.StartSyncExecution(machine, R"({"n": 0})"));
+  return kLoopTransitions / watch.seconds();
+}
+
+double LoopStandard(const std::string& database) {
+  Engine engine({.database = database, .aws_limits = false, .workers = 1});
+  const std::string machine = engine.CreateStateMachine("loop", kLoop);
+  const Stopwatch watch;
+  Expect(engine.Wait(engine.StartExecution(machine, R"({"n": 0})")));
+  return kLoopTransitions / watch.seconds();
+}
+
+double Map() {
+  Engine engine({.aws_limits = false, .workers = 1});
+  const std::string machine = engine.CreateStateMachine("map", kMap, "EXPRESS");
+  std::string input = "[0";
+  for (int i = 1; i < kMapItems; ++i) input += "," + std::to_string(i);
+  const Stopwatch watch;
+  Expect(engine.StartSyncExecution(machine, input + "]"));
+  return kMapItems / watch.seconds();
+}
+
+// Keeps so many executions in flight; each one that ends starts the next.
+double ShortExecutions(const char* definition, const std::string& database) {
+  Engine engine({.database = database});
+  engine.RegisterFunction("Charge", [](const TaskInput&) { return R"({"paid": true})"; });
+  const std::string machine = engine.CreateStateMachine("short", definition);
+  std::mutex mutex;
+  int started = 0, ended = 0;
+  const Stopwatch watch;
+  const auto lane = [&] {
+    for (;;) {
+      {
+        const std::lock_guard lock(mutex);
+        if (started == kShortExecutions) return;
+        ++started;
+      }
+      Expect(engine.Wait(engine.StartExecution(machine, R"({"order": 17})")));
+      const std::lock_guard lock(mutex);
+      ++ended;
+    }
+  };
+  std::vector<std::thread> lanes;
+  for (int i = 0; i < kInFlight; ++i) lanes.emplace_back(lane);
+  for (std::thread& t : lanes) t.join();
+  return ended / watch.seconds();
+}
+
+}  // namespace
+
+void AddExecutionBenchmarks(std::vector<Benchmark>& all) {
+  all.push_back({"loop-express", "Pass and Choice, 10,000 times round, EXPRESS, one core", "transitions/s", 1'000'000,
+                 "aws-local-stepfunctions 67,000", LoopExpress});
+  all.push_back({"loop-standard", "the same, STANDARD, journaled in SQLite, --limits off", "transitions/s", 300'000, "",
+                 [] {
+                   const ScratchFolder folder;
+                   return LoopStandard(folder.file("gait.db"));
+                 }});
+  all.push_back({"map-inline", "inline Map over 10,000 items, in memory, one core", "items/s", 800'000,
+                 "aws-local-stepfunctions 43,000", Map});
+  all.push_back({"short-standard", "10,000 STANDARD executions with a task, 64 in flight, SQLite, synchronous=FULL",
+                 "executions/s", 10'000, "", [] {
+                   const ScratchFolder folder;
+                   return ShortExecutions(kShort, folder.file("gait.db"));
+                 }});
+}
+
+}  // namespace gait::bench

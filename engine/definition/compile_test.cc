@@ -1,0 +1,213 @@
+#include "engine/definition/compile.h"
+
+#include <set>
+
+#include "engine/definition/rule_table.h"
+#include "tests/support/trial.h"
+
+namespace gait {
+namespace {
+
+using testing::Lines;
+using testing::OneState;
+
+CompileResult Compile(std::string_view text, CompileOptions options = {}) {
+  options.states = StateTypes();
+  return CompileDefinition(text, options);
+}
+
+// What is found: "rule pointer", a line each.
+std::string Found(std::string_view text, CompileOptions options = {}) {
+  std::string found;
+  for (const Diagnostic& d : Compile(text, options).diagnostics) {
+    found += (found.empty() ? "" : "\n") + d.rule + (d.pointer.empty() ? "" : " " + d.pointer);
+  }
+  return found;
+}
+
+struct Row {
+  std::string definition;
+  std::string found;
+};
+
+void CheckRows(std::initializer_list<Row> rows) {
+  for (const Row& row : rows) {
+    CAPTURE(row.definition);
+    CHECK(Found(row.definition) == row.found);
+  }
+}
+
+constexpr const char* kPass = R"("Type": "Pass", "End": true)";
+
+TEST_CASE("a valid definition has no findings") {
+  const CompileResult result = Compile(R"({"Comment": "c", "StartAt": "S", "TimeoutSeconds": 60, "Version": "1.0",
+      "States": {"S": {"Type": "Succeed"}}})");
+  CHECK(result.diagnostics.empty());
+  REQUIRE(result.machine != nullptr);
+  CHECK(result.machine->timeout_seconds() == 60);
+  CHECK(result.machine->graph().at(0).name().as_string() == "S");
+}
+
+TEST_CASE("the text and the top level") {
+  CheckRows({
+      {"", "invalid-json"},
+      {"{", "invalid-json"},
+      {"[]", "not-an-object"},
+      {"{}", "missing-required-field"},
+      {R"({"StartAt": "S", "States": {}})", "dangling-transition /StartAt\nempty-states /States"},
+      {R"({"StartAt": "S", "States": [], "Version": "2.0"})", "bad-type /States\nunsupported-version /Version"},
+      {R"({"StartAt": "X", "States": {"S": {"Type": "Succeed"}}})", "dangling-transition /StartAt\nunreachable-state /States/S"},
+      {R"({"StartAt": "S", "Sttes": 1, "States": {"S": {"Type": "Succeed"}}})", "unknown-field /Sttes"},
+      {R"({"StartAt": "S", "TimeoutSeconds": -1, "States": {"S": {"Type": "Succeed"}}})", "number-out-of-range /TimeoutSeconds"},
+      {R"({"StartAt": "S", "QueryLanguage": 1, "States": {"S": {"Type": "Succeed"}}})", "bad-type /QueryLanguage"},
+  });
+}
+
+TEST_CASE("states and transitions") {
+  CheckRows({
+      {OneState(R"("End": true)"), "missing-required-field /States/S"},
+      {OneState(R"("Type": "Pas", "End": true)"), "unknown-state-type /States/S/Type"},
+      {OneState(R"("Type": "Pass")"), "missing-next /States/S"},
+      {OneState(R"("Type": "Pass", "End": true, "Next": "S")"), "both-next-and-end /States/S"},
+      {OneState(R"("Type": "Pass", "Next": "T")"), "dangling-transition /States/S/Next"},
+      {OneState(R"("Type": "Pass", "Next": "S")"), "no-terminal-state /States"},
+      {R"({"StartAt": "S", "States": {"S": {"Type": "Succeed"}, "T": {"Type": "Succeed"}}})", "unreachable-state /States/T"},
+      {OneState(std::string(kPass) + R"(, "Seconds": 1)"), "field-not-allowed /States/S/Seconds"},
+      {OneState(std::string(kPass) + R"(, "Coment": "")"), "unknown-field /States/S/Coment"},
+      {OneState(std::string(kPass) + R"(, "Comment": 1)"), "bad-type /States/S/Comment"},
+      {R"({"StartAt": ")" + std::string(81, 'n') + R"(", "States": {")" + std::string(81, 'n') + R"(": {"Type": "Succeed"}}})",
+       "state-name-too-long /States/" + std::string(81, 'n')},
+      {OneState(R"("Type": "Parallel", "End": true, "Branches": [{"StartAt": "S", "States": {"S": {"Type": "Succeed"}}}])"),
+       "duplicate-state-name /States/S/Branches/0/States/S"},
+      // A transition does not leave its States object.
+      {R"({"StartAt": "P", "States": {"E": {"Type": "Succeed"}, "P": {"Type": "Parallel", "Next": "E", "Branches": [
+          {"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "E"}}}]}}})",
+       "dangling-transition /States/P/Branches/0/States/A/Next"},
+  });
+}
+
+TEST_CASE("paths, templates and calls") {
+  const std::string pass = kPass;
+  CheckRows({
+      {OneState(pass + R"(, "InputPath": "$.a[")"), "bad-jsonpath /States/S/InputPath"},
+      {OneState(pass + R"(, "ResultPath": "$.a[*]")"), "bad-reference-path /States/S/ResultPath"},
+      {OneState(pass + R"(, "ResultPath": "a")"), "bad-reference-path /States/S/ResultPath"},
+      {OneState(pass + R"(, "Parameters": {"x.$": "y"})"), "bad-payload-template /States/S/Parameters/x.$"},
+      {OneState(pass + R"(, "Parameters": {"x.$": 1})"), "bad-payload-template /States/S/Parameters/x.$"},
+      {OneState(pass + R"-(, "Parameters": {"x.$": "States.Nope()"})-"), "bad-payload-template /States/S/Parameters/x.$"},
+      {OneState(pass + R"(, "Parameters": {"x": 1, "x.$": "$"})"), "duplicate-template-field /States/S/Parameters/x.$"},
+      {OneState(R"-("Type": "Fail", "ErrorPath": "States.Format(")-"), "bad-intrinsic /States/S/ErrorPath"},
+      {OneState(R"("Type": "Fail", "Error": "E", "ErrorPath": "$.e")"), "value-and-path /States/S"},
+      {OneState(pass + R"(, "Assign": {"states": 1})"), "reserved-variable-name /States/S/Assign/states"},
+      {OneState(pass + R"(, "Assign": {"1x": 1})"), "bad-variable-name /States/S/Assign/1x"},
+      {OneState(pass + R"(, "Output": {})"), "jsonata-field-in-jsonpath-state /States/S/Output"},
+  });
+}
+
+TEST_CASE("each type of state") {
+  CheckRows({
+      {OneState(R"("Type": "Choice", "Choices": [])"), "no-terminal-state /States\nchoice-without-choices /States/S/Choices"},
+      {OneState(R"("Type": "Choice", "Choices": [{"Variable": "$", "IsNull": true}])"),
+       "choice-rule-without-next /States/S/Choices/0"},
+      {OneState(R"("Type": "Wait", "End": true)"), "wait-without-time /States/S"},
+      {OneState(R"("Type": "Wait", "End": true, "Seconds": 1, "Timestamp": "2016-03-14T01:59:00Z")"), "wait-two-times /States/S"},
+      {OneState(R"("Type": "Wait", "End": true, "Timestamp": "noon")"), "bad-timestamp /States/S/Timestamp"},
+      {OneState(R"("Type": "Task", "End": true)"), "missing-required-field /States/S"},
+      {OneState(R"("Type": "Task", "End": true, "Resource": "lambda")"), "invalid-resource /States/S/Resource"},
+      {OneState(R"("Type": "Task", "End": true, "Resource": "${Function}")"), "unresolved-placeholder /States/S/Resource"},
+      {OneState(R"("Type": "Map", "End": true)"), "map-without-processor /States/S"},
+      {OneState(R"("Type": "Map", "End": true, "Iterator": {"StartAt": "I", "States": {"I": {"Type": "Succeed"}}},
+                   "ItemSelector": {}, "Parameters": {})"),
+       "map-parameters-and-itemselector /States/S"},
+      {OneState(R"("Type": "Parallel", "End": true)"), "missing-required-field /States/S"},
+      {OneState(R"("Type": "Parallel", "End": true, "Branches": [1])"), "bad-type /States/S/Branches/0"},
+  });
+}
+
+TEST_CASE("Retry and Catch") {
+  const std::string task = R"("Type": "Task", "End": true, "Resource": "arn:aws:lambda:us-east-1:123456789012:function:f")";
+  CheckRows({
+      {OneState(task + R"(, "Retry": [{"ErrorEquals": []}])"), "empty-error-equals /States/S/Retry/0/ErrorEquals"},
+      {OneState(task + R"(, "Retry": [{"ErrorEquals": ["States.ALL", "A"]}])"), "states-all-not-alone /States/S/Retry/0/ErrorEquals"},
+      {OneState(task + R"(, "Retry": [{"ErrorEquals": ["States.ALL"]}, {"ErrorEquals": ["A"]}])"),
+       "states-all-not-last /States/S/Retry/0/ErrorEquals"},
+      {OneState(task + R"(, "Retry": [{"ErrorEquals": ["A"], "BackoffRate": 0.5}])"), "number-out-of-range /States/S/Retry/0/BackoffRate"},
+      {OneState(task + R"(, "Retry": [{"ErrorEquals": ["A"], "MaxAttempts": 1.5}])"), "bad-type /States/S/Retry/0/MaxAttempts"},
+      {OneState(task + R"(, "Retry": [{"ErrorEquals": ["A"], "JitterStrategy": "HALF"}])"), "bad-enum-value /States/S/Retry/0/JitterStrategy"},
+      {OneState(task + R"(, "Retry": [{"ErrorEquals": ["States.Timout"]}])"), "bad-reserved-error-name /States/S/Retry/0/ErrorEquals/0"},
+      {OneState(task + R"(, "Catch": [{"ErrorEquals": ["A"], "Next": "No"}])"), "dangling-transition /States/S/Catch/0/Next"},
+      {OneState(std::string(kPass) + R"(, "Retry": [])"), "field-not-allowed /States/S/Retry"},
+  });
+}
+
+TEST_CASE("a finding says where it is, what is wrong and what to do") {
+  const CompileResult result = Compile("{\n  \"StartAt\": \"Strat\",\n  \"States\": {\"Start\": {\"Type\": \"Succeed\"}}\n}\n");
+  REQUIRE(!result.diagnostics.empty());
+  const Diagnostic& d = result.diagnostics[0];
+  CHECK(d.position.line == 2);
+  CHECK(d.position.column == 14);
+  CHECK(d.location == "/StartAt");
+  CHECK(d.code == "MISSING_TRANSITION_TARGET");
+  CHECK(d.hint == "did you mean 'Start'?");
+}
+
+TEST_CASE("placeholders are filled in, an unquoted one too") {
+  const std::string text = R"({"StartAt": "S", "States": {"S": {"Type": "Wait", "Seconds": ${Delay}, "Comment": "${What}", "End": true}}})";
+  CHECK(Found(text) == "unresolved-placeholder /States/S/Seconds");  // a text may contain what looks like one
+  CompileOptions options;
+  options.keep_placeholders = true;
+  CHECK(Found(text, options).empty());
+  options.keep_placeholders = false;
+  options.substitutions = {{"Delay", "5"}, {"What", "a \"pause\""}};
+  const CompileResult result = Compile(text, options);
+  CHECK(Lines(result.diagnostics).empty());
+  CHECK(ToJson(*result.definition.Find("States")->Find("S")) ==
+        R"({"Type":"Wait","Seconds":5,"Comment":"a \"pause\"","End":true})");
+}
+
+TEST_CASE("YAML is read as JSON is") {
+  CompileOptions options;
+  options.format = DocumentFormat::kYaml;
+  CHECK(Found("StartAt: S\nStates:\n  S:\n    Type: Wait\n    Seconds: 5\n    End: true\n", options).empty());
+  const CompileResult bad = Compile("StartAt: S\nStates:\n  S:\n    Type: Wait\n    End: true\n", options);
+  REQUIRE(bad.diagnostics.size() == 1);
+  CHECK(bad.diagnostics[0].rule == "wait-without-time");
+  CHECK(bad.diagnostics[0].position.line == 3);
+}
+
+TEST_CASE("EXPRESS state machines cannot wait for others") {
+  CompileOptions options;
+  options.type = StateMachineType::kExpress;
+  for (const char* resource : {"arn:aws:states:::sqs:sendMessage.waitForTaskToken", "arn:aws:states:::batch:submitJob.sync",
+                               "arn:aws:states:us-east-1:123456789012:activity:a"}) {
+    CHECK(Found(OneState(R"("Type": "Task", "End": true, "Resource": ")" + std::string(resource) + "\""), options) ==
+          "not-for-express /States/S/Resource");
+  }
+}
+
+TEST_CASE("a definition over the quota is not looked at") {
+  CompileOptions options;
+  options.quotas.definition_bytes_max = 100;
+  CHECK(Found(std::string(101, ' '), options) == "too-large");
+}
+
+TEST_CASE("branches nest without end, and the compiler does not") {
+  std::string text = R"({"StartAt": "E", "States": {"E": {"Type": "Succeed"}}})";
+  for (int i = 0; i < 100; ++i) {
+    const std::string name = "P" + std::to_string(i);
+    text = R"({"StartAt": ")" + name + R"(", "States": {")" + name + R"(": {"Type": "Parallel", "End": true, "Branches": [)" + text + "]}}}";
+  }
+  CHECK(!Compile(text).diagnostics.empty());
+}
+
+TEST_CASE("every rule's id is one of a kind") {
+  std::set<std::string_view> ids;
+  for (const Rule& rule : Rules()) {
+    CAPTURE(rule.id);
+    CHECK(ids.insert(rule.id).second);
+    CHECK_FALSE(rule.summary.empty());
+  }
+}
+
+}  // namespace
+}  // namespace gait

@@ -1,0 +1,484 @@
+#include "engine/run/runner.h"
+
+#include <condition_variable>
+#include <map>
+#include <thread>
+
+#include "engine/base/cause_table.h"
+#include "engine/base/check.h"
+#include "engine/store/memory_store.h"
+#include "tests/support/trial.h"
+
+namespace gait {
+namespace {
+
+using testing::Compiled;
+using testing::Json;
+using testing::OneState;
+
+// Answers tasks at once, later, or not at all, and keeps what it was given.
+class FakeIntegration : public Integration {
+ public:
+  std::function<std::optional<Result<Value>>(const TaskRequest&)> answer = [](const TaskRequest& r) {
+    return Result<Value>(r.parameters);
+  };
+  bool idempotent = false;
+
+  void Start(TaskRequest request, std::shared_ptr<TaskListener> listener) override {
+    const auto result = answer(request);
+    {
+      const std::lock_guard lock(mutex_);
+      requests_.push_back(request);
+      if (!result) waiting_.push_back(listener);
+    }
+    changed_.notify_all();
+    if (!result) return;
+    if (*result) {
+      listener->Succeeded(**result);
+    } else {
+      listener->Failed(result->error());
+    }
+  }
+  void Stop(const TaskId& id) override {
+    const std::lock_guard lock(mutex_);
+    stopped_.push_back(id);
+  }
+  bool IsIdempotent(const TaskRequest&) const override { return idempotent; }
+
+  // Waits until so many tasks were given out.
+  std::vector<TaskRequest> Requests(size_t count) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return requests_.size() >= count; });
+    return requests_;
+  }
+  std::shared_ptr<TaskListener> TakeWaiting() {
+    const std::lock_guard lock(mutex_);
+    REQUIRE(!waiting_.empty());
+    auto listener = waiting_.back();
+    waiting_.pop_back();
+    return listener;
+  }
+  std::vector<TaskId> stopped() {
+    const std::lock_guard lock(mutex_);
+    return stopped_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<TaskRequest> requests_;
+  std::vector<std::shared_ptr<TaskListener>> waiting_;
+  std::vector<TaskId> stopped_;
+};
+
+// An engine's lower half over a store that outlives it, as a process does over a file.
+class Process {
+ public:
+  Process(Store& store, FakeIntegration& tasks, bool virtual_time = true) : tasks_(tasks) {
+    RunnerOptions options;
+    options.virtual_clock = virtual_time ? &virtual_clock_ : nullptr;
+    options.integration_of = [&](const TaskResource& r) { return r.arn.ends_with(":nobody") ? nullptr : &tasks_; };
+    options.stop_task = [&](const TaskId& id) { tasks_.Stop(id); };
+    options.log = [&](const std::string& line) { log = line; };
+    Clock& clock = virtual_time ? static_cast<Clock&>(virtual_clock_) : system_clock_;
+    runner_ = std::make_unique<Runner>(store, clock, random_, options);
+  }
+
+  Runner& runner() { return *runner_; }
+  std::string log;
+
+  static StartRequest Request(std::shared_ptr<const StateMachine> machine, std::string name = "run-1", std::string_view input = "{}") {
+    StartRequest request;
+    request.info.account = Account{};
+    request.info.name = name;
+    request.info.state_machine_name = "machine";
+    request.info.state_machine_arn = StateMachineArn(request.info.account, "machine");
+    request.info.arn = ExecutionArn(request.info.account, "machine", name);
+    request.info.type = machine->type();
+    request.machine = std::move(machine);
+    request.state_machine_id = 1;
+    request.definition_id = 1;
+    request.input = Payload::FromUser(Json(input), input);
+    return request;
+  }
+
+  // Starts an execution and waits for its end; nothing if its name is taken.
+  std::optional<ExecutionSnapshot> Run(StartRequest request) {
+    Begin(std::move(request));
+    return WaitForEnd();
+  }
+  void Begin(StartRequest request) {
+    taken_ = false;
+    end_.reset();
+    runner_->Start(
+        std::move(request),
+        [&](const std::optional<ExecutionSnapshot>& started) {
+          const std::lock_guard lock(mutex_);
+          taken_ = !started;
+          if (started) id_ = started->id;
+          changed_.notify_all();
+        },
+        [&](const ExecutionSnapshot& s) {
+          const std::lock_guard lock(mutex_);
+          end_ = s;
+          changed_.notify_all();
+        });
+  }
+  std::optional<ExecutionSnapshot> WaitForEnd() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return end_ || taken_; });
+    return end_;
+  }
+  // Takes up what a process before this one left running, and waits for its end.
+  std::optional<ExecutionSnapshot> Recover(Store& store, const std::shared_ptr<const StateMachine>& machine) {
+    for (const ExecutionRecord& record : store.RunningExecutions()) {
+      runner_->Recover(Request(machine, record.name), record, store.LoadHistory(record));
+      runner_->WhenClosed(record.id, [&](const ExecutionSnapshot& s) {
+        const std::lock_guard lock(mutex_);
+        end_ = s;
+        changed_.notify_all();
+      });
+    }
+    return WaitForEnd();
+  }
+  int64_t id() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return id_ != 0; });
+    return id_;
+  }
+
+ private:
+  FakeIntegration& tasks_;
+  SeededRandom random_{11};
+  VirtualClock virtual_clock_{*ParseTimestamp("2026-03-14T01:59:00Z")};
+  SystemClock system_clock_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool taken_ = false;
+  int64_t id_ = 0;
+  std::optional<ExecutionSnapshot> end_;
+  std::unique_ptr<Runner> runner_;
+};
+
+void AddStateMachine(Store& store) {
+  StateMachineRecord machine;
+  machine.name = "machine";
+  machine.type = "STANDARD";
+  REQUIRE(store.CreateStateMachine(machine, {}).has_value());
+}
+
+std::string OutcomeOf(const std::optional<ExecutionSnapshot>& end) {
+  if (!end) return "(name taken)";
+  if (end->status == ExecutionStatus::kSucceeded) return end->output.text();
+  return std::string(StatusName(end->status)) + " " + end->error.value_or("") + ": " + end->cause.value_or("");
+}
+
+constexpr const char* kTask = R"("Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:f", "End": true)";
+
+struct Fixture {
+  Fixture() { AddStateMachine(store); }
+  MemoryStore store;
+  FakeIntegration tasks;
+};
+
+TEST_CASE_FIXTURE(Fixture, "an execution runs to its end, and is then in the store") {
+  Process process(store, tasks);
+  const auto end = process.Run(Process::Request(Compiled(OneState(kTask)), "one", R"({"a": 1})"));
+  CHECK(OutcomeOf(end) == R"({"a":1})");
+  const auto record = store.FindExecution(1, "one");
+  REQUIRE(record.has_value());
+  CHECK(record->status == ExecutionStatus::kSucceeded);
+  CHECK(record->stopped_at == end->stopped_at);
+  CHECK(process.runner().running() == 0);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a name is one execution's") {
+  Process process(store, tasks);
+  const auto machine = Compiled(OneState(kTask));
+  CHECK(process.Run(Process::Request(machine, "one")).has_value());
+  CHECK_FALSE(process.Run(Process::Request(machine, "one")).has_value());
+  CHECK(process.Run(Process::Request(machine, "two")).has_value());
+  CHECK(tasks.Requests(2).size() == 2);  // what was refused has done nothing
+}
+
+TEST_CASE_FIXTURE(Fixture, "a virtual clock jumps over waits, and never past a task that is under way") {
+  Process process(store, tasks);
+  const auto end = process.Run(Process::Request(Compiled(OneState(R"("Type": "Wait", "Seconds": 86400, "End": true)"))));
+  REQUIRE(end.has_value());
+  CHECK((end->stopped_at - end->started_at) == Duration::Days(1));
+
+  tasks.answer = [&](const TaskRequest&) { return std::nullopt; };
+  process.Begin(Process::Request(Compiled(OneState(std::string(kTask) + R"(, "TimeoutSeconds": 1)")), "slow"));
+  tasks.Requests(1);
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  tasks.TakeWaiting()->Succeeded(Value::String("at last"));
+  CHECK(OutcomeOf(process.WaitForEnd()) == "\"at last\"");
+}
+
+TEST_CASE_FIXTURE(Fixture, "a task that nobody does fails and says what is missing") {
+  Process process(store, tasks);
+  const auto end = process.Run(Process::Request(Compiled(
+      OneState(R"("Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:nobody", "End": true)"))));
+  CHECK(OutcomeOf(end) == "FAILED States.TaskFailed: " +
+                              CauseText(Cause::kNoTarget, {"arn:aws:lambda:us-east-1:123456789012:function:nobody"}));
+}
+
+TEST_CASE_FIXTURE(Fixture, "Abort ends an execution and stops its task") {
+  Process process(store, tasks, /*virtual_time=*/false);
+  tasks.answer = [](const TaskRequest&) { return std::nullopt; };
+  process.Begin(Process::Request(Compiled(OneState(kTask))));
+  const TaskRequest request = tasks.Requests(1)[0];
+  bool told = false;
+  process.runner().Abort(process.id(), "Stop", "by hand", [&](std::optional<Timestamp> at) { told = at.has_value(); });
+  CHECK(OutcomeOf(process.WaitForEnd()) == "ABORTED Stop: by hand");
+  process.runner().Stop();
+  CHECK(told);
+  CHECK(tasks.stopped() == std::vector<TaskId>{request.id});
+  tasks.TakeWaiting()->Succeeded(Value::Null());  // too late: dropped
+  bool runs = true;
+  process.runner().Abort(process.id(), {}, {}, [&](std::optional<Timestamp> at) { runs = at.has_value(); });
+  CHECK_FALSE(runs);
+}
+
+TEST_CASE_FIXTURE(Fixture, "TimeoutSeconds of the machine ends an execution that waits") {
+  Process process(store, tasks);
+  const auto end = process.Run(Process::Request(Compiled(
+      R"({"StartAt": "W", "TimeoutSeconds": 5, "States": {"W": {"Type": "Wait", "Seconds": 60, "End": true}}})")));
+  CHECK(OutcomeOf(end) == "TIMED_OUT : ");
+  CHECK((end->stopped_at - end->started_at) == Duration::Seconds(5));
+}
+
+TEST_CASE_FIXTURE(Fixture, "an EXPRESS execution leaves nothing in the store and lasts five minutes at the most") {
+  Process process(store, tasks);
+  const auto quick = Compiled(OneState(kTask), StateMachineType::kExpress);
+  CHECK(process.Run(Process::Request(quick)).has_value());
+  CHECK(process.Run(Process::Request(quick)).has_value());  // its name is not reserved either
+  CHECK(store.ListExecutions({.state_machine_id = 1}).empty());
+  const auto waits = Compiled(OneState(R"("Type": "Wait", "Seconds": 301, "End": true)"), StateMachineType::kExpress);
+  CHECK(OutcomeOf(process.Run(Process::Request(waits))) == "TIMED_OUT : ");
+}
+
+TEST_CASE_FIXTURE(Fixture, "a task whose outcome is not known fails after a restart, for its Retry to decide") {
+  tasks.answer = [](const TaskRequest&) { return std::nullopt; };
+  const std::string fields = std::string(kTask) + R"(, "Catch": [{"ErrorEquals": ["States.TaskFailed"], "Next": "E"}])";
+  const auto machine = Compiled(R"({"StartAt": "S", "States": {"S": {)" + fields + R"(}, "E": {"Type": "Succeed"}}})");
+  {
+    Process process(store, tasks);
+    process.Begin(Process::Request(machine));
+    tasks.Requests(1);
+  }
+  Process process(store, tasks);
+  const auto end = process.Recover(store, machine);
+  REQUIRE(end.has_value());
+  CHECK(end->output.value().Find("Error")->as_string() == "States.TaskFailed");
+  CHECK(end->output.value().Find("Cause")->as_string() == CauseText(Cause::kEngineStopped));
+  CHECK(tasks.Requests(1).size() == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a task of an idempotent target is given out again, with the same key") {
+  tasks.answer = [](const TaskRequest&) { return std::nullopt; };
+  tasks.idempotent = true;
+  const auto machine = Compiled(OneState(kTask));
+  {
+    Process process(store, tasks);
+    process.Begin(Process::Request(machine, "run-1", R"({"k": "v"})"));
+    tasks.Requests(1);
+  }
+  tasks.answer = [](const TaskRequest& r) { return Result<Value>(r.parameters); };
+  Process process(store, tasks);
+  CHECK(OutcomeOf(process.Recover(store, machine)) == R"({"k":"v"})");
+  const auto requests = tasks.Requests(2);
+  CHECK(requests[0].IdempotencyKey() == requests[1].IdempotencyKey());
+}
+
+TEST_CASE_FIXTURE(Fixture, "a Wait that was under way ends when it was due") {
+  const auto machine = Compiled(OneState(R"("Type": "Wait", "Seconds": 100, "End": true)"));
+  {
+    Process process(store, tasks, /*virtual_time=*/false);
+    process.Begin(Process::Request(machine));
+    process.id();
+  }
+  Process process(store, tasks);  // its clock stands at another time
+  const auto end = process.Recover(store, machine);
+  REQUIRE(end.has_value());
+  CHECK((end->stopped_at - end->started_at) >= Duration::Seconds(100));
+}
+
+// ---- Distributed Map
+
+constexpr const char* kDistributed = R"("Type": "Map", "End": true, "Label": "each", "ItemProcessor": {
+    "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}, "StartAt": "T", "States": {
+    "T": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:f", "End": true}}})";
+
+TEST_CASE_FIXTURE(Fixture, "a Distributed Map runs each item as an execution of its own") {
+  Process process(store, tasks);
+  const auto end = process.Run(Process::Request(Compiled(OneState(kDistributed)), "parent", "[1,2,3]"));
+  CHECK(OutcomeOf(end) == "[1,2,3]");
+  const auto requests = tasks.Requests(3);
+  CHECK(requests[0].execution_arn.find(":execution:machine/each:") != std::string::npos);
+  CHECK(store.ListExecutions({.state_machine_id = 1}).size() == 1);  // the children are the run's
+}
+
+TEST_CASE_FIXTURE(Fixture, "a Distributed Map fails when more items fail than are tolerated") {
+  tasks.answer = [](const TaskRequest& r) {
+    return r.parameters.is_int() ? Result<Value>(r.parameters) : Result<Value>(WorkflowError{"Bad", "item"});
+  };
+  Process process(store, tasks);
+  const std::string tolerant = std::string(kDistributed) + R"(, "ToleratedFailureCount": 1)";
+  CHECK(OutcomeOf(process.Run(Process::Request(Compiled(OneState(tolerant)), "ok", R"([1,"x",3])"))) == "[1,3]");
+  CHECK(OutcomeOf(process.Run(Process::Request(Compiled(OneState(tolerant)), "no", R"([1,"x","y"])"))) ==
+        "FAILED States.ExceedToleratedFailureThreshold: The specified tolerated failure threshold was exceeded");
+}
+
+TEST_CASE_FIXTURE(Fixture, "a Distributed Map goes on after a restart with what was left") {
+  tasks.idempotent = true;
+  tasks.answer = [](const TaskRequest& r) -> std::optional<Result<Value>> {
+    if (r.parameters.as_int() == 2) return std::nullopt;
+    return Result<Value>(r.parameters);
+  };
+  const auto machine = Compiled(OneState(kDistributed));
+  {
+    Process process(store, tasks, /*virtual_time=*/false);
+    process.Begin(Process::Request(machine, "parent", "[1,2,3]"));
+    tasks.Requests(3);
+    while (store.RunningExecutions().size() != 2) std::this_thread::yield();  // the parent and the child that waits
+  }
+  tasks.answer = [](const TaskRequest& r) { return Result<Value>(r.parameters); };
+  Process process(store, tasks);
+  // Children first, as the engine does.
+  std::vector<ExecutionRecord> running = store.RunningExecutions();
+  std::stable_partition(running.begin(), running.end(), [](const ExecutionRecord& e) { return e.map_run_id != 0; });
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::optional<ExecutionSnapshot> end;
+  for (const ExecutionRecord& record : running) {
+    StartRequest request = Process::Request(machine, record.name);
+    if (record.map_run_id != 0) {
+      ChildOfMapRun(request, "each");
+      request.graph = machine->graph().at(0).ChildGraph(0);
+      request.map_run_id = record.map_run_id;
+      request.map_index = record.map_index;
+    }
+    process.runner().Recover(std::move(request), record, store.LoadHistory(record));
+    if (record.map_run_id != 0) continue;
+    process.runner().WhenClosed(record.id, [&](const ExecutionSnapshot& s) {
+      const std::lock_guard lock(mutex);
+      end = s;
+      changed.notify_all();
+    });
+  }
+  std::unique_lock lock(mutex);
+  changed.wait(lock, [&] { return end.has_value(); });
+  CHECK(OutcomeOf(end) == "[1,2,3]");
+  CHECK(tasks.Requests(4).size() == 4);  // the items that had ended were not done again
+}
+
+// ---- The store fails
+
+class FailingStore : public MemoryStore {
+ public:
+  std::atomic<int> appends_left{1};
+  void Append(Batch& batch, Timestamp now) override {
+    if (appends_left-- <= 0) throw EnvironmentError("the disk is full");
+    MemoryStore::Append(batch, now);
+  }
+};
+
+TEST_CASE("nothing is done that the store could not write") {
+  FailingStore store;
+  FakeIntegration tasks;
+  AddStateMachine(store);
+  store.appends_left = 0;
+  {
+    Process process(store, tasks);
+    bool acknowledged = false;
+    process.runner().Start(
+        Process::Request(Compiled(OneState(kTask))),
+        [&](const std::optional<ExecutionSnapshot>&) { acknowledged = true; }, {});
+    while (!process.runner().failed()) std::this_thread::yield();
+    process.runner().Stop();
+    CHECK_FALSE(acknowledged);
+    CHECK(process.log == "the store failed: the disk is full");
+  }
+  CHECK(tasks.Requests(0).empty());
+}
+
+// Answers each task from one of a few threads.
+class ThreadedIntegration : public Integration {
+ public:
+  ThreadedIntegration() {
+    for (int i = 0; i < 3; ++i) threads_.emplace_back([this] { Loop(); });
+  }
+  ~ThreadedIntegration() override {
+    {
+      const std::lock_guard lock(mutex_);
+      ends_ = true;
+    }
+    changed_.notify_all();
+    for (std::thread& t : threads_) t.join();
+  }
+  void Start(TaskRequest request, std::shared_ptr<TaskListener> listener) override {
+    {
+      const std::lock_guard lock(mutex_);
+      tasks_.emplace_back(std::move(request.parameters), std::move(listener));
+    }
+    changed_.notify_one();
+  }
+
+ private:
+  void Loop() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+      changed_.wait(lock, [&] { return ends_ || !tasks_.empty(); });
+      if (tasks_.empty()) return;
+      auto [parameters, listener] = std::move(tasks_.front());
+      tasks_.pop_front();
+      lock.unlock();
+      listener->Succeeded(std::move(parameters));
+      lock.lock();
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::pair<Value, std::shared_ptr<TaskListener>>> tasks_;
+  bool ends_ = false;
+  std::vector<std::thread> threads_;
+};
+
+TEST_CASE("hundreds of executions at a time, their tasks answered by other threads") {
+  constexpr int kExecutions = 300;
+  MemoryStore store;
+  AddStateMachine(store);
+  ThreadedIntegration tasks;
+  SeededRandom random(3);
+  SystemClock clock;
+  RunnerOptions options;
+  options.workers = 3;
+  options.integration_of = [&](const TaskResource&) { return &tasks; };
+  Runner runner(store, clock, random, options);
+  const auto machine = Compiled(OneState(R"("Type": "Map", "End": true, "ItemProcessor": {"StartAt": "T", "States": {
+      "T": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:f", "End": true}}})"));
+  std::mutex mutex;
+  std::condition_variable changed;
+  int started = 0, succeeded = 0;
+  for (int i = 0; i < kExecutions; ++i) {
+    runner.Start(
+        Process::Request(machine, "run-" + std::to_string(i), "[1,2,3,4]"),
+        [&](const std::optional<ExecutionSnapshot>& s) {
+          const std::lock_guard lock(mutex);
+          started += s.has_value();
+        },
+        [&](const ExecutionSnapshot& s) {
+          const std::lock_guard lock(mutex);
+          succeeded += OutcomeOf(s) == "[1,2,3,4]";
+          changed.notify_one();
+        });
+  }
+  std::unique_lock lock(mutex);
+  CHECK(changed.wait_for(lock, std::chrono::seconds(60), [&] { return succeeded == kExecutions; }));
+  CHECK(started == kExecutions);
+}
+
+}  // namespace
+}  // namespace gait

@@ -1,0 +1,3 @@
+from function import serve
+
+serve(lambda order: {"parcel": "P-" + order["id"]})

@@ -1,0 +1,3 @@
+from function import serve
+
+serve(lambda event: {"by": "sms", "to": event["to"]})
