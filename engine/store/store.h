@@ -24,6 +24,7 @@ struct StateMachineRecord {
   std::string settings;  // what else the API was given and describes back, as JSON: logging, tracing, encryption, tags
   Timestamp created_at;
   bool deleting = false;
+  bool deleted = false;       // only GetStateMachine still gives it: its executions are there to be read
   int64_t definition_id = 0;  // of its current revision
 };
 
@@ -90,10 +91,15 @@ struct Batch {
 // A name that an execution had is free again this long after it closed. (StartExecution in the API reference.)
 inline constexpr Duration kNameReservation = Duration::Days(90);
 
+// Is the name of `execution`, which was the last to have it, still its own?
+constexpr bool HoldsName(const ExecutionRecord& execution, Timestamp now) {
+  return execution.status == ExecutionStatus::kRunning || now - execution.stopped_at < kNameReservation;
+}
+
 struct ExecutionFilter {
-  int64_t state_machine_id = 0;
-  int64_t map_run_id = 0;  // with 0, those that belong to no run
-  std::optional<ExecutionStatus> status;
+  int64_t state_machine_id = 0;  // 0: of any; without a status it is then the whole table that is read
+  int64_t map_run_id = 0;        // with 0, those that belong to no run
+  std::optional<ExecutionStatus> status = std::nullopt;
   int64_t before_id = 0;  // only those with a smaller id; 0: all
   size_t limit = 100;
 };
@@ -102,16 +108,17 @@ class Store {
  public:
   virtual ~Store() = default;
 
-  // Appends `batch` in one transaction; on return all of it survives a crash of the process and, for SQLite, of the machine.
-  // A start whose name is in use is left out and says so. `now` decides which names are free again.
-  // REQUIRES: ids are new, and each execution's segments follow one another.
-  // Throws EnvironmentError if the disk fails or another process has taken the store over; nothing of the batch is durable
-  // then. Committer thread only.
+  // Appends `batch` in one transaction; on return all of it survives a crash of the process and, for SQLite, of the
+  // machine. A start whose name is in use is left out and says so. `now` decides which names are free again. REQUIRES:
+  // ids are new, each execution's segments follow one another, and what progressed was started. Throws InternalError
+  // where it sees that this does not hold. Throws EnvironmentError if the disk fails or another process has taken the
+  // store over. Nothing of the batch is in the store then; `name_taken` means nothing. After a failing disk the same
+  // batch may be tried again, after a take-over not. Committer thread only.
   virtual void Append(Batch& batch, Timestamp now) = 0;
   // Does Append return at once, because there is no disk to wait for?
   virtual bool is_memory() const = 0;
 
-  // The ids that come after all that are stored.
+  // The ids that come after all that are stored. Before the first Append; any thread.
   struct NextIds {
     int64_t execution = 1, segment = 1, map_run = 1;
   };
@@ -119,9 +126,14 @@ class Store {
 
   // State machines. Any thread.
   // Makes a state machine and its first revision, or gives nothing if the name is taken.
-  virtual std::optional<StateMachineRecord> CreateStateMachine(StateMachineRecord machine, DefinitionRecord definition) = 0;
-  // Makes `definition` the current revision, and takes over the machine's role, settings and state.
-  virtual void UpdateStateMachine(const StateMachineRecord& machine, std::optional<DefinitionRecord> definition) = 0;
+  virtual std::optional<StateMachineRecord> CreateStateMachine(StateMachineRecord machine,
+                                                               DefinitionRecord definition) = 0;
+  // Makes `definition` the current revision, if there is one, and takes over the machine's role, settings and
+  // `deleting`. Gives what the machine is then, or nothing if it was deleted meanwhile.
+  virtual std::optional<StateMachineRecord> UpdateStateMachine(const StateMachineRecord& machine,
+                                                               std::optional<DefinitionRecord> definition) = 0;
+  // Frees its name, and hides it from Find and List; it can still be read by its id, and so can all that belonged to
+  // it.
   virtual void DeleteStateMachine(int64_t id) = 0;
   virtual std::optional<StateMachineRecord> FindStateMachine(std::string_view name) = 0;
   virtual std::optional<StateMachineRecord> GetStateMachine(int64_t id) = 0;
@@ -130,17 +142,22 @@ class Store {
   virtual std::optional<DefinitionRecord> GetDefinition(int64_t id) = 0;
 
   // Executions. Any thread.
+  // The last to have had the name, also when it is free again.
   virtual std::optional<ExecutionRecord> FindExecution(int64_t state_machine_id, std::string_view name) = 0;
   virtual std::optional<ExecutionRecord> GetExecution(int64_t id) = 0;
   // The newest first.
   virtual std::vector<ExecutionRecord> ListExecutions(const ExecutionFilter& filter) = 0;
-  // Those that have not ended: what a restart takes up again.
+  // Those that have not ended, children of map runs among them, in the order of their ids: what a restart takes up
+  // again.
   virtual std::vector<ExecutionRecord> RunningExecutions() = 0;
-  // The stored events of an execution, from the first.
+  // The stored events of an execution, from the first up to those of its `last_segment`.
+  // Throws EnvironmentError if a segment is missing or another execution's.
   virtual std::vector<std::string> LoadHistory(const ExecutionRecord& execution) = 0;
 
   virtual std::optional<MapRunRecord> FindMapRun(std::string_view arn) = 0;
   virtual std::optional<MapRunRecord> GetMapRun(int64_t id) = 0;
+  // Those that the execution has started, the oldest first.
+  virtual std::vector<MapRunRecord> MapRunsOf(int64_t execution_id) = 0;
   // All children of a run, by their index.
   virtual std::vector<ExecutionRecord> ChildrenOf(int64_t map_run_id) = 0;
 };

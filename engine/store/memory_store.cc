@@ -1,0 +1,238 @@
+#include "engine/store/memory_store.h"
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "engine/base/check.h"
+
+namespace gait {
+namespace {
+
+template <typename Map, typename Key>
+auto Get(const Map& map, const Key& key) -> std::optional<typename Map::mapped_type> {
+  const auto found = map.find(key);
+  return found == map.end() ? std::nullopt : std::optional(found->second);
+}
+
+template <typename Map>
+int64_t NextId(const Map& map) {
+  return map.empty() ? 1 : map.rbegin()->first + 1;
+}
+
+bool Matches(const ExecutionRecord& e, const ExecutionFilter& filter) {
+  return (filter.state_machine_id == 0 || e.state_machine_id == filter.state_machine_id) &&
+         e.map_run_id == filter.map_run_id && (!filter.status || e.status == *filter.status);
+}
+
+}  // namespace
+
+void MemoryStore::Append(Batch& batch, Timestamp now) {
+  const std::lock_guard lock(mutex_);
+  Check(batch);
+  std::unordered_set<int64_t> left_out;
+  for (Batch::Start& start : batch.starts) {
+    start.name_taken = !Start(start.execution, now);
+    if (start.name_taken) left_out.insert(start.execution.id);
+  }
+  for (const Segment& segment : batch.segments) {
+    if (left_out.contains(segment.execution_id)) continue;
+    segments_.emplace(segment.id, segment);
+    last_segment_id_ = std::max(last_segment_id_, segment.id);
+  }
+  for (const Batch::Progressed& p : batch.progressed) {
+    if (left_out.contains(p.execution_id)) continue;
+    ExecutionRecord& execution = executions_.at(p.execution_id);
+    execution.last_segment = p.last_segment;
+    execution.status = p.status;
+    execution.stopped_at = p.stopped_at;
+    if (p.status == ExecutionStatus::kRunning) {
+      running_.insert(p.execution_id);
+    } else {
+      running_.erase(p.execution_id);
+    }
+  }
+  for (const MapRunRecord& run : batch.map_runs) {
+    map_runs_.insert_or_assign(run.id, run);
+    map_runs_by_arn_.insert_or_assign(run.arn, run.id);
+  }
+}
+
+void MemoryStore::Check(const Batch& batch) const {
+  std::unordered_set<int64_t> started, added;
+  for (const Batch::Start& start : batch.starts) {
+    const int64_t id = start.execution.id;
+    GAIT_CHECK(!executions_.contains(id) && started.insert(id).second, "an execution's id is not new");
+  }
+  for (const Segment& segment : batch.segments) {
+    GAIT_CHECK(!segments_.contains(segment.id) && added.insert(segment.id).second, "a segment's id is not new");
+  }
+  for (const Batch::Progressed& p : batch.progressed) {
+    GAIT_CHECK(executions_.contains(p.execution_id) || started.contains(p.execution_id),
+               "progress of an execution that was not started");
+  }
+}
+
+bool MemoryStore::Start(const ExecutionRecord& execution, Timestamp now) {
+  const Name name(execution.state_machine_id, execution.name);
+  if (const auto holder = by_name_.find(name); holder != by_name_.end()) {
+    if (HoldsName(executions_.at(holder->second), now)) return false;
+    holder->second = execution.id;
+  } else {
+    by_name_.emplace(name, execution.id);
+  }
+  executions_.emplace(execution.id, execution);
+  by_owner_[{execution.state_machine_id, execution.map_run_id}].insert(execution.id);
+  if (execution.map_run_id != 0) by_map_run_[execution.map_run_id].push_back(execution.id);
+  if (execution.status == ExecutionStatus::kRunning) running_.insert(execution.id);
+  return true;
+}
+
+Store::NextIds MemoryStore::next_ids() {
+  const std::lock_guard lock(mutex_);
+  return {NextId(executions_), last_segment_id_ + 1, NextId(map_runs_)};
+}
+
+std::optional<StateMachineRecord> MemoryStore::CreateStateMachine(StateMachineRecord machine,
+                                                                  DefinitionRecord definition) {
+  const std::lock_guard lock(mutex_);
+  machine.id = NextId(machines_);
+  if (!machines_by_name_.emplace(machine.name, machine.id).second) return std::nullopt;
+  machine.deleted = false;
+  machine.definition_id = AddDefinition(std::move(definition), machine.id).id;
+  return machines_.emplace(machine.id, std::move(machine)).first->second;
+}
+
+std::optional<StateMachineRecord> MemoryStore::UpdateStateMachine(const StateMachineRecord& machine,
+                                                                  std::optional<DefinitionRecord> definition) {
+  const std::lock_guard lock(mutex_);
+  const auto found = machines_.find(machine.id);
+  if (found == machines_.end() || found->second.deleted) return std::nullopt;
+  StateMachineRecord& record = found->second;
+  record.role_arn = machine.role_arn;
+  record.settings = machine.settings;
+  record.deleting = machine.deleting;
+  if (definition) record.definition_id = AddDefinition(*std::move(definition), machine.id).id;
+  return record;
+}
+
+DefinitionRecord& MemoryStore::AddDefinition(DefinitionRecord definition, int64_t state_machine_id) {
+  definition.id = NextId(definitions_);
+  definition.state_machine_id = state_machine_id;
+  return definitions_.emplace(definition.id, std::move(definition)).first->second;
+}
+
+void MemoryStore::DeleteStateMachine(int64_t id) {
+  const std::lock_guard lock(mutex_);
+  const auto found = machines_.find(id);
+  if (found == machines_.end() || found->second.deleted) return;
+  found->second.deleted = true;
+  machines_by_name_.erase(found->second.name);
+}
+
+std::optional<StateMachineRecord> MemoryStore::FindStateMachine(std::string_view name) {
+  const std::lock_guard lock(mutex_);
+  const auto found = machines_by_name_.find(name);
+  return found == machines_by_name_.end() ? std::nullopt : Get(machines_, found->second);
+}
+
+std::optional<StateMachineRecord> MemoryStore::GetStateMachine(int64_t id) {
+  const std::lock_guard lock(mutex_);
+  return Get(machines_, id);
+}
+
+std::vector<StateMachineRecord> MemoryStore::ListStateMachines(int64_t after_id, size_t limit) {
+  const std::lock_guard lock(mutex_);
+  std::vector<StateMachineRecord> found;
+  for (auto i = machines_.upper_bound(after_id); i != machines_.end() && found.size() < limit; ++i) {
+    if (!i->second.deleted) found.push_back(i->second);
+  }
+  return found;
+}
+
+std::optional<DefinitionRecord> MemoryStore::GetDefinition(int64_t id) {
+  const std::lock_guard lock(mutex_);
+  return Get(definitions_, id);
+}
+
+std::optional<ExecutionRecord> MemoryStore::FindExecution(int64_t state_machine_id, std::string_view name) {
+  const std::lock_guard lock(mutex_);
+  const auto found = by_name_.find(Name(state_machine_id, name));
+  return found == by_name_.end() ? std::nullopt : Get(executions_, found->second);
+}
+
+std::optional<ExecutionRecord> MemoryStore::GetExecution(int64_t id) {
+  const std::lock_guard lock(mutex_);
+  return Get(executions_, id);
+}
+
+std::vector<ExecutionRecord> MemoryStore::ListExecutions(const ExecutionFilter& filter) {
+  const std::lock_guard lock(mutex_);
+  std::vector<ExecutionRecord> found;
+  const auto add = [&](const ExecutionRecord& e) {
+    if (Matches(e, filter)) found.push_back(e);
+  };
+  if (filter.state_machine_id == 0) {
+    auto i = filter.before_id == 0 ? executions_.end() : executions_.lower_bound(filter.before_id);
+    while (i != executions_.begin() && found.size() < filter.limit) add((--i)->second);
+  } else if (const auto owned = by_owner_.find({filter.state_machine_id, filter.map_run_id});
+             owned != by_owner_.end()) {
+    const std::set<int64_t>& ids = owned->second;
+    auto i = filter.before_id == 0 ? ids.end() : ids.lower_bound(filter.before_id);
+    while (i != ids.begin() && found.size() < filter.limit) add(executions_.at(*--i));
+  }
+  return found;
+}
+
+std::vector<ExecutionRecord> MemoryStore::RunningExecutions() {
+  const std::lock_guard lock(mutex_);
+  std::vector<ExecutionRecord> found;
+  for (const int64_t id : running_) found.push_back(executions_.at(id));
+  return found;
+}
+
+std::vector<std::string> MemoryStore::LoadHistory(const ExecutionRecord& execution) {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> history;
+  for (int64_t id = execution.last_segment; id != 0;) {
+    const auto found = segments_.find(id);
+    GAIT_CHECK(found != segments_.end() && found->second.execution_id == execution.id,
+               "a segment of an execution's history is missing");
+    history.push_back(found->second.events);
+    id = found->second.previous;
+  }
+  std::reverse(history.begin(), history.end());
+  return history;
+}
+
+std::optional<MapRunRecord> MemoryStore::FindMapRun(std::string_view arn) {
+  const std::lock_guard lock(mutex_);
+  const auto found = map_runs_by_arn_.find(arn);
+  return found == map_runs_by_arn_.end() ? std::nullopt : Get(map_runs_, found->second);
+}
+
+std::optional<MapRunRecord> MemoryStore::GetMapRun(int64_t id) {
+  const std::lock_guard lock(mutex_);
+  return Get(map_runs_, id);
+}
+
+std::vector<MapRunRecord> MemoryStore::MapRunsOf(int64_t execution_id) {
+  const std::lock_guard lock(mutex_);
+  std::vector<MapRunRecord> found;
+  for (const auto& [id, run] : map_runs_) {
+    if (run.execution_id == execution_id) found.push_back(run);
+  }
+  return found;
+}
+
+std::vector<ExecutionRecord> MemoryStore::ChildrenOf(int64_t map_run_id) {
+  const std::lock_guard lock(mutex_);
+  std::vector<ExecutionRecord> children;
+  if (const auto found = by_map_run_.find(map_run_id); found != by_map_run_.end()) {
+    for (const int64_t id : found->second) children.push_back(executions_.at(id));
+  }
+  std::stable_sort(children.begin(), children.end(),
+                   [](const ExecutionRecord& a, const ExecutionRecord& b) { return a.map_index < b.map_index; });
+  return children;
+}
+
+}  // namespace gait

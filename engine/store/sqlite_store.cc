@@ -1,0 +1,385 @@
+#include "engine/store/sqlite_store.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <limits>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "engine/base/check.h"
+#include "engine/store/lease.h"
+#include "engine/store/migrations.h"
+#include "engine/store/sqlite_reader_pool.h"
+#include "engine/store/sqlite_statement.h"
+#include "engine/store/sqlite_writer.h"
+
+namespace gait {
+namespace {
+
+constexpr ExecutionStatus kStatuses[] = {ExecutionStatus::kRunning, ExecutionStatus::kSucceeded,
+                                         ExecutionStatus::kFailed, ExecutionStatus::kTimedOut,
+                                         ExecutionStatus::kAborted};
+
+int64_t Number(ExecutionStatus status) { return static_cast<int64_t>(status); }
+
+ExecutionStatus StatusAt(const SqliteRows& rows, int column) {
+  const int64_t status = rows.Int(column);
+  if (status < 0 || status > Number(ExecutionStatus::kAborted)) {
+    throw EnvironmentError(rows.file() + " is damaged: a status is " + std::to_string(status));
+  }
+  return static_cast<ExecutionStatus>(status);
+}
+
+int64_t LimitOf(size_t limit) {
+  constexpr auto kMost = static_cast<size_t>(std::numeric_limits<int64_t>::max());
+  return static_cast<int64_t>(std::min(limit, kMost));
+}
+
+// The columns in the order in which sqlite_reader_pool.cc asks for them.
+StateMachineRecord ToStateMachine(const SqliteRows& rows) {
+  StateMachineRecord machine;
+  machine.id = rows.Int(0);
+  machine.name = rows.Text(1);
+  machine.type = rows.Text(2);
+  machine.role_arn = rows.Text(3);
+  machine.settings = rows.Text(4);
+  machine.created_at = rows.Time(5);
+  machine.deleting = rows.Int(6) != 0;
+  machine.deleted = rows.Int(7) != 0;
+  machine.definition_id = rows.Int(8);
+  return machine;
+}
+
+DefinitionRecord ToDefinition(const SqliteRows& rows) {
+  DefinitionRecord definition;
+  definition.id = rows.Int(0);
+  definition.state_machine_id = rows.Int(1);
+  definition.revision_id = rows.Text(2);
+  definition.role_arn = rows.Text(3);
+  definition.created_at = rows.Time(4);
+  definition.text = rows.Text(5);
+  return definition;
+}
+
+ExecutionRecord ToExecution(const SqliteRows& rows) {
+  ExecutionRecord execution;
+  execution.id = rows.Int(0);
+  execution.state_machine_id = rows.Int(1);
+  execution.definition_id = rows.Int(2);
+  execution.name = rows.Text(3);
+  execution.status = StatusAt(rows, 4);
+  execution.started_at = rows.Time(5);
+  execution.stopped_at = rows.Time(6);
+  execution.map_run_id = rows.Int(7);
+  execution.map_index = rows.Int(8);
+  execution.last_segment = rows.Int(9);
+  return execution;
+}
+
+MapRunRecord ToMapRun(const SqliteRows& rows) {
+  MapRunRecord run;
+  run.id = rows.Int(0);
+  run.arn = rows.Text(1);
+  run.execution_id = rows.Int(2);
+  run.state_name = rows.Text(3);
+  run.status = StatusAt(rows, 4);
+  run.started_at = rows.Time(5);
+  run.stopped_at = rows.Time(6);
+  return run;
+}
+
+template <typename Record>
+std::vector<Record> All(SqliteRows rows, Record (*to_record)(const SqliteRows&)) {
+  std::vector<Record> records;
+  while (rows.Next()) records.push_back(to_record(rows));
+  return records;
+}
+
+template <typename Record>
+std::optional<Record> First(SqliteRows rows, Record (*to_record)(const SqliteRows&)) {
+  return rows.Next() ? std::optional<Record>(to_record(rows)) : std::nullopt;
+}
+
+}  // namespace
+
+struct SqliteStore::Reading {
+  explicit Reading(const std::string& f) : file(f), pool(f) {}
+
+  const std::string file;
+  SqliteReaderPool pool;
+};
+
+// What an owner has. The lease is taken before the database is touched, and given up when it is closed.
+struct SqliteStore::Writing {
+  explicit Writing(Reading& reading) : lease(reading.file), writer(reading.file, reading.pool) {}
+
+  int64_t AddDefinition(const DefinitionRecord& definition, int64_t state_machine_id);
+  // False if the name is another's.
+  bool Start(const ExecutionRecord& execution, const Batch::Progressed* progressed, Timestamp now);
+  bool Insert(const ExecutionRecord& execution, const Batch::Progressed* progressed);
+
+  const Lease lease;
+  SqliteWriter writer;
+  SqliteConnection& c = writer.connection();
+
+  SqliteStatement insert_execution{c, "start an execution",
+                                   "INSERT INTO executions (id, state_machine_id, definition_id, name, generation, "
+                                   "status, started_at, stopped_at, map_run_id, map_index, last_segment) "
+                                   "VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9, ?10) "
+                                   "ON CONFLICT (state_machine_id, name, generation) DO NOTHING"};
+  // Takes the name away from an execution that was stopped at ?3 or before.
+  SqliteStatement release_name{c, "release a name",
+                               "UPDATE executions SET generation = id WHERE state_machine_id = ?1 AND name = ?2 "
+                               "AND generation = 0 AND status != 0 AND stopped_at <= ?3"};
+  SqliteStatement insert_segment{c, "append to a history",
+                                 "INSERT INTO segments (id, execution_id, previous, events) VALUES (?1, ?2, ?3, ?4)"};
+  SqliteStatement update_execution{c, "append to a history",
+                                   "UPDATE executions SET last_segment = ?2, status = ?3, stopped_at = ?4 "
+                                   "WHERE id = ?1"};
+  SqliteStatement put_map_run{c, "record a map run",
+                              "INSERT INTO map_runs (id, arn, execution_id, state_name, status, started_at, "
+                              "stopped_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (id) DO UPDATE SET "
+                              "status = excluded.status, started_at = excluded.started_at, "
+                              "stopped_at = excluded.stopped_at"};
+  SqliteStatement insert_machine{c, "create a state machine",
+                                 "INSERT INTO state_machines (name, type, role_arn, settings, created_at, deleting, "
+                                 "deleted, definition_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, 0) "
+                                 "ON CONFLICT (name) WHERE deleted = 0 DO NOTHING RETURNING id"};
+  SqliteStatement insert_definition{c, "store a definition",
+                                    "INSERT INTO definitions (state_machine_id, revision_id, role_arn, created_at, "
+                                    "text) VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id"};
+  SqliteStatement set_definition{c, "store a definition", "UPDATE state_machines SET definition_id = ?2 WHERE id = ?1"};
+  SqliteStatement update_machine{c, "update a state machine",
+                                 "UPDATE state_machines SET role_arn = ?2, settings = ?3, deleting = ?4 "
+                                 "WHERE id = ?1 AND deleted = 0"};
+  SqliteStatement delete_machine{c, "delete a state machine", "UPDATE state_machines SET deleted = 1 WHERE id = ?1"};
+};
+
+SqliteStore::SqliteStore(std::string file) : reading_(std::make_unique<Reading>(file)) {}
+
+// The writer closes last, and so writes the log back.
+SqliteStore::~SqliteStore() { reading_->pool.Close(); }
+
+std::unique_ptr<SqliteStore> SqliteStore::Open(const std::string& file) {
+  // By one name, whichever way it is reached: the lock goes by the name.
+  std::error_code error;
+  const std::filesystem::path path = std::filesystem::weakly_canonical(file, error);
+  std::unique_ptr<SqliteStore> store(new SqliteStore(error ? file : path.string()));
+  store->writing_ = std::make_unique<Writing>(*store->reading_);
+  return store;
+}
+
+std::unique_ptr<SqliteStore> SqliteStore::OpenReadOnly(const std::string& file) {
+  SqliteConnection connection(file, SqliteConnection::Mode::kRead);
+  CheckMigrated(connection, StoreMigrations());
+  return std::unique_ptr<SqliteStore>(new SqliteStore(file));
+}
+
+SqliteStore::Writing& SqliteStore::writing() {
+  GAIT_CHECK(writing_ != nullptr, "a store that was opened for reading is to be written");
+  return *writing_;
+}
+
+void SqliteStore::Append(Batch& batch, Timestamp now) {
+  Writing& w = writing();
+  if (batch.empty()) return;
+  SqliteWriter::Transaction transaction(w.writer);
+  // An execution that starts and progresses in one batch is written once. Most short ones do.
+  std::unordered_map<int64_t, const Batch::Progressed*> progressed;
+  if (!batch.starts.empty()) {
+    progressed.reserve(batch.progressed.size());
+    for (const Batch::Progressed& p : batch.progressed) progressed.insert_or_assign(p.execution_id, &p);
+  }
+  std::unordered_set<int64_t> started, left_out;
+  for (Batch::Start& start : batch.starts) {
+    const int64_t id = start.execution.id;
+    const auto found = progressed.find(id);
+    start.name_taken = !w.Start(start.execution, found == progressed.end() ? nullptr : found->second, now);
+    started.insert(id);
+    if (start.name_taken) left_out.insert(id);
+  }
+  for (const Segment& segment : batch.segments) {
+    if (!left_out.empty() && left_out.contains(segment.execution_id)) continue;
+    w.insert_segment.Run(segment.id, segment.execution_id, segment.previous, SqliteBlob{segment.events});
+  }
+  for (const Batch::Progressed& p : batch.progressed) {
+    if (started.contains(p.execution_id)) continue;
+    const int64_t changed = w.update_execution.Run(p.execution_id, p.last_segment, Number(p.status), p.stopped_at);
+    GAIT_CHECK(changed == 1, "progress of an execution that was not started");
+  }
+  for (const MapRunRecord& run : batch.map_runs) {
+    w.put_map_run.Run(run.id, run.arn, run.execution_id, run.state_name, Number(run.status), run.started_at,
+                      run.stopped_at);
+  }
+  transaction.Commit();
+}
+
+bool SqliteStore::Writing::Start(const ExecutionRecord& execution, const Batch::Progressed* progressed, Timestamp now) {
+  if (Insert(execution, progressed)) return true;
+  const Timestamp latest = {now.ms - kNameReservation.ms};
+  if (release_name.Run(execution.state_machine_id, execution.name, latest) == 0) return false;
+  return Insert(execution, progressed);
+}
+
+bool SqliteStore::Writing::Insert(const ExecutionRecord& e, const Batch::Progressed* progressed) {
+  const Batch::Progressed as_started{e.id, e.last_segment, e.status, e.stopped_at};
+  const Batch::Progressed& p = progressed == nullptr ? as_started : *progressed;
+  return insert_execution.Run(e.id, e.state_machine_id, e.definition_id, e.name, Number(p.status), e.started_at,
+                              p.stopped_at, e.map_run_id, e.map_index, p.last_segment) == 1;
+}
+
+Store::NextIds SqliteStore::next_ids() {
+  const SqliteReaderPool::Use reader(reading_->pool);
+  SqliteRows rows = reader->next_ids.Query();
+  rows.Next();
+  return {rows.Int(0) + 1, rows.Int(1) + 1, rows.Int(2) + 1};  // where a table is empty, NULL reads as 0
+}
+
+std::optional<StateMachineRecord> SqliteStore::CreateStateMachine(StateMachineRecord machine,
+                                                                  DefinitionRecord definition) {
+  Writing& w = writing();
+  SqliteWriter::Transaction transaction(w.writer);
+  {
+    SqliteRows rows = w.insert_machine.Query(machine.name, machine.type, machine.role_arn, machine.settings,
+                                             machine.created_at, int64_t{machine.deleting});
+    if (!rows.Next()) return std::nullopt;
+    machine.id = rows.Int(0);
+  }
+  machine.deleted = false;
+  machine.definition_id = w.AddDefinition(definition, machine.id);
+  transaction.Commit();
+  return machine;
+}
+
+std::optional<StateMachineRecord> SqliteStore::UpdateStateMachine(const StateMachineRecord& machine,
+                                                                  std::optional<DefinitionRecord> definition) {
+  {
+    Writing& w = writing();
+    SqliteWriter::Transaction transaction(w.writer);
+    if (w.update_machine.Run(machine.id, machine.role_arn, machine.settings, int64_t{machine.deleting}) == 0) {
+      return std::nullopt;
+    }
+    if (definition) w.AddDefinition(*definition, machine.id);
+    transaction.Commit();
+  }
+  return GetStateMachine(machine.id);
+}
+
+int64_t SqliteStore::Writing::AddDefinition(const DefinitionRecord& definition, int64_t state_machine_id) {
+  int64_t id = 0;
+  {
+    SqliteRows rows = insert_definition.Query(state_machine_id, definition.revision_id, definition.role_arn,
+                                              definition.created_at, definition.text);
+    rows.Next();
+    id = rows.Int(0);
+  }
+  set_definition.Run(state_machine_id, id);
+  return id;
+}
+
+void SqliteStore::DeleteStateMachine(int64_t id) {
+  Writing& w = writing();
+  SqliteWriter::Transaction transaction(w.writer);
+  w.delete_machine.Run(id);
+  transaction.Commit();
+}
+
+std::optional<StateMachineRecord> SqliteStore::FindStateMachine(std::string_view name) {
+  const SqliteReaderPool::Use reader(reading_->pool);
+  return First(reader->find_state_machine.Query(name), ToStateMachine);
+}
+
+std::optional<StateMachineRecord> SqliteStore::GetStateMachine(int64_t id) {
+  const SqliteReaderPool::Use reader(reading_->pool);
+  return First(reader->get_state_machine.Query(id), ToStateMachine);
+}
+
+std::vector<StateMachineRecord> SqliteStore::ListStateMachines(int64_t after_id, size_t limit) {
+  const SqliteReaderPool::Use reader(reading_->pool);
+  return All(reader->list_state_machines.Query(after_id, LimitOf(limit)), ToStateMachine);
+}
+
+std::optional<DefinitionRecord> SqliteStore::GetDefinition(int64_t id) {
+  const SqliteReaderPool::Use reader(reading_->pool);
+  return First(reader->get_definition.Query(id), ToDefinition);
+}
+
+std::optional<ExecutionRecord> SqliteStore::FindExecution(int64_t state_machine_id, std::string_view name) {
+  const SqliteReaderPool::Use reader(reading_->pool);
+  return First(reader->find_execution.Query(state_machine_id, name), ToExecution);
+}
+
+std::optional<ExecutionRecord> SqliteStore::GetExecution(int64_t id) {
+  const SqliteReaderPool::Use reader(reading_->pool);
+  return First(reader->get_execution.Query(id), ToExecution);
+}
+
+std::vector<ExecutionRecord> SqliteStore::ListExecutions(const ExecutionFilter& filter) {
+  const int64_t before = filter.before_id == 0 ? std::numeric_limits<int64_t>::max() : filter.before_id;
+  const int64_t limit = LimitOf(filter.limit);
+  const SqliteReaderPool::Use reader(reading_->pool);
+  if (filter.state_machine_id == 0 && filter.map_run_id == 0) {
+    return All(reader->list_all.Query(filter.status ? Number(*filter.status) : -1, before, limit), ToExecution);
+  }
+  const SqliteSnapshot snapshot(*reader);  // an execution may move from one range to another
+  std::vector<ExecutionRecord> found;
+  for (const ExecutionStatus status : kStatuses) {
+    if (filter.status && *filter.status != status) continue;
+    std::vector<ExecutionRecord> range =
+        filter.map_run_id == 0
+            ? All(reader->list_by_status.Query(Number(status), filter.state_machine_id, before, limit), ToExecution)
+            : All(reader->list_by_map_run.Query(Number(status), filter.map_run_id, before, limit,
+                                                filter.state_machine_id),
+                  ToExecution);
+    std::move(range.begin(), range.end(), std::back_inserter(found));
+  }
+  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.id > b.id; });
+  if (found.size() > filter.limit) found.resize(filter.limit);
+  return found;
+}
+
+std::vector<ExecutionRecord> SqliteStore::RunningExecutions() {
+  const SqliteReaderPool::Use reader(reading_->pool);
+  return All(reader->running_executions.Query(), ToExecution);
+}
+
+std::vector<std::string> SqliteStore::LoadHistory(const ExecutionRecord& execution) {
+  const SqliteReaderPool::Use reader(reading_->pool);
+  const SqliteSnapshot snapshot(*reader);
+  std::vector<std::string> history;
+  for (int64_t id = execution.last_segment; id != 0;) {
+    SqliteRows rows = reader->get_segment.Query(id);
+    const bool found = rows.Next() && rows.Int(0) == execution.id;
+    const int64_t previous = found ? rows.Int(1) : 0;
+    if (!found || previous >= id) {
+      throw EnvironmentError(reading_->file + " is damaged: segment " + std::to_string(id) +
+                             " of the history of execution " + std::to_string(execution.id) + " is missing");
+    }
+    history.emplace_back(rows.Blob(2));
+    id = previous;
+  }
+  std::reverse(history.begin(), history.end());
+  return history;
+}
+
+std::optional<MapRunRecord> SqliteStore::FindMapRun(std::string_view arn) {
+  const SqliteReaderPool::Use reader(reading_->pool);
+  return First(reader->find_map_run.Query(arn), ToMapRun);
+}
+
+std::optional<MapRunRecord> SqliteStore::GetMapRun(int64_t id) {
+  const SqliteReaderPool::Use reader(reading_->pool);
+  return First(reader->get_map_run.Query(id), ToMapRun);
+}
+
+std::vector<MapRunRecord> SqliteStore::MapRunsOf(int64_t execution_id) {
+  const SqliteReaderPool::Use reader(reading_->pool);
+  return All(reader->map_runs_of.Query(execution_id), ToMapRun);
+}
+
+std::vector<ExecutionRecord> SqliteStore::ChildrenOf(int64_t map_run_id) {
+  const SqliteReaderPool::Use reader(reading_->pool);
+  return All(reader->children_of.Query(map_run_id), ToExecution);
+}
+
+}  // namespace gait

@@ -1,0 +1,69 @@
+// The default store: one SQLite file. docs/history_format.md says what stands in it.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "engine/store/store.h"
+
+namespace gait {
+
+// Durable: Append returns when the log is on the disk (`synchronous=FULL`). One connection writes, a small pool of
+// others reads, so a read waits for no commit.
+//
+// Two things keep the database to one owner. The lock on FILE-lock keeps a second process out as long as both keep to
+// it. The epoch stands in the database: opening for writing raises it, and every transaction checks in the same
+// transaction that it is still the one that this store began, so an owner that was wrongly thought dead cannot write
+// any more.
+//
+// After a commit that failed on the disk the store is as it was before, and the next one is tried as any other. What is
+// not known is only whether the failed one reappears if the process ends while the disk is still broken.
+class SqliteStore final : public Store {
+ public:
+  // Opens `file`, or makes it, and owns it until destroyed.
+  // Throws EnvironmentError: another store owns it ("FILE is in use by process 1234"), it is no database of gait's or
+  // of a newer gait, or it cannot be read or written.
+  static std::unique_ptr<SqliteStore> Open(const std::string& file);
+  // For reading beside whoever owns the file: takes no lock and writes nothing. Only the functions that read may be
+  // called. Throws EnvironmentError also if there is no such file.
+  static std::unique_ptr<SqliteStore> OpenReadOnly(const std::string& file);
+  ~SqliteStore() override;
+
+  void Append(Batch& batch, Timestamp now) override;
+  bool is_memory() const override { return false; }
+  NextIds next_ids() override;
+
+  std::optional<StateMachineRecord> CreateStateMachine(StateMachineRecord machine,
+                                                       DefinitionRecord definition) override;
+  std::optional<StateMachineRecord> UpdateStateMachine(const StateMachineRecord& machine,
+                                                       std::optional<DefinitionRecord> definition) override;
+  void DeleteStateMachine(int64_t id) override;
+  std::optional<StateMachineRecord> FindStateMachine(std::string_view name) override;
+  std::optional<StateMachineRecord> GetStateMachine(int64_t id) override;
+  std::vector<StateMachineRecord> ListStateMachines(int64_t after_id, size_t limit) override;
+  std::optional<DefinitionRecord> GetDefinition(int64_t id) override;
+
+  std::optional<ExecutionRecord> FindExecution(int64_t state_machine_id, std::string_view name) override;
+  std::optional<ExecutionRecord> GetExecution(int64_t id) override;
+  std::vector<ExecutionRecord> ListExecutions(const ExecutionFilter& filter) override;
+  std::vector<ExecutionRecord> RunningExecutions() override;
+  std::vector<std::string> LoadHistory(const ExecutionRecord& execution) override;
+
+  std::optional<MapRunRecord> FindMapRun(std::string_view arn) override;
+  std::optional<MapRunRecord> GetMapRun(int64_t id) override;
+  std::vector<MapRunRecord> MapRunsOf(int64_t execution_id) override;
+  std::vector<ExecutionRecord> ChildrenOf(int64_t map_run_id) override;
+
+ private:
+  struct Reading;
+  struct Writing;
+
+  explicit SqliteStore(std::string file);
+
+  Writing& writing();
+
+  const std::unique_ptr<Reading> reading_;
+  std::unique_ptr<Writing> writing_;  // null: opened for reading
+};
+
+}  // namespace gait

@@ -1,0 +1,539 @@
+// What every store must do, as test cases over a factory: included by the tests of each.
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "engine/base/check.h"
+#include "engine/store/store.h"
+
+namespace gait::store_contract {
+
+using Ids = std::vector<int64_t>;
+
+inline constexpr Timestamp kNow = {1'700'000'000'000};
+
+inline StateMachineRecord Machine(std::string name) {
+  StateMachineRecord machine;
+  machine.name = std::move(name);
+  machine.type = "STANDARD";
+  machine.role_arn = "arn:aws:iam::123456789012:role/r";
+  machine.settings = R"({"tags":[]})";
+  machine.created_at = kNow;
+  return machine;
+}
+
+inline DefinitionRecord Definition(std::string text) {
+  DefinitionRecord definition;
+  definition.revision_id = "revision of " + text;
+  definition.text = std::move(text);
+  definition.role_arn = "arn:aws:iam::123456789012:role/r";
+  definition.created_at = kNow;
+  return definition;
+}
+
+inline ExecutionRecord Execution(int64_t id, std::string name, int64_t state_machine_id = 1) {
+  ExecutionRecord execution;
+  execution.id = id;
+  execution.state_machine_id = state_machine_id;
+  execution.definition_id = 1;
+  execution.name = std::move(name);
+  execution.started_at = kNow;
+  return execution;
+}
+
+inline ExecutionRecord Child(int64_t id, int64_t map_run_id, int64_t index) {
+  ExecutionRecord child = Execution(id, "child " + std::to_string(id));
+  child.map_run_id = map_run_id;
+  child.map_index = index;
+  return child;
+}
+
+inline MapRunRecord MapRun(int64_t id, std::string arn, int64_t execution_id) {
+  MapRunRecord run;
+  run.id = id;
+  run.arn = std::move(arn);
+  run.execution_id = execution_id;
+  run.state_name = "Map";
+  run.started_at = kNow;
+  return run;
+}
+
+// Appends a batch of starts alone; gives whether each name was taken.
+inline std::vector<bool> Start(Store& store, std::vector<ExecutionRecord> executions, Timestamp now = kNow) {
+  Batch batch;
+  for (ExecutionRecord& e : executions) batch.starts.push_back({std::move(e)});
+  store.Append(batch, now);
+  std::vector<bool> taken;
+  for (const Batch::Start& start : batch.starts) taken.push_back(start.name_taken);
+  return taken;
+}
+
+inline void Close(Store& store, int64_t id, ExecutionStatus status, Timestamp at) {
+  Batch batch;
+  batch.progressed.push_back({id, 0, status, at});
+  store.Append(batch, at);
+}
+
+inline Ids IdsOf(const std::vector<ExecutionRecord>& executions) {
+  Ids ids;
+  for (const ExecutionRecord& e : executions) ids.push_back(e.id);
+  return ids;
+}
+
+inline void CheckSame(const std::optional<ExecutionRecord>& found, const ExecutionRecord& expected) {
+  REQUIRE(found.has_value());
+  CHECK(found->id == expected.id);
+  CHECK(found->state_machine_id == expected.state_machine_id);
+  CHECK(found->definition_id == expected.definition_id);
+  CHECK(found->name == expected.name);
+  CHECK(found->status == expected.status);
+  CHECK(found->started_at == expected.started_at);
+  CHECK(found->stopped_at == expected.stopped_at);
+  CHECK(found->map_run_id == expected.map_run_id);
+  CHECK(found->map_index == expected.map_index);
+  CHECK(found->last_segment == expected.last_segment);
+}
+
+inline void CheckSame(const std::optional<StateMachineRecord>& found, const StateMachineRecord& expected) {
+  REQUIRE(found.has_value());
+  CHECK(found->id == expected.id);
+  CHECK(found->name == expected.name);
+  CHECK(found->type == expected.type);
+  CHECK(found->role_arn == expected.role_arn);
+  CHECK(found->settings == expected.settings);
+  CHECK(found->created_at == expected.created_at);
+  CHECK(found->deleting == expected.deleting);
+  CHECK(found->deleted == expected.deleted);
+  CHECK(found->definition_id == expected.definition_id);
+}
+
+inline void CheckSame(const std::optional<MapRunRecord>& found, const MapRunRecord& expected) {
+  REQUIRE(found.has_value());
+  CHECK(found->id == expected.id);
+  CHECK(found->arn == expected.arn);
+  CHECK(found->execution_id == expected.execution_id);
+  CHECK(found->state_name == expected.state_name);
+  CHECK(found->status == expected.status);
+  CHECK(found->started_at == expected.started_at);
+  CHECK(found->stopped_at == expected.stopped_at);
+}
+
+inline void TestStateMachines(Store& store) {
+  SUBCASE("a state machine is found by its name and its id, with its first revision") {
+    const auto made = store.CreateStateMachine(Machine("orders"), Definition("{}"));
+    REQUIRE(made.has_value());
+    CHECK(made->id > 0);
+    CheckSame(store.FindStateMachine("orders"), *made);
+    CheckSame(store.GetStateMachine(made->id), *made);
+    const auto definition = store.GetDefinition(made->definition_id);
+    REQUIRE(definition.has_value());
+    CHECK(definition->id == made->definition_id);
+    CHECK(definition->state_machine_id == made->id);
+    CHECK(definition->revision_id == "revision of {}");
+    CHECK(definition->text == "{}");
+    CHECK(definition->role_arn == "arn:aws:iam::123456789012:role/r");
+    CHECK(definition->created_at == kNow);
+    CHECK_FALSE(store.FindStateMachine("order").has_value());
+    CHECK_FALSE(store.GetStateMachine(made->id + 1).has_value());
+    CHECK_FALSE(store.GetDefinition(made->definition_id + 1).has_value());
+  }
+  SUBCASE("a name is given once; upper and lower case differ") {
+    CHECK(store.CreateStateMachine(Machine("a"), Definition("1")).has_value());
+    CHECK_FALSE(store.CreateStateMachine(Machine("a"), Definition("2")).has_value());
+    CHECK(store.CreateStateMachine(Machine("A"), Definition("3")).has_value());
+    CHECK(store.ListStateMachines(0, 10).size() == 2);
+  }
+  SUBCASE("texts keep every byte") {
+    const std::string text("{\"a\": \"\xc3\xa9\xf0\x9f\x98\x80\0\n\"}", 17);
+    StateMachineRecord machine = Machine("bytes");
+    machine.settings = "";
+    const auto made = store.CreateStateMachine(machine, Definition(text));
+    REQUIRE(made.has_value());
+    CHECK(store.GetDefinition(made->definition_id)->text == text);
+    CHECK(store.GetStateMachine(made->id)->settings.empty());
+  }
+  SUBCASE("an update takes over role, settings and deleting; a new revision leaves the old one readable") {
+    StateMachineRecord machine = *store.CreateStateMachine(Machine("m"), Definition("old"));
+    const int64_t old = machine.definition_id;
+    machine.role_arn = "another";
+    machine.settings = "{}";
+    machine.deleting = true;
+    const auto updated = store.UpdateStateMachine(machine, std::nullopt);
+    CheckSame(updated, machine);
+    const auto revised = store.UpdateStateMachine(machine, Definition("new"));
+    REQUIRE(revised.has_value());
+    CHECK(revised->definition_id != old);
+    CheckSame(store.FindStateMachine("m"), *revised);
+    CHECK(store.GetDefinition(revised->definition_id)->text == "new");
+    CHECK(store.GetDefinition(revised->definition_id)->state_machine_id == machine.id);
+    CHECK(store.GetDefinition(old)->text == "old");
+  }
+  SUBCASE("a deleted one frees its name and keeps what belonged to it") {
+    StateMachineRecord machine = *store.CreateStateMachine(Machine("m"), Definition("1"));
+    Start(store, {Execution(1, "e", machine.id)});
+    store.DeleteStateMachine(machine.id);
+    store.DeleteStateMachine(machine.id);
+    store.DeleteStateMachine(4711);
+    CHECK_FALSE(store.FindStateMachine("m").has_value());
+    CHECK(store.ListStateMachines(0, 10).empty());
+    CHECK_FALSE(store.UpdateStateMachine(machine, Definition("2")).has_value());
+    machine.deleted = true;
+    CheckSame(store.GetStateMachine(machine.id), machine);
+    CHECK(store.GetDefinition(machine.definition_id)->text == "1");
+    CHECK(store.GetExecution(1).has_value());
+    const auto next = store.CreateStateMachine(Machine("m"), Definition("3"));
+    REQUIRE(next.has_value());
+    CHECK(next->id != machine.id);
+    CheckSame(store.FindStateMachine("m"), *next);
+    CHECK_FALSE(store.FindExecution(next->id, "e").has_value());
+  }
+  SUBCASE("a list goes on behind an id") {
+    Ids ids;
+    for (int i = 0; i < 7; ++i) {
+      ids.push_back(store.CreateStateMachine(Machine("m" + std::to_string(i)), Definition("{}"))->id);
+    }
+    store.DeleteStateMachine(ids[3]);
+    ids.erase(ids.begin() + 3);
+    Ids listed;
+    for (int64_t after = 0;;) {
+      const auto page = store.ListStateMachines(after, 2);
+      if (page.empty()) break;
+      CHECK(page.size() <= 2);
+      for (const StateMachineRecord& machine : page) listed.push_back(after = machine.id);
+    }
+    CHECK(listed == ids);
+    CHECK(store.ListStateMachines(0, 0).empty());
+  }
+}
+
+inline void TestAppend(Store& store) {
+  SUBCASE("an execution is found by its name and its id") {
+    ExecutionRecord execution = Execution(1, "e");
+    execution.definition_id = 7;
+    execution.map_run_id = 3;
+    execution.map_index = 5;
+    CHECK(Start(store, {execution}) == std::vector<bool>{false});
+    CheckSame(store.GetExecution(1), execution);
+    CheckSame(store.FindExecution(1, "e"), execution);
+    CHECK_FALSE(store.FindExecution(1, "f").has_value());
+    CHECK_FALSE(store.FindExecution(2, "e").has_value());
+    CHECK_FALSE(store.GetExecution(2).has_value());
+  }
+  SUBCASE("what starts and progresses in one batch stands as it progressed") {
+    ExecutionRecord execution = Execution(1, "e");
+    Batch batch;
+    batch.starts.push_back({execution});
+    batch.segments.push_back({1, 1, 0, "one"});
+    batch.segments.push_back({2, 1, 1, std::string("two\0", 4)});
+    batch.progressed.push_back({1, 1, ExecutionStatus::kRunning, {}});
+    batch.progressed.push_back({1, 2, ExecutionStatus::kFailed, kNow + Duration::Seconds(1)});
+    store.Append(batch, kNow);
+    execution.last_segment = 2;
+    execution.status = ExecutionStatus::kFailed;
+    execution.stopped_at = kNow + Duration::Seconds(1);
+    CheckSame(store.GetExecution(1), execution);
+    CHECK(store.LoadHistory(execution) == std::vector<std::string>{"one", std::string("two\0", 4)});
+    CHECK(store.RunningExecutions().empty());
+  }
+  SUBCASE("histories that grow side by side are read apart, in order") {
+    Start(store, {Execution(1, "a"), Execution(2, "b")});
+    Ids last = {0, 0, 0};
+    for (int64_t id = 1; id <= 100; ++id) {
+      const int64_t execution = id % 3 == 0 ? 2 : 1;
+      Batch batch;
+      batch.segments.push_back({id, execution, last[static_cast<size_t>(execution)], "s" + std::to_string(id)});
+      batch.progressed.push_back({execution, id, ExecutionStatus::kRunning, {}});
+      last[static_cast<size_t>(execution)] = id;
+      store.Append(batch, kNow);
+    }
+    std::vector<std::string> first, second;
+    for (int id = 1; id <= 100; ++id) (id % 3 == 0 ? second : first).push_back("s" + std::to_string(id));
+    CHECK(store.LoadHistory(*store.GetExecution(1)) == first);
+    CHECK(store.LoadHistory(*store.GetExecution(2)) == second);
+    // A record that was read earlier shows the history of that time.
+    ExecutionRecord earlier = *store.GetExecution(2);
+    earlier.last_segment = 6;
+    CHECK(store.LoadHistory(earlier) == std::vector<std::string>{"s3", "s6"});
+    earlier.last_segment = 0;
+    CHECK(store.LoadHistory(earlier).empty());
+  }
+  SUBCASE("segments of every size, the empty one among them") {
+    Start(store, {Execution(1, "e")});
+    std::vector<std::string> events;
+    Batch batch;
+    for (const size_t size : {0, 1, 100, 4000, 5000, 262'144, 3'000'000}) {
+      events.emplace_back(size, static_cast<char>('a' + events.size()));
+      const auto id = static_cast<int64_t>(events.size());
+      batch.segments.push_back({id, 1, id - 1, events.back()});
+    }
+    batch.progressed.push_back({1, static_cast<int64_t>(events.size()), ExecutionStatus::kRunning, {}});
+    store.Append(batch, kNow);
+    CHECK(store.LoadHistory(*store.GetExecution(1)) == events);
+  }
+  SUBCASE("an execution that was redriven runs again") {
+    Start(store, {Execution(1, "e")});
+    Close(store, 1, ExecutionStatus::kFailed, kNow);
+    CHECK(store.RunningExecutions().empty());
+    Close(store, 1, ExecutionStatus::kRunning, {});
+    CHECK(IdsOf(store.RunningExecutions()) == Ids{1});
+    CHECK(store.GetExecution(1)->stopped_at == Timestamp{});
+  }
+  SUBCASE("an empty batch is no commit") {
+    Batch batch;
+    store.Append(batch, kNow);
+    CHECK(store.next_ids().execution == 1);
+  }
+  SUBCASE("ids go on behind the largest") {
+    CHECK(store.next_ids().execution == 1);
+    CHECK(store.next_ids().segment == 1);
+    CHECK(store.next_ids().map_run == 1);
+    Batch batch;
+    batch.starts.push_back({Execution(10, "e")});
+    batch.segments.push_back({20, 10, 0, "s"});
+    batch.map_runs.push_back(MapRun(30, "arn", 10));
+    store.Append(batch, kNow);
+    CHECK(store.next_ids().execution == 11);
+    CHECK(store.next_ids().segment == 21);
+    CHECK(store.next_ids().map_run == 31);
+  }
+  SUBCASE("a batch that breaks a rule is refused whole") {
+    Start(store, {Execution(1, "e")});
+    Batch batch;
+    batch.starts.push_back({Execution(2, "f")});
+    batch.segments.push_back({1, 2, 0, "s"});
+    SUBCASE("progress of an execution that was not started") {
+      batch.progressed.push_back({3, 1, ExecutionStatus::kRunning, {}});
+    }
+    SUBCASE("an execution's id comes again") { batch.starts.push_back({Execution(1, "g")}); }
+    SUBCASE("a segment's id comes again") { batch.segments.push_back({1, 1, 0, "t"}); }
+    CHECK_THROWS_AS(store.Append(batch, kNow), InternalError);
+    CHECK_FALSE(store.GetExecution(2).has_value());
+    CHECK(store.next_ids().segment == 1);
+    CHECK(Start(store, {Execution(2, "f")}) == std::vector<bool>{false});
+  }
+}
+
+inline void TestNames(Store& store) {
+  const Timestamp closed = kNow + Duration::Seconds(5);
+  const Timestamp free_at = closed + kNameReservation;
+  SUBCASE("the name of a running execution is taken, and nothing of the other is written") {
+    Start(store, {Execution(1, "e")});
+    Batch batch;
+    batch.starts.push_back({Execution(2, "e")});
+    batch.starts.push_back({Execution(3, "f")});
+    batch.segments.push_back({1, 2, 0, "of the second"});
+    batch.segments.push_back({2, 3, 0, "of the third"});
+    batch.progressed.push_back({2, 1, ExecutionStatus::kSucceeded, kNow});
+    batch.progressed.push_back({3, 2, ExecutionStatus::kRunning, {}});
+    store.Append(batch, kNow + Duration::Days(1000));
+    CHECK(batch.starts[0].name_taken);
+    CHECK_FALSE(batch.starts[1].name_taken);
+    CHECK_FALSE(store.GetExecution(2).has_value());
+    CHECK(store.FindExecution(1, "e")->id == 1);
+    CHECK(store.LoadHistory(*store.GetExecution(3)) == std::vector<std::string>{"of the third"});
+    ExecutionRecord second = Execution(2, "e");
+    second.last_segment = 1;
+    CHECK_THROWS(store.LoadHistory(second));
+  }
+  SUBCASE("within one batch the first has the name") {
+    CHECK(Start(store, {Execution(1, "e"), Execution(2, "e"), Execution(3, "e", 2), Execution(4, "E")}) ==
+          std::vector<bool>{false, true, false, false});
+    CHECK(store.FindExecution(1, "e")->id == 1);
+    CHECK(store.FindExecution(2, "e")->id == 3);
+  }
+  SUBCASE("a batch that is tried again tells anew what is taken") {
+    Batch batch;
+    batch.starts.push_back({Execution(1, "e"), /*name_taken=*/true});
+    store.Append(batch, kNow);
+    CHECK_FALSE(batch.starts[0].name_taken);
+  }
+  SUBCASE("a name is free again 90 days after the execution closed") {
+    Start(store, {Execution(1, "e")});
+    Close(store, 1, ExecutionStatus::kSucceeded, closed);
+    CHECK(Start(store, {Execution(2, "e")}, closed) == std::vector<bool>{true});
+    CHECK(Start(store, {Execution(3, "e")}, {free_at.ms - 1}) == std::vector<bool>{true});
+    CHECK(store.FindExecution(1, "e")->id == 1);
+    CHECK(Start(store, {Execution(4, "e")}, free_at) == std::vector<bool>{false});
+    CHECK(store.FindExecution(1, "e")->id == 4);
+    CHECK(store.GetExecution(1)->name == "e");
+    CHECK(store.GetExecution(1)->status == ExecutionStatus::kSucceeded);
+    // The next holder keeps it as the first did.
+    CHECK(Start(store, {Execution(5, "e")}, free_at) == std::vector<bool>{true});
+    Close(store, 4, ExecutionStatus::kAborted, free_at);
+    CHECK(Start(store, {Execution(6, "e")}, free_at + Duration::Days(89)) == std::vector<bool>{true});
+    CHECK(Start(store, {Execution(7, "e")}, free_at + Duration::Days(90)) == std::vector<bool>{false});
+    CHECK(IdsOf(store.ListExecutions({.state_machine_id = 1})) == Ids{7, 4, 1});
+  }
+  SUBCASE("children of map runs keep the same rule") {
+    CHECK(Start(store, {Child(1, 1, 0)}) == std::vector<bool>{false});
+    ExecutionRecord same = Child(2, 2, 0);
+    same.name = "child 1";
+    CHECK(Start(store, {same}) == std::vector<bool>{true});
+  }
+}
+
+inline void TestLists(Store& store) {
+  // 1 to 30 of machine 1; every third of them closed, each fifth with the next status; 31 to 35 of machine 2.
+  std::vector<ExecutionRecord> executions;
+  for (int64_t id = 1; id <= 35; ++id) executions.push_back(Execution(id, "e" + std::to_string(id), id <= 30 ? 1 : 2));
+  Start(store, executions);
+  const ExecutionStatus closed[] = {ExecutionStatus::kSucceeded, ExecutionStatus::kFailed, ExecutionStatus::kTimedOut,
+                                    ExecutionStatus::kAborted};
+  for (int64_t id = 3; id <= 30; id += 3) Close(store, id, closed[id / 3 % 4], kNow);
+  SUBCASE("the newest first, of one state machine") {
+    const auto all = store.ListExecutions({.state_machine_id = 1});
+    REQUIRE(all.size() == 30);
+    for (size_t i = 0; i < 30; ++i) CHECK(all[i].id == 30 - static_cast<int64_t>(i));
+    CHECK(IdsOf(store.ListExecutions({.state_machine_id = 2})) == Ids{35, 34, 33, 32, 31});
+    CHECK(store.ListExecutions({.state_machine_id = 3}).empty());
+  }
+  SUBCASE("by status") {
+    CHECK(IdsOf(store.ListExecutions({.state_machine_id = 1, .status = ExecutionStatus::kSucceeded})) == Ids{24, 12});
+    CHECK(IdsOf(store.ListExecutions({.state_machine_id = 1, .status = ExecutionStatus::kFailed})) == Ids{27, 15, 3});
+    CHECK(IdsOf(store.ListExecutions({.state_machine_id = 1, .status = ExecutionStatus::kTimedOut})) == Ids{30, 18, 6});
+    CHECK(IdsOf(store.ListExecutions({.state_machine_id = 1, .status = ExecutionStatus::kAborted})) == Ids{21, 9});
+    CHECK(store.ListExecutions({.state_machine_id = 1, .status = ExecutionStatus::kRunning}).size() == 20);
+  }
+  SUBCASE("page by page") {
+    for (const size_t limit : {1, 7, 30, 31}) {
+      Ids listed;
+      for (int64_t before = 0;;) {
+        const auto page = store.ListExecutions({.state_machine_id = 1, .before_id = before, .limit = limit});
+        if (page.empty()) break;
+        CHECK(page.size() <= limit);
+        for (const ExecutionRecord& e : page) listed.push_back(before = e.id);
+      }
+      REQUIRE(listed.size() == 30);
+      CHECK(std::is_sorted(listed.rbegin(), listed.rend()));
+    }
+    CHECK(store.ListExecutions({.state_machine_id = 1, .limit = 0}).empty());
+    CHECK(store.ListExecutions({.state_machine_id = 1, .before_id = 1}).empty());
+  }
+  SUBCASE("of any state machine") {
+    CHECK(store.ListExecutions({}).size() == 35);
+    CHECK(IdsOf(store.ListExecutions({.before_id = 33, .limit = 4})) == Ids{32, 31, 30, 29});
+    CHECK(IdsOf(store.ListExecutions({.status = ExecutionStatus::kSucceeded})) == Ids{24, 12});
+  }
+  SUBCASE("what runs, in the order of the ids, children too") {
+    Start(store, {Child(40, 1, 0)});
+    Ids expected;
+    for (int64_t id = 1; id <= 35; ++id) {
+      if (id % 3 != 0 || id > 30) expected.push_back(id);
+    }
+    expected.push_back(40);
+    CHECK(IdsOf(store.RunningExecutions()) == expected);
+  }
+}
+
+inline void TestMapRuns(Store& store) {
+  Batch batch;
+  batch.starts.push_back({Execution(1, "parent")});
+  batch.map_runs.push_back(MapRun(1, "arn:1", 1));
+  batch.map_runs.push_back(MapRun(2, "arn:2", 1));
+  // Their indices run against their ids.
+  for (int64_t i = 0; i < 6; ++i) batch.starts.push_back({Child(10 + i, 1, 5 - i)});
+  batch.starts.push_back({Child(20, 2, 0)});
+  store.Append(batch, kNow);
+  Close(store, 12, ExecutionStatus::kFailed, kNow);
+  SUBCASE("a run is found by its ARN, its id and its execution, and changes") {
+    MapRunRecord run = MapRun(1, "arn:1", 1);
+    CheckSame(store.FindMapRun("arn:1"), run);
+    CheckSame(store.GetMapRun(1), run);
+    CHECK_FALSE(store.FindMapRun("arn:3").has_value());
+    CHECK_FALSE(store.GetMapRun(3).has_value());
+    run.status = ExecutionStatus::kAborted;
+    run.stopped_at = kNow + Duration::Seconds(3);
+    Batch change;
+    change.map_runs.push_back(run);
+    store.Append(change, kNow);
+    CheckSame(store.FindMapRun("arn:1"), run);
+    const auto runs = store.MapRunsOf(1);
+    REQUIRE(runs.size() == 2);
+    CheckSame(runs[0], run);
+    CHECK(runs[1].id == 2);
+    CHECK(store.MapRunsOf(2).empty());
+  }
+  SUBCASE("children by their index; lists keep them apart") {
+    CHECK(IdsOf(store.ChildrenOf(1)) == Ids{15, 14, 13, 12, 11, 10});
+    CHECK(IdsOf(store.ChildrenOf(2)) == Ids{20});
+    CHECK(store.ChildrenOf(3).empty());
+    CHECK(store.ChildrenOf(0).empty());
+    CHECK(IdsOf(store.ListExecutions({.state_machine_id = 1})) == Ids{1});
+    CHECK(IdsOf(store.ListExecutions({})) == Ids{1});
+    CHECK(IdsOf(store.ListExecutions({.map_run_id = 1})) == Ids{15, 14, 13, 12, 11, 10});
+    CHECK(IdsOf(store.ListExecutions({.state_machine_id = 1, .map_run_id = 1, .before_id = 14, .limit = 3})) ==
+          Ids{13, 12, 11});
+    CHECK(IdsOf(store.ListExecutions({.map_run_id = 1, .status = ExecutionStatus::kFailed})) == Ids{12});
+    CHECK(store.ListExecutions({.state_machine_id = 2, .map_run_id = 1}).empty());
+  }
+}
+
+// What a reader sees beside the committer is whole: an execution that it finds has its history, and a batch is seen
+// from its first execution to its last, or not at all.
+inline void TestReadersBesideTheCommitter(Store& store) {
+  constexpr int64_t kBatches = 150, kPerBatch = 8;
+  std::atomic<int64_t> committed = 0;  // batches
+  std::atomic<int64_t> wrong = 0, reads = 0;
+  const auto read = [&] {
+    while (committed < kBatches) {
+      const int64_t known = committed;
+      const auto newest = store.ListExecutions({.state_machine_id = 1, .limit = 1});
+      const int64_t last = newest.empty() ? 0 : newest[0].id;
+      if (last < known * kPerBatch || last % kPerBatch != 0) ++wrong;
+      if (last == 0) continue;
+      const auto execution = store.FindExecution(1, "e" + std::to_string(1 + reads++ % last));
+      if (!execution || execution->status != ExecutionStatus::kSucceeded ||
+          store.LoadHistory(*execution) != std::vector<std::string>{"a" + execution->name, "b" + execution->name}) {
+        ++wrong;
+      }
+      if (!store.RunningExecutions().empty()) ++wrong;
+    }
+  };
+  std::vector<std::thread> readers;
+  for (int i = 0; i < 3; ++i) readers.emplace_back(read);
+  // The catalog is written beside it.
+  std::thread catalog([&] {
+    for (int i = 0; i < 20; ++i) {
+      const auto machine = store.CreateStateMachine(Machine("m" + std::to_string(i)), Definition("{}"));
+      if (!machine || !store.UpdateStateMachine(*machine, Definition("[]"))) ++wrong;
+    }
+  });
+  int64_t id = 0, segment = 0;
+  for (int64_t i = 0; i < kBatches; ++i) {
+    Batch batch;
+    for (int64_t k = 0; k < kPerBatch; ++k) {
+      const std::string name = "e" + std::to_string(++id);
+      batch.starts.push_back({Execution(id, name)});
+      batch.segments.push_back({segment + 1, id, 0, "a" + name});
+      batch.segments.push_back({segment + 2, id, segment + 1, "b" + name});
+      segment += 2;
+      batch.progressed.push_back({id, segment, ExecutionStatus::kSucceeded, kNow});
+    }
+    store.Append(batch, kNow);
+    committed = i + 1;
+  }
+  for (std::thread& reader : readers) reader.join();
+  catalog.join();
+  CHECK(wrong == 0);
+  CHECK(store.ListStateMachines(0, 100).size() == 20);
+}
+
+// `make` gives an empty store.
+inline void TestStore(const std::function<std::unique_ptr<Store>()>& make) {
+  const std::unique_ptr<Store> store = make();
+  SUBCASE("state machines") { TestStateMachines(*store); }
+  SUBCASE("append") { TestAppend(*store); }
+  SUBCASE("names") { TestNames(*store); }
+  SUBCASE("lists") { TestLists(*store); }
+  SUBCASE("map runs") { TestMapRuns(*store); }
+  SUBCASE("readers beside the committer") { TestReadersBesideTheCommitter(*store); }
+}
+
+}  // namespace gait::store_contract
