@@ -9,7 +9,7 @@ target_include_directories(gait_options INTERFACE ${PROJECT_SOURCE_DIR} ${PROJEC
 target_include_directories(gait_options SYSTEM INTERFACE ${RAPIDJSON_INCLUDE_DIR})
 
 if(GAIT_TESTS)
-  add_library(gait_doctest_main STATIC tests/support/doctest_main.cc)
+  add_library(gait_doctest_main STATIC tests/support/doctest_main.cc tests/support/http_server.cc)
   target_link_libraries(gait_doctest_main PUBLIC gait_options doctest::doctest)
 endif()
 

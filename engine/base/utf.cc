@@ -1,8 +1,55 @@
 #include "engine/base/utf.h"
 
 #include <algorithm>
+#include <cstdint>
 
 namespace gait {
+namespace {
+
+bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
+
+// The size of the character at the beginning of the text; 0 if the bytes there are none.
+size_t CharacterAtFront(std::string_view text) {
+  constexpr uint32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};  // that needs so many bytes
+  const uint32_t lead = static_cast<unsigned char>(text[0]);
+  const size_t size = Utf8Size(text[0]);
+  if (size == 1) return lead < 0x80 ? 1 : 0;
+  if (size > text.size() || lead >= 0xf8) return 0;
+  uint32_t character = lead & (0x7fU >> size);
+  for (size_t i = 1; i < size; ++i) {
+    if (!IsContinuation(text[i])) return 0;
+    character = character << 6 | (static_cast<unsigned char>(text[i]) & 0x3f);
+  }
+  const bool surrogate = character >= 0xd800 && character < 0xe000;
+  return character < kSmallest[size] || character > 0x10ffff || surrogate ? 0 : size;
+}
+
+}  // namespace
+
+bool IsUtf8(std::string_view text) {
+  while (!text.empty()) {
+    const size_t size = CharacterAtFront(text);
+    if (size == 0) return false;
+    text.remove_prefix(size);
+  }
+  return true;
+}
+
+std::string ReplaceInvalidUtf8(std::string_view text) {
+  std::string valid;
+  valid.reserve(text.size());
+  while (!text.empty()) {
+    const size_t size = CharacterAtFront(text);
+    valid.append(size == 0 ? "\uFFFD" : text.substr(0, size));
+    text.remove_prefix(std::max<size_t>(size, 1));
+  }
+  return valid;
+}
+
+size_t Utf8Size(char lead) {
+  const auto c = static_cast<unsigned char>(lead);
+  return c < 0xc0 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+}
 
 std::strong_ordering CompareUtf16(std::string_view a, std::string_view b) {
   const size_t common = std::min(a.size(), b.size());
@@ -10,15 +57,16 @@ std::strong_ordering CompareUtf16(std::string_view a, std::string_view b) {
   if (pa == a.begin() + static_cast<ptrdiff_t>(common)) return a.size() <=> b.size();
   const auto x = static_cast<unsigned char>(*pa);
   const auto y = static_cast<unsigned char>(*pb);
-  // A lead byte of 0xF0 and above is a surrogate pair, which begins with a unit below U+E000 (lead bytes 0xEE and 0xEF).
+  // A lead byte of 0xF0 and above is a surrogate pair, which begins with a unit below U+E000 (lead bytes 0xEE and
+  // 0xEF).
   const bool x_pair = x >= 0xf0, y_pair = y >= 0xf0;
-  if (x_pair != y_pair && x >= 0xee && y >= 0xee) return x_pair ? std::strong_ordering::less : std::strong_ordering::greater;
+  if (x_pair != y_pair && x >= 0xee && y >= 0xee)
+    return x_pair ? std::strong_ordering::less : std::strong_ordering::greater;
   return x <=> y;
 }
 
 size_t CountCodePoints(std::string_view text) {
-  return static_cast<size_t>(std::count_if(text.begin(), text.end(),
-                                           [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+  return text.size() - static_cast<size_t>(std::count_if(text.begin(), text.end(), IsContinuation));
 }
 
 }  // namespace gait

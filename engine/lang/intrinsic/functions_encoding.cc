@@ -4,7 +4,8 @@
 #include <array>
 #include <optional>
 
-#include "engine/lang/intrinsic/encoding.h"
+#include "engine/base/base64.h"
+#include "engine/base/utf.h"
 #include "engine/lang/intrinsic/functions.h"
 
 namespace gait::intrinsic {
@@ -12,7 +13,7 @@ namespace {
 
 constexpr size_t kCharactersMax = 10'000;  // the guide's, for all three functions
 
-bool IsTooLong(std::string_view text) { return text.size() > kCharactersMax && CharacterCount(text) > kCharactersMax; }
+bool IsTooLong(std::string_view text) { return text.size() > kCharactersMax && CountCodePoints(text) > kCharactersMax; }
 
 Value FailTooLong(Arguments& arguments) {
   return arguments.Fail("the text has more than " + std::to_string(kCharactersMax) + " characters");

@@ -2,8 +2,8 @@
 #include <array>
 #include <unordered_set>
 
+#include "engine/base/utf.h"
 #include "engine/json/write.h"
-#include "engine/lang/intrinsic/encoding.h"
 #include "engine/lang/intrinsic/functions.h"
 #include "engine/lang/intrinsic/intrinsic.h"
 #include "engine/lang/java_text.h"
@@ -16,7 +16,7 @@ class Separators {
  public:
   explicit Separators(std::string_view text) {
     for (size_t i = 0, size = 0; i < text.size(); i += size) {
-      size = CharacterSize(text[i]);
+      size = Utf8Size(text[i]);
       if (size == 1) {
         single_[static_cast<unsigned char>(text[i])] = true;
       } else {
@@ -45,7 +45,7 @@ Value StringSplit(Arguments& arguments) {
   ArrayBuilder parts;
   size_t from = 0;
   for (size_t i = 0, size = 0; i < text.size(); i += size) {
-    size = CharacterSize(text[i]);
+    size = Utf8Size(text[i]);
     if (!separators.Contains(text.substr(i, size))) continue;
     if (i > from) parts.Add(Value::String(text.substr(from, i - from)));
     from = i + size;

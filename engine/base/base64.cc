@@ -1,10 +1,9 @@
-#include "engine/lang/intrinsic/encoding.h"
+#include "engine/base/base64.h"
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 
-namespace gait::intrinsic {
+namespace gait {
 namespace {
 
 constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -20,37 +19,7 @@ constexpr std::array<int8_t, 256> kSixBits = [] {
 
 uint32_t Byte(std::string_view text, size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0; }
 
-bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
-
 }  // namespace
-
-size_t CharacterSize(char lead) {
-  const auto c = static_cast<unsigned char>(lead);
-  return c < 0xC0 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
-}
-
-size_t CharacterCount(std::string_view text) {
-  return text.size() - static_cast<size_t>(std::count_if(text.begin(), text.end(), IsContinuation));
-}
-
-bool IsUtf8(std::string_view text) {
-  constexpr uint32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};  // that needs so many bytes
-  while (!text.empty()) {
-    const uint32_t lead = Byte(text, 0);
-    const size_t size = CharacterSize(text[0]);
-    if (size == 1 ? lead >= 0x80 : size > text.size()) return false;
-    uint32_t character = size == 1 ? lead : lead & (0x7FU >> size);
-    for (size_t i = 1; i < size; ++i) {
-      if (!IsContinuation(text[i])) return false;
-      character = character << 6 | (Byte(text, i) & 0x3F);
-    }
-    if (character < kSmallest[size] || character > 0x10FFFF || (character >= 0xD800 && character < 0xE000))
-      return false;
-    if (lead >= 0xF8) return false;
-    text.remove_prefix(size);
-  }
-  return true;
-}
 
 std::string ToBase64(std::string_view bytes) {
   std::string text;
@@ -87,4 +56,4 @@ std::optional<std::string> FromBase64(std::string_view text) {
   return bytes;
 }
 
-}  // namespace gait::intrinsic
+}  // namespace gait
