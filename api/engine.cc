@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <thread>
@@ -13,7 +14,6 @@
 #include "engine/json/write.h"
 #include "engine/store/memory_store.h"
 #include "engine/store/sqlite_store.h"
-#include "integrations/targets.h"
 #include "states/state_table.h"
 
 namespace gait {
@@ -31,6 +31,47 @@ StateMachineType TypeOf(std::string_view type) {
 std::unique_ptr<Store> OpenStore(const EngineOptions& options) {
   if (options.database.empty()) return std::make_unique<MemoryStore>();
   return options.read_only ? SqliteStore::OpenReadOnly(options.database) : SqliteStore::Open(options.database);
+}
+
+std::string ReadAll(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  if (!file || !(text << file.rdbuf())) throw EnvironmentError("cannot read the targets file " + path);
+  return std::move(text).str();
+}
+
+// The targets file, and where all goes that it does not name.
+Targets TargetsOf(const EngineOptions& options) {
+  Targets targets;
+  if (!options.targets_file.empty()) {
+    const std::filesystem::path path = options.targets_file;
+    const bool yaml = path.extension() == ".yaml" || path.extension() == ".yml";
+    TargetsParse parse = ReadTargets(ReadAll(path), yaml ? DocumentFormat::kYaml : DocumentFormat::kJson,
+                                     path.parent_path().string());
+    std::string errors;
+    for (const Diagnostic& d : parse.diagnostics) {
+      if (d.severity != Severity::kError) continue;
+      errors += "\n  " + path.string() + ":" + std::to_string(d.position.line) + ":" + std::to_string(d.position.column) +
+                ": " + d.message + (d.hint.empty() ? "" : " (" + d.hint + ")") + " [" + d.rule + "]";
+    }
+    if (!errors.empty()) throw EnvironmentError("the targets file is wrong:" + errors);
+    targets = std::move(parse.targets);
+  }
+  if (!options.lambda_endpoint.empty()) {
+    targets.functions.try_emplace("*", FunctionTarget{EndpointTarget{options.lambda_endpoint}});
+  }
+  return targets;
+}
+
+// The public header's form of a function's call.
+LocalFunction Adapted(Function function) {
+  return [function = std::move(function)](const FunctionCall& call) {
+    try {
+      return function({call.payload, call.function, call.execution_arn, call.state_name, call.idempotency_key, call.attempt});
+    } catch (const TaskError& e) {
+      throw FunctionError(e.error(), e.what());
+    }
+  };
 }
 
 }  // namespace
@@ -54,10 +95,12 @@ EngineCore::EngineCore(EngineOptions options)
   const auto log = [log = options_.log](const std::string& line) {
     if (log) log(line);
   };
-  integrations_ = std::make_unique<IntegrationTable>(MakeTargets(options_), account_, *random_, log);
+  integrations_ = std::make_unique<IntegrationTable>(
+      TargetsOf(options_), quotas_, *random_, [this] { return clock_->Now(); },
+      [log](const FunctionLogLine& l) { log(std::string(l.function) + ": " + std::string(l.line)); });
   runner.log = log;
   runner.integration_of = [this](const TaskResource& resource) { return integrations_->Find(resource); };
-  runner.stop_task = [this](const TaskId& id) { integrations_->Stop(id); };
+  runner.stop_task = [this](const TaskId& id) { integrations_->StopTask(id); };
   runner_ = std::make_unique<Runner>(*store_, *clock_, *random_, std::move(runner));
   if (!options_.read_only && options_.resume) {
     std::vector<ExecutionRecord> running = store_->RunningExecutions();
@@ -68,8 +111,9 @@ EngineCore::EngineCore(EngineOptions options)
 }
 
 EngineCore::~EngineCore() {
+  integrations_->Stop();  // no answers any more
   runner_->Stop();
-  integrations_.reset();  // what still runs is stopped; its answers go to a runner that is still there
+  integrations_.reset();  // what it still holds of the runner is there until now
 }
 
 CompileResult EngineCore::Compile(std::string_view definition, std::string_view type) const {
@@ -213,7 +257,7 @@ Engine::Engine(EngineOptions options) try : core_(std::make_unique<EngineCore>(s
 Engine::~Engine() = default;
 
 void Engine::RegisterFunction(std::string name, Function function, bool idempotent) {
-  core_->integrations().RegisterFunction(std::move(name), std::move(function), idempotent);
+  core_->integrations().lambda().Register(std::move(name), Adapted(std::move(function)), idempotent);
 }
 
 std::string Engine::CreateStateMachine(std::string_view name, std::string_view definition, std::string_view type) {

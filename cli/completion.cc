@@ -1,7 +1,7 @@
 // gait completion and gait man: made from the same tables as --help.
 #include <cstdio>
 
-#include "cli/main.h"
+#include "cli/command_table.h"
 
 namespace gait::cli {
 namespace {

@@ -30,7 +30,7 @@ function(gait_layer name)
     foreach(file ${all})
       if(file MATCHES "_test\\.cc$")
         list(APPEND tests ${file})
-      else()
+      elseif(NOT file MATCHES "/main\\.cc$") # a program's
         list(APPEND sources ${file})
       endif()
     endforeach()

@@ -14,4 +14,7 @@ std::span<const Command> Commands();
 // Adds all commands to `app`; gives what each does, in the table's order.
 std::vector<std::function<int()>> Configure(CLI::App& app);
 
+// The program: gives its exit status.
+int Main(int argc, char** argv);
+
 }  // namespace gait::cli

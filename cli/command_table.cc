@@ -1,0 +1,106 @@
+// The program `gait`: a table of commands, and what becomes of their errors.
+#include "cli/command_table.h"
+
+#include <cstdio>
+
+#include "api/gait.h"
+#include "cli/command.h"
+#include "engine/base/check.h"
+
+namespace gait::cli {
+namespace {
+
+constexpr Command kCommands[] = {
+    {"run", "run a definition to its end",
+     "$ gait run orders.asl.json --input '{\"id\": 17}'   # with JSON from the command line\n"
+     "$ gait run orders.asl.json --input @order.json --targets gait.json\n"
+     "$ gait run orders.asl.json --clock virtual          # waits take no time\n"
+     "$ gait run orders.asl.json --ephemeral --history table",
+     ConfigureRun},
+    {"validate", "check definitions",
+     "$ gait validate orders.asl.json\n"
+     "$ gait validate --type EXPRESS --format json workflows/*.asl.json\n"
+     "$ gait validate template.asl.yaml --substitution TableArn=arn:aws:dynamodb:us-east-1:123456789012:table/orders",
+     ConfigureValidate},
+    {"serve", "serve the AWS Step Functions API",
+     "$ gait serve --targets gait.json\n"
+     "$ gait serve --port 8083 --lambda-endpoint http://127.0.0.1:3001\n"
+     "$ aws --endpoint-url http://127.0.0.1:8083 stepfunctions list-state-machines",
+     ConfigureServe},
+    {"executions", "list executions",
+     "$ gait executions\n"
+     "$ gait executions --state-machine orders --status FAILED",
+     ConfigureExecutions},
+    {"describe", "show one execution",
+     "$ gait describe arn:aws:states:us-east-1:123456789012:execution:orders:order-17\n"
+     "$ gait describe order-17                             # by its name",
+     ConfigureDescribe},
+    {"history", "show the events of an execution",
+     "$ gait history order-17\n"
+     "$ gait history order-17 --format json > history.json",
+     ConfigureHistory},
+    {"stop", "end an execution that runs",
+     "$ gait stop order-17 --error Cancelled --cause 'the customer called'",
+     ConfigureStop},
+    {"resume", "go on with the executions that were running",
+     "$ gait resume --targets gait.json                    # until all have ended",
+     ConfigureResume},
+    {"eval", "evaluate an expression",
+     "$ gait eval jsonpath '$.orders[?(@.total > 10)].id' --input @orders.json\n"
+     "$ gait eval intrinsic \"States.Format('order {}', $.id)\" --input '{\"id\": 17}'",
+     ConfigureEval},
+    {"completion", "print a completion script for a shell",
+     "$ source <(gait completion bash)\n"
+     "$ gait completion zsh > ~/.zfunc/_gait",
+     ConfigureCompletion},
+    {"man", "print the manual page",
+     "$ gait man | man -l -",
+     ConfigureMan},
+};
+
+}  // namespace
+
+std::span<const Command> Commands() { return kCommands; }
+
+std::vector<std::function<int()>> Configure(CLI::App& app) {
+  app.set_version_flag("--version", "gait " + std::string(Version()));
+  app.require_subcommand(1);
+  app.set_help_all_flag("--help-all", "help on every command");
+  std::vector<std::function<int()>> actions;
+  for (const Command& command : kCommands) {
+    CLI::App* sub = app.add_subcommand(command.name, command.summary);
+    sub->footer("Examples:\n  " + [&] {
+      std::string text = command.examples;
+      for (size_t at = 0; (at = text.find('\n', at)) != std::string::npos; at += 3) text.replace(at, 1, "\n  ");
+      return text;
+    }());
+    actions.push_back(command.configure(*sub));
+  }
+  return actions;
+}
+
+int Main(int argc, char** argv) {
+  CLI::App app("gait runs Amazon States Language workflows: on a laptop, in a program, in CI, behind the AWS API.", "gait");
+  const std::vector<std::function<int()>> actions = Configure(app);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? kSucceeded : kUsage;
+  }
+  try {
+    for (size_t i = 0; i < actions.size(); ++i) {
+      if (app.got_subcommand(kCommands[i].name)) return actions[i]();
+    }
+  } catch (const UsageError& e) {
+    std::fprintf(stderr, "gait: %s\n", e.what());
+  } catch (const EngineError& e) {
+    std::fprintf(stderr, "gait: %s\n", e.what());
+  } catch (const OperationError& e) {
+    std::fprintf(stderr, "gait: %s: %s\n", e.code().c_str(), e.what());
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "gait: internal error: %s\nPlease report it with the command that led to it.\n", e.what());
+  }
+  return kUsage;
+}
+
+}  // namespace gait::cli
