@@ -1,5 +1,6 @@
 #include "integrations/event_loop.h"
 
+#include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 
@@ -11,7 +12,6 @@
 #include <system_error>
 
 #include "engine/base/check.h"
-#include "integrations/quiet_thread.h"
 
 namespace gait {
 namespace {
@@ -39,11 +39,20 @@ void EventLoop::Start() {
   if (!epoll_ || !wake_ || epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, wake_.get(), &event) != 0) {
     throw EnvironmentError(std::string("cannot wait for tasks: ") + std::strerror(errno));
   }
+  // The thread takes no signal: the handlers of the program around run on its own threads, and a write to a pipe or
+  // socket whose reader is gone fails with EPIPE instead of ending the process. It begins with the mask of the one that
+  // starts it.
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  std::string failure;
   try {
-    thread_ = StartQuietThread([this] { Run(); });
+    thread_ = std::thread([this] { Run(); });
   } catch (const std::system_error& e) {
-    throw EnvironmentError(std::string("cannot start a thread: ") + e.what());
+    failure = e.what();
   }
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  if (!failure.empty()) throw EnvironmentError("cannot start a thread: " + failure);
 }
 
 void EventLoop::Stop() {

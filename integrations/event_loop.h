@@ -40,7 +40,7 @@ class EventLoop {
   // The rest is for the loop's thread, and for any once Stop has returned.
 
   // Calls `handler` whenever one of `events` holds for `fd`, until Unwatch; again for the same descriptor: from now on
-  // for these events, with this handler.
+  // for these events, with this handler. Throws EnvironmentError if the system allows no more.
   void Watch(int fd, uint32_t events, Handler handler);
   // To be called before the descriptor is closed. Does nothing for one that is not watched.
   void Unwatch(int fd);

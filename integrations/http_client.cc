@@ -14,6 +14,7 @@
 #include <mutex>
 
 #include "engine/base/check.h"
+#include "engine/base/utf.h"
 #include "integrations/event_loop.h"
 
 namespace gait {
@@ -45,15 +46,19 @@ std::string NoProxy() {
   return std::string(list == nullptr ? "" : list) + ",localhost,127.0.0.1,::1";
 }
 
-// May the request be sent twice? RFC 9110, 9.2.1.
-bool IsSafe(std::string_view method) { return method == "GET" || method == "HEAD" || method == "OPTIONS"; }
-
 // Does it have a length although there is no body? RFC 9110, 8.6.
 bool AnticipatesBody(std::string_view method) { return method == "POST" || method == "PUT" || method == "PATCH"; }
 
 // libcurl opens its sockets without this; a child process would inherit them.
 curl_socket_t OpenSocket(void*, curlsocktype, curl_sockaddr* address) {
   return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+std::string_view Trim(std::string_view text) {
+  constexpr std::string_view kSpace = " \t\r\n";
+  const size_t first = text.find_first_not_of(kSpace);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
 }
 
 // `begun`: the request was sent, or part of it.
@@ -94,7 +99,7 @@ struct Exchange {
   // that is harmless if the method is safe, or if the server cannot have begun because it lacks the body.
   static int BeforeSending(void* self, char*, char*, int, int) {
     auto& x = *static_cast<Exchange*>(self);
-    const bool harmless = IsSafe(x.request.method) || (!x.request.body.empty() && x.body_sent == 0);
+    const bool harmless = IsSafeMethod(x.request.method) || (!x.request.body.empty() && x.body_sent == 0);
     return std::exchange(x.begun, true) && !harmless ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
   }
 
@@ -125,17 +130,14 @@ struct Exchange {
       x.too_large = true;
       return 0;
     }
-    std::string_view line(data, n);
-    while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.remove_suffix(1);
+    const std::string_view line = Trim({data, n});
     if (line.starts_with("HTTP/")) {  // also of a 100, or a proxy's answer, before the one that counts
       x.response.headers.clear();
       const size_t status = std::min(line.find(' '), line.size());
       const size_t text = line.find(' ', status + 1);
       x.response.status_text = text == std::string_view::npos ? "" : line.substr(text + 1);
     } else if (const size_t colon = line.find(':'); colon != std::string_view::npos) {
-      std::string_view value = line.substr(colon + 1);
-      value.remove_prefix(std::min(value.find_first_not_of(" \t"), value.size()));
-      x.response.headers.push_back({std::string(line.substr(0, colon)), std::string(value)});
+      x.response.headers.push_back({std::string(line.substr(0, colon)), std::string(Trim(line.substr(colon + 1)))});
     }
     return n;
   }
@@ -150,6 +152,12 @@ const std::string* FindHeader(const HttpHeaders& headers, std::string_view name)
   return nullptr;
 }
 
+bool IsSafeMethod(std::string_view method) { return method == "GET" || method == "HEAD" || method == "OPTIONS"; }
+
+bool IsHeaderValue(std::string_view text) {
+  return std::none_of(text.begin(), text.end(), [](char c) { return (c >= 0 && c < ' ' && c != '\t') || c == '\x7f'; });
+}
+
 // Drives libcurl's multi interface by its socket and timer callbacks, so that what is ready costs, not what is under
 // way.
 class HttpClient::Core {
@@ -161,6 +169,7 @@ class HttpClient::Core {
     exchange->done = std::move(done);
     const Id id = exchange->id;
     loop_.Post([this, id, exchange = std::move(exchange)]() mutable {
+      if (multi_ == nullptr) Open();
       waiting_.emplace(id, std::move(exchange));
       BeginWaiting();
     });
@@ -200,7 +209,6 @@ class HttpClient::Core {
   }
 
   void BeginWaiting() {
-    if (multi_ == nullptr) Open();
     while (!waiting_.empty() && running_.size() < requests_max_) {
       auto node = waiting_.extract(waiting_.begin());
       Begin(*node.mapped());
@@ -285,6 +293,14 @@ class HttpClient::Core {
     BeginWaiting();
   }
 
+  static std::string MessageOf(const Exchange& x, CURLcode code) {
+    if (x.too_large) return "The answer is too large";
+    // What libcurl says where it would have sent the request again, and must not.
+    const bool kept_from_it = code == CURLE_ABORTED_BY_CALLBACK || code == CURLE_SEND_FAIL_REWIND;
+    if (kept_from_it) return "The connection was closed before an answer came";
+    return ReplaceInvalidUtf8(x.error[0] != '\0' ? x.error : curl_easy_strerror(code));
+  }
+
   static void End(Exchange& x, CURLcode code) {
     HttpResponse& response = x.response;
     response.failure = x.too_large ? HttpFailure::kTooLarge : FailureOf(code, x.begun);
@@ -293,9 +309,7 @@ class HttpClient::Core {
       curl_easy_getinfo(x.easy, CURLINFO_RESPONSE_CODE, &status);
       response.status = static_cast<int>(status);
     } else {
-      response.message = x.too_large          ? "The answer is too large"
-                         : x.error[0] != '\0' ? x.error
-                                              : curl_easy_strerror(code);
+      response.message = MessageOf(x, code);
     }
     x.done(std::move(response));
   }

@@ -30,10 +30,17 @@ using HttpHeaders = std::vector<HttpHeader>;
 // The value of the first header of this name, letter case ignored; null if there is none.
 const std::string* FindHeader(const HttpHeaders& headers, std::string_view name);
 
+// Of a method that changes nothing, so that a request may be sent twice (RFC 9110, 9.2.1).
+bool IsSafeMethod(std::string_view method);
+
+// May it stand behind the name of a header? It has no line breaks nor other control characters.
+bool IsHeaderValue(std::string_view text);
+
 struct HttpRequest {
   std::string method = "GET";
   std::string url = {};  // http or https
-  // REQUIRES: no line breaks in them. The client adds Host, Accept, and Content-Length where there is a body.
+  // REQUIRES: IsHeaderValue of each value, and names without spaces and colons. The client adds Host, Accept, and
+  // Content-Length where there is a body.
   HttpHeaders headers = {};
   std::string body = {};
   // From the moment the request is begun to the last byte of the answer; absent: as long as the peer is there.
@@ -52,9 +59,9 @@ enum class HttpFailure {
 
 struct HttpResponse {
   HttpFailure failure = HttpFailure::kNone;
-  std::string message;  // of a failure, for people
+  std::string message;  // of a failure, for people; UTF-8
 
-  // Of an answer.
+  // Of an answer, and in no encoding that is known.
   int status = 0;
   std::string status_text;  // "OK"; "" over HTTP/2
   HttpHeaders headers;      // in their order

@@ -198,10 +198,11 @@ TEST_CASE("a request that is given up is not answered") {
   client.Cancel(id);
   client.Cancel(id);
   client.Cancel(12345);
-  server.Release();
-  // Sent after the cancellation, and on another connection, for that of the first was closed.
+  // Sent after the cancellation, and on another connection, for that of the first is closed.
   CHECK(Fetch(client, {.url = server.url()}).status == 200);
   CHECK(server.requests().back().connection == 2);
+  server.Release();
+  client.Stop();
   CHECK(answered == 0);
 }
 
@@ -227,7 +228,8 @@ TEST_CASE("more than the descriptors allow wait their turn") {
     return Reply{.body = request.body};
   });
   HttpClient client;
-  // The client looks at the limit when it begins; the server's ends of the connections are descriptors of this process, too.
+  // The client looks at the limit when it begins; the server's ends of the connections are descriptors of this process,
+  // too.
   rlimit before = {};
   REQUIRE(getrlimit(RLIMIT_NOFILE, &before) == 0);
   rlimit low = before;

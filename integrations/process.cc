@@ -66,8 +66,7 @@ std::vector<std::string> OwnEnvironment() {
   return variables;
 }
 
-std::vector<std::string> Environment(const std::vector<std::string>& own,
-                                     const std::vector<std::pair<std::string, std::string>>& set) {
+std::vector<std::string> Merge(const std::vector<std::string>& own, const Environment& set) {
   std::vector<std::string> variables;
   variables.reserve(own.size() + set.size());
   const auto is_set = [&](std::string_view variable) {
@@ -200,7 +199,7 @@ class ProcessRunner::Core {
     plan.Give(out->write, STDOUT_FILENO);
     plan.Give(err->write, STDERR_FILENO);
     plan.CloseTheRest();
-    const int error = plan.Spawn(child.spec.command, Environment(environment_, child.spec.environment), child.pid);
+    const int error = plan.Spawn(child.spec.command, Merge(environment_, child.spec.environment), child.pid);
     if (error != 0) return error;
     child.pidfd = UniqueFd(OpenPidfd(child.pid));
     if (!child.pidfd) {

@@ -5,8 +5,8 @@
 // A process has ended when its first process has: what that has left running in its group is killed, and only what was
 // written until then counts.
 //
-// The program around must leave these children to the runner: where it ignores SIGCHLD, or waits for any child, a process
-// ends as kFailed, for nobody knows how it ended.
+// The program around must leave these children to the runner: where it ignores SIGCHLD, or waits for any child, a
+// process ends as kFailed, for nobody knows how it ended.
 #pragma once
 
 #include <chrono>
@@ -21,12 +21,14 @@
 
 namespace gait {
 
+// Names and values of environment variables.
+using Environment = std::vector<std::pair<std::string, std::string>>;
+
 struct ProcessSpec {
   // The program and its arguments; a program without a slash is looked for in PATH. REQUIRES: not empty.
   std::vector<std::string> command = {};
-  std::string directory = {};  // where it runs; "": where this program does
-  std::vector<std::pair<std::string, std::string>> environment =
-      {};                              // set besides, or instead of, what this program has
+  std::string directory = {};          // where it runs; "": where this program does
+  Environment environment = {};        // set besides, or instead of, what this program has
   std::string input = {};              // its standard input
   size_t output_bytes_max = SIZE_MAX;  // of its standard output
 };

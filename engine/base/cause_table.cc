@@ -63,6 +63,24 @@ constexpr Row kRows[] = {
      "have it dispatched again."},
     {Cause::kNoTarget, "No target is configured for the resource '{}'. Name one in the targets file (--targets)."},
     {Cause::kNestingTooDeep, "The value nests too deep."},
+    // Not recorded, as are the next three: as users quote them.
+    {Cause::kParametersUnusable, "The Parameters '{}' could not be used to start the Task: [{}]"},
+    {Cause::kFieldMissing, "The field '{}' is required but was missing"},
+    {Cause::kFieldFormat, "The value of the field '{}' has an invalid format"},
+    {Cause::kUnsupportedHeaders, "The 'Headers' field contains unsupported values: [{}]"},
+    {Cause::kServiceRefusal, "{} (Service: {}; Status Code: {}; Error Code: {}; Request ID: {}; Proxy: null)"},
+    // Not recorded: as AWS's SDK for Java words it.
+    {Cause::kRequestNotExecuted, "Unable to execute HTTP request: {}"},
+    {Cause::kFunctionNotFound, "Function not found: {}"},
+    // Not recorded: as the Lambda API words it.
+    {Cause::kQualifiersDiffer,
+     "The derived qualifier from the function name does not match the specified qualifier."},
+    // Not recorded: as users quote it.
+    {Cause::kNoErrorType,
+     "The cause could not be determined because Lambda did not return an error type. Returned payload: {}"},
+    // Not recorded, as is the next: gait's own words for what the guide says is not supported.
+    {Cause::kUnsupportedContentType, "The response has the content type '{}', which is not supported."},
+    {Cause::kNotText, "The response cannot be read as text."},
 };
 
 constexpr bool RowsAreInOrder() {

@@ -43,6 +43,17 @@ enum class Cause {
   kEngineStopped,             //
   kNoTarget,                  // resource
   kNestingTooDeep,            //
+  kParametersUnusable,        // parameters as JSON, what is wrong with them
+  kFieldMissing,              // field: for kParametersUnusable
+  kFieldFormat,               // field: for kParametersUnusable
+  kUnsupportedHeaders,        // names, separated by ", ": for kParametersUnusable
+  kServiceRefusal,            // message, service, HTTP status, error code, request id: of an optimised integration
+  kRequestNotExecuted,        // what happened: a service gave no answer
+  kFunctionNotFound,          // ARN with its qualifier: a message for kServiceRefusal
+  kQualifiersDiffer,          //
+  kNoErrorType,               // payload: a Lambda function failed without saying how
+  kUnsupportedContentType,    // content type: HTTP Task
+  kNotText,                   // HTTP Task
 };
 
 // The sentence with its arguments in place, in the order that the comment on each enumerator gives.

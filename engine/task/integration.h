@@ -62,6 +62,10 @@ class Integration {
   // Nobody waits for the task any more: its process is killed, its request given up. Does nothing for one that has ended.
   virtual void Stop(const TaskId& id) { (void)id; }
 
+  // Gives up all tasks. On return no listener is being told anything, and none will be; a later Start may only be refused.
+  // Not from within a listener.
+  virtual void Close() {}
+
   // May a task that was given out before the engine stopped be given out again, with the same idempotency key?
   virtual bool IsIdempotent(const TaskRequest& request) const {
     (void)request;

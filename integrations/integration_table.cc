@@ -1,0 +1,80 @@
+#include "integrations/integration_table.h"
+
+#include <algorithm>
+#include <iterator>
+#include <string_view>
+#include <utility>
+
+#include "integrations/http.h"
+
+namespace gait {
+namespace {
+
+// What integrations are made of.
+struct Parts {
+  const Targets& targets;
+  const Quotas& quotas;
+  HttpClient& http;
+  ProcessRunner& processes;
+  Random& random;
+  const std::function<Timestamp()>& now;
+  const FunctionLog& log;
+};
+
+struct Row {
+  std::string_view service;  // of the Resource; "lambda" for the ARN of a function, too
+  std::string_view action;
+  std::unique_ptr<Integration> (*make)(const Parts& parts);
+};
+
+constexpr Row kRows[] = {
+    {"lambda", "invoke",
+     [](const Parts& p) -> std::unique_ptr<Integration> {
+       return std::make_unique<LambdaIntegration>(p.targets.functions, p.http, p.processes, p.random, p.now, p.log);
+     }},
+    {"http", "invoke",
+     [](const Parts& p) -> std::unique_ptr<Integration> {
+       return std::make_unique<HttpIntegration>(p.http, p.quotas.payload_bytes_max);
+     }},
+};
+
+constexpr size_t RowOf(std::string_view service) {
+  return static_cast<size_t>(
+      std::find_if(std::begin(kRows), std::end(kRows), [&](const Row& row) { return row.service == service; }) -
+      std::begin(kRows));
+}
+
+}  // namespace
+
+IntegrationTable::IntegrationTable(const Targets& targets, const Quotas& quotas, Random& random,
+                                   std::function<Timestamp()> now, FunctionLog log) {
+  for (const Row& row : kRows) {
+    integrations_.push_back(row.make({targets, quotas, http_, processes_, random, now, log}));
+  }
+}
+
+IntegrationTable::~IntegrationTable() { Stop(); }
+
+Integration* IntegrationTable::Find(const TaskResource& resource) const {
+  const bool is_function = resource.kind == TaskResource::Kind::kLambdaFunction;
+  if (resource.kind == TaskResource::Kind::kActivity) return nullptr;
+  const size_t row = RowOf(is_function ? std::string_view("lambda") : resource.service);
+  if (row == std::size(kRows)) return nullptr;
+  return is_function || kRows[row].action == resource.action ? integrations_[row].get() : nullptr;
+}
+
+void IntegrationTable::StopTask(const TaskId& id) {
+  for (const auto& integration : integrations_) integration->Stop(id);
+}
+
+LambdaIntegration& IntegrationTable::lambda() {
+  return static_cast<LambdaIntegration&>(*integrations_[RowOf("lambda")]);
+}
+
+void IntegrationTable::Stop() {
+  processes_.Stop();
+  http_.Stop();
+  for (const auto& integration : integrations_) integration->Close();
+}
+
+}  // namespace gait

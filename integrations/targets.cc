@@ -1,0 +1,277 @@
+#include "integrations/targets.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <iterator>
+
+#include "engine/base/check.h"
+#include "engine/base/edit_distance.h"
+#include "engine/json/pointer.h"
+#include "integrations/lambda_name.h"
+
+namespace gait {
+namespace {
+
+using enum TargetFieldType;
+
+constexpr TargetField kFileFields[] = {{"$schema", kText}, {"lambda", kObject}};
+constexpr TargetField kLambdaFields[] = {{"functions", kObject}};
+constexpr TargetField kFunctionFields[] = {{"command", kTexts},
+                                           {"directory", kText},
+                                           {"environment", kTextMap},
+                                           {"endpoint", kText},
+                                           {"idempotent", kBoolean}};
+constexpr TargetObject kObjects[] = {{"", kFileFields}, {"lambda", kLambdaFields}, {"function", kFunctionFields}};
+
+constexpr std::string_view kInvalidText = "invalid-json", kNotAnObject = "not-an-object",
+                           kUnknownField = "unknown-field", kDuplicateField = "duplicate-field", kBadType = "bad-type",
+                           kNoTarget = "function-without-target", kTwoTargets = "function-with-two-targets",
+                           kNotForEndpoint = "field-not-allowed", kBadName = "bad-function-name",
+                           kBadCommand = "bad-command", kBadEndpoint = "bad-endpoint",
+                           kBadEnvironment = "bad-environment";
+
+constexpr TargetRule kRules[] = {
+    {kInvalidText, "the text is not JSON, or not YAML"},
+    {kNotAnObject, "the file, a section or an entry is not an object"},
+    {kUnknownField, "there is no such field"},
+    {kDuplicateField, "a field stands twice in its object"},
+    {kBadType, "the value has the wrong type"},
+    {kNoTarget, "a function has neither a command nor an endpoint"},
+    {kTwoTargets, "a function has a command and an endpoint"},
+    {kNotForEndpoint, "the field is for commands, and the function has an endpoint"},
+    {kBadName, "the name is no Lambda function's, nor *"},
+    {kBadCommand, "the command names no program"},
+    {kBadEndpoint, "the endpoint is no http or https URL"},
+    {kBadEnvironment, "an environment variable cannot have this name or value"},
+};
+
+std::string_view TypeName(TargetFieldType type) {
+  switch (type) {
+    case kText:
+      return "a string";
+    case kBoolean:
+      return "true or false";
+    case kTexts:
+      return "an array of strings";
+    case kTextMap:
+      return "an object of strings";
+    case kObject:
+      return "an object";
+  }
+  return "";
+}
+
+// An unquoted ${placeholder} is no text: nothing is put in its place here.
+bool IsText(const Value& value) { return value.is_string() && !IsPlaceholder(value); }
+
+bool HasType(const Value& value, TargetFieldType type) {
+  switch (type) {
+    case kText:
+      return IsText(value);
+    case kBoolean:
+      return value.is_bool();
+    case kTexts:
+      return value.is_array() && std::all_of(value.items().begin(), value.items().end(), IsText);
+    case kTextMap:
+      return value.is_object() && std::all_of(value.members().begin(), value.members().end(),
+                                              [](const Member& m) { return IsText(m.value); });
+    case kObject:
+      return value.is_object();
+  }
+  return false;
+}
+
+// Scheme, host, and perhaps a path; no query, no fragment, nothing that cannot stand in a URL.
+bool IsEndpoint(std::string_view url) {
+  const size_t scheme = url.starts_with("http://") ? 7 : url.starts_with("https://") ? 8 : 0;
+  const auto is_bad = [](char c) { return c <= ' ' || c >= '\x7f' || c == '?' || c == '#'; };
+  return scheme != 0 && url.size() > scheme && url[scheme] != '/' && std::none_of(url.begin(), url.end(), is_bad);
+}
+
+// The values that `object` has for its fields, by the order of the table; null for those that it has not.
+class Fields {
+ public:
+  Fields(std::span<const TargetField> table, const Value& object) : table_(table), object_(object) {}
+
+  const Value* operator[](std::string_view name) const {
+    const Value* value = object_.Find(name);
+    const auto row = std::find_if(table_.begin(), table_.end(), [&](const TargetField& f) { return f.name == name; });
+    GAIT_CHECK(row != table_.end(), "no such field: " + std::string(name));
+    return value != nullptr && HasType(*value, row->type) ? value : nullptr;
+  }
+
+ private:
+  std::span<const TargetField> table_;
+  const Value& object_;
+};
+
+class Reader {
+ public:
+  Reader(std::string_view text, DocumentFormat format, const std::string& folder)
+      : folder_(std::filesystem::absolute(folder.empty() ? "." : folder)), text_(text), format_(format) {}
+
+  TargetsParse Read() {
+    const DocumentParse parse = ParseDocument(text_, format_);
+    if (!parse) {
+      Add(kInvalidText, "", parse.position, parse.message, "");
+      return std::move(result_);
+    }
+    positions_ = Positions::Of(text_, format_);
+    for (const auto& [pointer, position] : positions_.duplicates()) {
+      Add(kDuplicateField, pointer, position, "The field stands here for a second time", "remove one of the two");
+    }
+    ReadFile(*parse.value);
+    return std::move(result_);
+  }
+
+ private:
+  // One line a section.
+  void ReadFile(const Value& file) {
+    if (!Check(file, Place(), kFileFields)) return;
+    const Fields fields(kFileFields, file);
+    if (const Value* lambda = fields["lambda"]) ReadLambda(*lambda, Place().Key("lambda"));
+  }
+
+  void ReadLambda(const Value& lambda, const Place& place) {
+    Check(lambda, place, kLambdaFields);
+    const Value* functions = Fields(kLambdaFields, lambda)["functions"];
+    if (functions == nullptr) return;
+    for (const Member& f : functions->members()) ReadFunction(f.name(), f.value, place.Key("functions").Key(f.name()));
+  }
+
+  void ReadFunction(std::string_view name, const Value& function, const Place& place) {
+    if (name != "*" && !IsLambdaFunctionName(name)) {
+      AddAtKey(kBadName, place, "'" + std::string(name) + "' is not the name of a Lambda function",
+               "the name alone, without account, region and qualifier: letters, digits, - and _; or * for all others");
+    }
+    if (!Check(function, place, kFunctionFields)) return;
+    const Fields fields(kFunctionFields, function);
+    const bool has_command = function.Find("command") != nullptr, has_endpoint = function.Find("endpoint") != nullptr;
+    if (has_command == has_endpoint) {
+      AddAtKey(has_command ? kTwoTargets : kNoTarget, place,
+               has_command ? "The function has both a command and an endpoint" : "The function has no target",
+               has_command ? "remove one of them" : R"(give it a "command" or an "endpoint")");
+      return;
+    }
+    FunctionTarget target;
+    if (const Value* idempotent = fields["idempotent"]) target.idempotent = idempotent->as_bool();
+    if (has_command) {
+      target.target = ReadCommand(fields, place);
+    } else {
+      target.target = ReadEndpoint(function, fields, place);
+    }
+    result_.targets.functions.insert_or_assign(std::string(name), std::move(target));
+  }
+
+  CommandTarget ReadCommand(const Fields& fields, const Place& place) {
+    CommandTarget target;
+    if (const Value* command = fields["command"]) {
+      for (const Value& argument : command->items()) target.command.emplace_back(argument.as_string());
+      if (target.command.empty() || target.command[0].empty()) {
+        AddAtValue(kBadCommand, place.Key("command"), "The command names no program",
+                   R"(as in ["python3", "handler.py"]: the program, then its arguments)");
+      } else if (target.command[0].find('/') != std::string::npos) {
+        target.command[0] = Resolve(target.command[0]);
+      }
+    }
+    const Value* directory = fields["directory"];
+    target.directory = Resolve(directory == nullptr ? "." : directory->as_string());
+    if (const Value* environment = fields["environment"]) {
+      for (const Member& variable : environment->members()) {
+        if (variable.name().empty() || variable.name().find('=') != std::string_view::npos) {
+          AddAtKey(kBadEnvironment, place.Key("environment").Key(variable.name()),
+                   "'" + std::string(variable.name()) + "' cannot be the name of an environment variable",
+                   "a name is not empty and has no =");
+        }
+        target.environment.emplace_back(variable.name(), variable.value.as_string());
+      }
+    }
+    return target;
+  }
+
+  EndpointTarget ReadEndpoint(const Value& function, const Fields& fields, const Place& place) {
+    for (std::string_view name : {"directory", "environment"}) {
+      if (function.Find(name) == nullptr) continue;
+      AddAtKey(kNotForEndpoint, place.Key(name), "'" + std::string(name) + "' is for a command",
+               "remove it: an endpoint is a process of its own");
+    }
+    EndpointTarget target;
+    if (const Value* endpoint = fields["endpoint"]) {
+      target.url = endpoint->as_string();
+      if (!IsEndpoint(target.url)) {
+        AddAtValue(kBadEndpoint, place.Key("endpoint"), "'" + target.url + "' is not an http or https URL",
+                   "as in http://127.0.0.1:9001; without a query");
+      }
+      while (target.url.ends_with('/')) target.url.pop_back();
+    }
+    return target;
+  }
+
+  std::string Resolve(std::string_view path) const {
+    std::string resolved = (folder_ / path).lexically_normal().string();
+    if (resolved.size() > 1 && resolved.ends_with('/')) resolved.pop_back();
+    return resolved;
+  }
+
+  // Reports what is wrong with the object's fields. False if it is no object.
+  bool Check(const Value& object, const Place& place, std::span<const TargetField> table) {
+    if (!object.is_object()) {
+      AddAtValue(kNotAnObject, place, "This must be an object", "");
+      return false;
+    }
+    for (const Member& m : object.members()) {
+      const auto row =
+          std::find_if(table.begin(), table.end(), [&](const TargetField& f) { return f.name == m.name(); });
+      if (row == table.end()) {
+        AddAtKey(kUnknownField, place.Key(m.name()), "There is no field '" + std::string(m.name()) + "' here",
+                 Known(m.name(), table));
+      } else if (!HasType(m.value, row->type)) {
+        AddAtValue(kBadType, place.Key(m.name()),
+                   "'" + std::string(m.name()) + "' must be " + std::string(TypeName(row->type)), "");
+      }
+    }
+    return true;
+  }
+
+  static std::string Known(std::string_view name, std::span<const TargetField> table) {
+    std::vector<std::string_view> names;
+    for (const TargetField& f : table) names.push_back(f.name);
+    if (const auto meant = DidYouMean(name, names)) return "did you mean '" + std::string(*meant) + "'?";
+    std::string hint = "known here:";
+    for (std::string_view n : names) hint.append(n == names.front() ? " " : ", ").append(n);
+    return hint;
+  }
+
+  void AddAtKey(std::string_view rule, const Place& place, std::string message, std::string hint) {
+    Add(rule, place.pointer(), positions_.KeyAt(place.pointer()), std::move(message), std::move(hint));
+  }
+  void AddAtValue(std::string_view rule, const Place& place, std::string message, std::string hint) {
+    Add(rule, place.pointer(), positions_.ValueAt(place.pointer()), std::move(message), std::move(hint));
+  }
+  void Add(std::string_view rule, std::string pointer, SourcePosition position, std::string message, std::string hint) {
+    Diagnostic d;
+    d.rule = rule;
+    d.message = std::move(message);
+    d.hint = std::move(hint);
+    d.pointer = std::move(pointer);
+    d.position = position;
+    result_.diagnostics.push_back(std::move(d));
+  }
+
+  const std::filesystem::path folder_;
+  const std::string_view text_;
+  const DocumentFormat format_;
+  Positions positions_{{}, {}};
+  TargetsParse result_;
+};
+
+}  // namespace
+
+TargetsParse ReadTargets(std::string_view text, DocumentFormat format, const std::string& folder) {
+  return Reader(text, format, folder).Read();
+}
+
+std::span<const TargetRule> TargetRules() { return kRules; }
+std::span<const TargetObject> TargetObjects() { return kObjects; }
+
+}  // namespace gait

@@ -1,0 +1,38 @@
+// Threads for calls that may block. One is started when a call finds none idle, up to a limit; calls beyond it wait.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace gait {
+
+class ThreadPool {
+ public:
+  explicit ThreadPool(size_t threads_max) : threads_max_(threads_max) {}
+  ~ThreadPool() { Stop(); }
+  ThreadPool(const ThreadPool&) = delete;
+  ThreadPool& operator=(const ThreadPool&) = delete;
+
+  // Any thread. After Stop, does nothing. Throws std::system_error if the first thread cannot be started.
+  void Run(std::function<void()> call);
+
+  // Drops the calls that wait; waits for those that run. Not from one of them.
+  void Stop();
+
+ private:
+  void Work();
+
+  const size_t threads_max_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::function<void()>> waiting_;  // guarded by mutex_
+  std::vector<std::thread> threads_;           // guarded by mutex_
+  size_t idle_ = 0;                            // guarded by mutex_
+  bool stopped_ = false;                       // guarded by mutex_
+};
+
+}  // namespace gait
