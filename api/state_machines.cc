@@ -2,6 +2,7 @@
 
 #include "api/executions.h"
 #include "api/paging.h"
+#include "api/request_checks.h"
 #include "engine/json/parse.h"
 #include "engine/json/write.h"
 
@@ -136,7 +137,9 @@ ApiResult UpdateStateMachine(EngineCore& engine, const Value& request) {
   machine.settings = ToJson(settings);
   definition->revision_id = engine.random().Uuid();
   definition->created_at = engine.clock().Now();
-  engine.store().UpdateStateMachine(machine, definition);
+  if (!engine.store().UpdateStateMachine(machine, definition)) {
+    return StateMachineDoesNotExist(TextOf(request, "stateMachineArn"));
+  }
   return Value::Object(
       {{"updateDate", DateOf(definition->created_at)}, {"revisionId", Value::String(definition->revision_id)}});
 }

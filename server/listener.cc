@@ -55,8 +55,10 @@ class Gate {
 
 // What the sessions of a listener share.
 struct Shared {
+  Shared(Engine& e, asio::io_context& context) : engine(e), gate(std::make_shared<Gate>(context)) {}
+
   Engine& engine;
-  std::shared_ptr<Gate> gate;
+  const std::shared_ptr<Gate> gate;
   std::atomic<int> connections{0};
   std::atomic<bool> stopping{false};
   std::atomic<uint64_t> next_request{1};
@@ -176,7 +178,7 @@ struct Listener::Impl {
         log(std::move(l)),
         context(options.threads),
         acceptor(context),
-        shared{engine, std::make_shared<Gate>(context)} {}
+        shared(engine, context) {}
   ~Impl() { shared.gate->Shut(); }
 
   // Requests that the engine has get a moment to be answered; then connections that only wait are dropped.
