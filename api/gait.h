@@ -28,7 +28,7 @@ namespace gait {
 
 struct EngineOptions {
   // The SQLite file, made if it is missing. Empty: in memory, and gone with the engine.
-  std::string database;
+  std::string database = {};
   // Look only: several processes may, also while another runs the database. Operations that write are refused.
   bool read_only = false;
   // Go on with the executions that were running when the database was last open.
@@ -43,9 +43,9 @@ struct EngineOptions {
   // Threads that run executions; 0: as many as there are cores.
   int workers = 0;
   // The targets file, which says where a task's Resource goes: docs/targets.md. Empty: none.
-  std::string targets_file;
+  std::string targets_file = {};
   // Where every Lambda function goes that the targets file does not name: the URL of a host that speaks Lambda's Invoke API.
-  std::string lambda_endpoint;
+  std::string lambda_endpoint = {};
   // Gets one line for what a person should know: a task's standard error, a store that fails. May be called by any thread.
   std::function<void(std::string_view)> log = {};
 };
