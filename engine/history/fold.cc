@@ -64,8 +64,8 @@ void Progress::Link(HistoryEvent& event) {
       event.previous_event_id = event.type == EventType::kMapIterationStarted ? b.iteration_from : b.last_event;
       break;
     default:
-      event.previous_event_id = event.type == EventType::kEvaluationFailed && b.phase == Branch::Phase::kInState
-                                    ? b.before_entered
+      event.previous_event_id = event.type == EventType::kEvaluationFailed && b.last_event == b.entered_event
+                                    ? b.evaluation_from
                                     : b.last_event;
   }
 }
@@ -235,7 +235,8 @@ void Progress::Entered(Branch& b, const HistoryEvent& event) {
   b.state = static_cast<int32_t>(event.number);
   b.payload = event.payload;
   b.entered_event = event.id;
-  b.before_entered = event.previous_event_id;
+  // Recorded: it points past the ...StateEntered, to where that points; a Wait's points to WaitStateEntered itself.
+  b.evaluation_from = event.type == EventType::kWaitStateEntered ? event.id : event.previous_event_id;
   b.entered_at = event.timestamp;
   b.retries.clear();
   b.retry_count = 0;

@@ -71,7 +71,7 @@ struct Branch {
   Value variables;     // that this scope owns: an object, or undefined
 
   int64_t entered_event = 0;  // of the current state
-  int64_t before_entered = 0; // the previousEventId of that event
+  int64_t evaluation_from = 0;  // what an EvaluationFailed that follows it at once points to
   Timestamp entered_at;
   int64_t last_event = 0;    // what the next event of this branch points to
   int64_t newest_event = 0;  // the same, or a leaf behind it
