@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "engine/base/check.h"
+#include "engine/base/crc32.h"
 #include "engine/store/lease.h"
 #include "engine/store/migrations.h"
 #include "engine/store/sqlite_reader_pool.h"
@@ -131,8 +132,9 @@ struct SqliteStore::Writing {
   SqliteStatement release_name{c, "release a name",
                                "UPDATE executions SET generation = id WHERE state_machine_id = ?1 AND name = ?2 "
                                "AND generation = 0 AND status != 0 AND stopped_at <= ?3"};
-  SqliteStatement insert_segment{c, "append to a history",
-                                 "INSERT INTO segments (id, execution_id, previous, events) VALUES (?1, ?2, ?3, ?4)"};
+  SqliteStatement insert_segment{
+      c, "append to a history",
+      "INSERT INTO segments (id, execution_id, previous, checksum, events) VALUES (?1, ?2, ?3, ?4, ?5)"};
   SqliteStatement update_execution{c, "append to a history",
                                    "UPDATE executions SET last_segment = ?2, status = ?3, stopped_at = ?4 "
                                    "WHERE id = ?1"};
@@ -200,7 +202,8 @@ void SqliteStore::Append(Batch& batch, Timestamp now) {
   }
   for (const Segment& segment : batch.segments) {
     if (!left_out.empty() && left_out.contains(segment.execution_id)) continue;
-    w.insert_segment.Run(segment.id, segment.execution_id, segment.previous, SqliteBlob{segment.events});
+    w.insert_segment.Run(segment.id, segment.execution_id, segment.previous, int64_t{Crc32(segment.events)},
+                         SqliteBlob{segment.events});
   }
   for (const Batch::Progressed& p : batch.progressed) {
     if (started.contains(p.execution_id)) continue;
@@ -351,11 +354,13 @@ std::vector<std::string> SqliteStore::LoadHistory(const ExecutionRecord& executi
     SqliteRows rows = reader->get_segment.Query(id);
     const bool found = rows.Next() && rows.Int(0) == execution.id;
     const int64_t previous = found ? rows.Int(1) : 0;
-    if (!found || previous >= id) {
+    const std::string_view events = found ? rows.Blob(3) : std::string_view();
+    if (!found || previous >= id || rows.Int(2) != int64_t{Crc32(events)}) {
       throw EnvironmentError(reading_->file + " is damaged: segment " + std::to_string(id) +
-                             " of the history of execution " + std::to_string(execution.id) + " is missing");
+                             " of the history of execution " + std::to_string(execution.id) +
+                             (found ? " is not what was written" : " is missing"));
     }
-    history.emplace_back(rows.Blob(2));
+    history.emplace_back(events);
     id = previous;
   }
   std::reverse(history.begin(), history.end());

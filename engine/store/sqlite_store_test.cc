@@ -496,20 +496,28 @@ TEST_CASE("a damaged page is an error that names the file") {
   CHECK_FALSE(store->GetExecution(501).has_value());
 }
 
-TEST_CASE("a segment that is missing, or another execution's, is an error and no shorter history") {
+TEST_CASE("a segment that is missing, or not what was written, is an error and no other history") {
   const TempFolder folder;
   const std::string file = folder.File("db");
   const auto store = SqliteStore::Open(file);
   Batch batch = ShortExecutions(1, 3);
   store->Append(batch, kNow);
   SqliteConnection connection(file, Mode::kWrite);
+  connection.Execute("damage", "UPDATE segments SET events = CAST(substr(events, 2) || 'c' AS BLOB) WHERE id = 6");
+  ExecutionRecord third = *store->GetExecution(3);
+  CHECK(RefusalOf([&] { store->LoadHistory(third); }) ==
+        file + " is damaged: segment 6 of the history of execution 3 is not what was written");
   connection.Execute("damage", "DELETE FROM segments WHERE id = 2");
   connection.Execute("damage", "UPDATE segments SET previous = 6 WHERE id = 5");
   connection.Execute("damage", "UPDATE executions SET status = 9 WHERE id = 3");
+  ExecutionRecord other = Execution(4, "of another execution");
+  other.last_segment = 4;
   CHECK(RefusalOf([&] { store->LoadHistory(*store->GetExecution(1)); }) ==
         file + " is damaged: segment 2 of the history of execution 1 is missing");
   CHECK(RefusalOf([&] { store->LoadHistory(*store->GetExecution(2)); }) ==
-        file + " is damaged: segment 5 of the history of execution 2 is missing");
+        file + " is damaged: segment 5 of the history of execution 2 is not what was written");
+  CHECK(RefusalOf([&] { store->LoadHistory(other); }) ==
+        file + " is damaged: segment 4 of the history of execution 4 is missing");
   CHECK(RefusalOf([&] { store->GetExecution(3); }) == file + " is damaged: a status is 9");
 }
 
@@ -537,7 +545,11 @@ TEST_CASE("bytes of the file that changed end in an error or in nothing, never i
       const auto store = SqliteStore::Open(damaged);
       store->ListStateMachines(0, 10);
       for (const ExecutionRecord& e : store->ListExecutions({.state_machine_id = 1})) {
-        RefusalOf([&] { store->LoadHistory(e); });
+        RefusalOf([&] {
+          for (const std::string& events : store->LoadHistory(e)) {
+            CHECK((events == std::string(300, 'a') || events == std::string(300, 'b')));
+          }
+        });
       }
       store->RunningExecutions();
       store->FindMapRun("arn");
