@@ -186,7 +186,7 @@ void EngineCore::Call(std::string_view name, const Value& request, Respond respo
   if (operation == operations.end()) {
     return respond(ApiError{"UnknownOperationException", "There is no operation '" + std::string(name) + "'"});
   }
-  if (auto error = CheckRequest(request, operation->members)) return respond(*std::move(error));
+  if (auto error = CheckRequest(request, operation->members, options_.aws_limits)) return respond(*std::move(error));
   if (runner_->failed()) {
     return respond(ApiError{"ServiceUnavailable", "The database cannot be written; see the log", 503});
   }

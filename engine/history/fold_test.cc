@@ -450,14 +450,14 @@ TEST_CASE("a task from its schedule to its result") {
   CHECK(b.task->submitted);
   story.Add(HistoryEvent(T::kTaskTimedOut));
   CHECK(b.task == nullptr);
-  CHECK(story.progress.TakeAbandonedTasks() == std::vector<int64_t>{3});
-  CHECK(story.progress.TakeAbandonedTasks().empty());
+  CHECK(story.progress.TakeAbandoned().tasks == std::vector<int64_t>{3});
+  CHECK(story.progress.TakeAbandoned().tasks.empty());
   story.Add(HistoryEvent(T::kRetryScheduled).Number(2).Field(EventField::kDueAt, Value::Int(99)));
   CHECK(b.due_at == Timestamp{99});
   CHECK(b.retries == std::vector<int>{0, 0, 1});
   story.Add(HistoryEvent(T::kTaskScheduled));
   story.Add(HistoryEvent(T::kTaskSucceeded));
-  CHECK(story.progress.TakeAbandonedTasks().empty());
+  CHECK(story.progress.TakeAbandoned().tasks.empty());
   story.Add(HistoryEvent(T::kTaskStateExited).Number(kEnd).With(Payload(Json("1"))));
   CHECK(b.phase == Branch::Phase::kFinished);
   CheckRecovery(story.events);
@@ -494,7 +494,7 @@ TEST_CASE("what ends from outside abandons its tasks, in every branch") {
     story.Add(HistoryEvent(T::kTaskScheduled, branch));
   }
   story.Add(HistoryEvent(T::kExecutionTimedOut));
-  CHECK(story.progress.TakeAbandonedTasks() == std::vector<int64_t>{5, 7});
+  CHECK(story.progress.TakeAbandoned().tasks == std::vector<int64_t>{5, 7});
   CHECK(story.progress.branches().size() == 1);
   CHECK(story.progress.stopped_at() == story.events.back().timestamp);
   CheckRecovery(story.events);
