@@ -127,6 +127,8 @@ class GAIT_EXPORT Engine {
   std::string StartExecution(std::string_view state_machine_arn, std::string_view input = "{}", std::string_view name = "");
   // Waits until the STANDARD execution has ended, durably.
   ExecutionResult Wait(std::string_view execution_arn);
+  // Calls `ended` then, on a thread of the engine's (at once, on this one, if it has ended already). Must not block.
+  void WhenEnded(std::string_view execution_arn, std::function<void(const ExecutionResult&)> ended);
   // Runs an execution of an EXPRESS state machine to its end. Nothing of it is stored.
   ExecutionResult StartSyncExecution(std::string_view state_machine_arn, std::string_view input = "{}",
                                      std::string_view name = "");

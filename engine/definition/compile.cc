@@ -85,14 +85,15 @@ CompileResult CompileDefinition(std::string_view text, const CompileOptions& opt
     result.diagnostics.back().position = parse.position;
     return result;
   }
-  result.definition = Substitute(*parse.value, options.substitutions);
+  const bool has_placeholders = text.find("${") != std::string_view::npos;
+  result.definition = has_placeholders ? Substitute(*parse.value, options.substitutions) : *parse.value;
   if (!result.definition.is_object()) {
     report.AddUnlocated("not-an-object", Place(), "Definition must be a valid JSON object");
     result.diagnostics = report.Take();
     result.diagnostics.back().position = {1, 1};
     return result;
   }
-  if (!options.keep_placeholders) ReportUnresolved(result.definition, Place(), report);
+  if (has_placeholders && !options.keep_placeholders) ReportUnresolved(result.definition, Place(), report);
   CompileContext context{report, options.states, options.type};
   context.to_execute = !options.keep_placeholders;
   const std::optional<int64_t> timeout_seconds = CompileTop(result.definition, context);
