@@ -1,17 +1,23 @@
 #include "integrations/http_client.h"
 
 #include <curl/curl.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
 #include <strings.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <cstddef>
 #include <cstdlib>
 #include <cstring>
 #include <map>
 #include <mutex>
+#include <set>
 
 #include "engine/base/check.h"
 #include "engine/base/utf.h"
@@ -23,6 +29,11 @@ namespace {
 constexpr long kConnectTimeoutMs = 10'000;
 // A peer that is gone without a word is noticed after about two minutes, however long the answer may take.
 constexpr long kKeepAliveIdleSeconds = 60, kKeepAliveIntervalSeconds = 10;
+// New connections: so many at once, then one a millisecond. A small server (Python's http.server, for one) lets five wait to
+// be accepted and forgets the others, which costs each a second at the least.
+constexpr double kConnectionBurst = 4;
+// How often a request is sent again that provably never arrived.
+constexpr int kDeliveriesMax = 4;
 // libcurl 7.88 bounds a header line, not their number (CVE-2023-38039).
 constexpr size_t kHeaderBytesMax = 262'144;
 
@@ -49,10 +60,27 @@ std::string NoProxy() {
 // Does it have a length although there is no body? RFC 9110, 8.6.
 bool AnticipatesBody(std::string_view method) { return method == "POST" || method == "PUT" || method == "PATCH"; }
 
-// libcurl opens its sockets without this; a child process would inherit them.
-curl_socket_t OpenSocket(void*, curlsocktype, curl_sockaddr* address) {
-  return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+// Did the peer's system never acknowledge a byte of what was sent? Then the peer has not seen it. So it is with a server
+// whose queue of connections to accept was full: the connection looks made, and is reset later.
+bool NothingDelivered(curl_socket_t socket) {
+  tcp_info info = {};
+  socklen_t size = sizeof info;
+  if (getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return false;
+  const bool known = size >= offsetof(tcp_info, tcpi_bytes_sent) + sizeof info.tcpi_bytes_sent;
+  return known && info.tcpi_bytes_sent > 0 && info.tcpi_bytes_acked <= 1;  // 1: the connection's own first message
 }
+
+struct Exchange;
+
+// The sockets that libcurl has open, and what is known of those that it closed.
+struct Sockets {
+  std::map<curl_socket_t, HttpClient::Id> opened_by;
+  std::set<HttpClient::Id> undelivered;  // their connections were closed before anything arrived
+  size_t awaited = 0;                    // requests that may open one and have not yet
+
+  static curl_socket_t Open(void* exchange, curlsocktype, curl_sockaddr* address);
+  static int Close(void* self, curl_socket_t socket);
+};
 
 std::string_view Trim(std::string_view text) {
   constexpr std::string_view kSpace = " \t\r\n";
@@ -81,18 +109,31 @@ struct Exchange {
   HttpClient::Id id = 0;
   HttpRequest request;
   HttpClient::Done done;
+  Sockets* sockets = nullptr;
+  int deliveries = 0;
   HttpResponse response;
   size_t body_sent = 0;  // bytes
   bool begun = false;    // something was sent, or tried to be
+  bool awaits_socket = false;
   size_t header_bytes = 0;
   bool too_large = false;
   CURL* easy = nullptr;
   curl_slist* header_list = nullptr;
   char error[CURL_ERROR_SIZE] = "";
 
-  ~Exchange() {
-    curl_slist_free_all(header_list);
-    if (easy != nullptr) curl_easy_cleanup(easy);
+  ~Exchange() { Reset(); }
+
+  // To what it was before it began.
+  void Reset() {
+    curl_slist_free_all(std::exchange(header_list, nullptr));
+    if (easy != nullptr) curl_easy_cleanup(std::exchange(easy, nullptr));
+    response = {};
+    body_sent = header_bytes = 0;
+    begun = too_large = false;
+    error[0] = '\0';
+  }
+  void SocketIsThere() {
+    if (std::exchange(awaits_socket, false)) --sockets->awaited;
   }
 
   // Called before the request is sent. libcurl sends it again by itself where a kept connection turns out to be dead;
@@ -143,6 +184,24 @@ struct Exchange {
   }
 };
 
+// libcurl opens its sockets without SOCK_CLOEXEC; a child process would inherit them.
+curl_socket_t Sockets::Open(void* exchange, curlsocktype, curl_sockaddr* address) {
+  auto& x = *static_cast<Exchange*>(exchange);
+  const int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  if (fd >= 0) x.sockets->opened_by[fd] = x.id;
+  x.SocketIsThere();
+  return fd;
+}
+
+int Sockets::Close(void* self, curl_socket_t socket) {
+  auto& sockets = *static_cast<Sockets*>(self);
+  if (const auto it = sockets.opened_by.find(socket); it != sockets.opened_by.end()) {
+    if (NothingDelivered(socket)) sockets.undelivered.insert(it->second);
+    sockets.opened_by.erase(it);
+  }
+  return close(socket);
+}
+
 }  // namespace
 
 const std::string* FindHeader(const HttpHeaders& headers, std::string_view name) {
@@ -167,6 +226,7 @@ class HttpClient::Core {
     exchange->id = next_id_.fetch_add(1, std::memory_order_relaxed);
     exchange->request = std::move(request);
     exchange->done = std::move(done);
+    exchange->sockets = &sockets_;
     const Id id = exchange->id;
     loop_.Post([this, id, exchange = std::move(exchange)]() mutable {
       if (multi_ == nullptr) Open();
@@ -180,6 +240,7 @@ class HttpClient::Core {
     loop_.Post([this, id] {
       waiting_.erase(id);
       if (const auto it = running_.find(id); it != running_.end()) Take(it);
+      sockets_.undelivered.erase(id);
       BeginWaiting();
     });
   }
@@ -210,13 +271,33 @@ class HttpClient::Core {
 
   void BeginWaiting() {
     while (!waiting_.empty() && running_.size() < requests_max_) {
+      if (!MayBegin(*waiting_.begin()->second)) {
+        loop_.Cancel(pace_);
+        pace_ = loop_.CallAfter(EventLoop::Milliseconds(1), [this] { BeginWaiting(); });
+        return;
+      }
       auto node = waiting_.extract(waiting_.begin());
       Begin(*node.mapped());
       running_.insert(std::move(node));
     }
   }
 
+  // Is there a connection for it, or may it open one?
+  bool MayBegin(Exchange& x) {
+    if (running_.size() < sockets_.opened_by.size() + sockets_.awaited) return true;
+    const auto now = std::chrono::steady_clock::now();
+    const std::chrono::duration<double, std::milli> since = now - paced_at_;
+    paced_at_ = now;
+    connections_ = std::min(kConnectionBurst, connections_ + since.count());
+    if (connections_ < 1) return false;
+    connections_ -= 1;
+    x.awaits_socket = true;
+    ++sockets_.awaited;
+    return true;
+  }
+
   void Begin(Exchange& x) {
+    ++x.deliveries;
     x.easy = curl_easy_init();
     GAIT_CHECK(x.easy != nullptr, "libcurl gives no easy handle");
     Set(x);
@@ -232,7 +313,10 @@ class HttpClient::Core {
     curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);  // giving up does not wait for a slow name server
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_NOPROXY, no_proxy_.c_str());
-    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, &OpenSocket);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, &Sockets::Open);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &x);
+    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, &Sockets::Close);
+    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, &sockets_);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, kKeepAliveIdleSeconds);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, kKeepAliveIntervalSeconds);
@@ -276,6 +360,7 @@ class HttpClient::Core {
     std::shared_ptr<Exchange> exchange = std::move(it->second);
     running_.erase(it);
     curl_multi_remove_handle(multi_, exchange->easy);
+    exchange->SocketIsThere();
     return exchange;
   }
 
@@ -288,7 +373,14 @@ class HttpClient::Core {
       const CURLcode code = message->data.result;
       Exchange* x = nullptr;
       curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &x);
-      End(*Take(running_.find(x->id)), code);
+      std::shared_ptr<Exchange> taken = Take(running_.find(x->id));
+      const bool undelivered = sockets_.undelivered.erase(taken->id) > 0 && code != CURLE_OK && taken->header_bytes == 0;
+      if (undelivered && !taken->too_large && taken->deliveries < kDeliveriesMax) {
+        taken->Reset();
+        waiting_.emplace(taken->id, std::move(taken));
+      } else {
+        End(*taken, code);
+      }
     }
     BeginWaiting();
   }
@@ -344,8 +436,11 @@ class HttpClient::Core {
   CURLM* multi_ = nullptr;
   std::string no_proxy_;
   size_t requests_max_ = 0;
+  Sockets sockets_;
   Exchanges waiting_, running_;
-  EventLoop::Timer timer_;
+  EventLoop::Timer timer_, pace_;
+  double connections_ = kConnectionBurst;  // that may be opened now
+  std::chrono::steady_clock::time_point paced_at_ = std::chrono::steady_clock::now();
 };
 
 HttpClient::HttpClient() : core_(std::make_unique<Core>()) {}

@@ -222,6 +222,16 @@ TEST_CASE("hundreds are under way at a time") {
   for (size_t i = 0; i < kRequests; ++i) CHECK(responses[i].get().body == std::to_string(i));
 }
 
+TEST_CASE("a server that lets few connections wait is not run over") {
+  TestHttpServer server([](const Request& request) { return Reply{.body = request.body}; }, /*backlog=*/5);
+  HttpClient client;
+  std::vector<std::future<HttpResponse>> responses;
+  for (int i = 0; i < 200; ++i) {
+    responses.push_back(Begin(client, {.method = "POST", .url = server.url(), .body = std::to_string(i)}));
+  }
+  for (int i = 0; i < 200; ++i) CHECK(responses[static_cast<size_t>(i)].get().body == std::to_string(i));
+}
+
 TEST_CASE("more than the descriptors allow wait their turn") {
   TestHttpServer server([&](const Request& request) {
     if (request.target != "/first") server.Hold();
