@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "engine/base/check.h"
@@ -107,6 +108,36 @@ TEST_CASE("without execution data") {
   CHECK(ToJson(*EventToJson(exited, false).Find("stateExitedEventDetails")) == R"({"name":"P"})");
   const HistoryEvent failed = HistoryEvent(EventType::kTaskFailed).Field(EventField::kError, Value::String("E"));
   CHECK(ToJson(*EventToJson(failed, false).Find("taskFailedEventDetails")) == R"({"error":"E"})");
+}
+
+// docs/history_format.md has a row for each type, and the number of each field.
+TEST_CASE("the documentation describes the table") {
+  constexpr std::string_view kLinks[] = {"chain", "leaf", "newest", "start", "iteration"};
+  constexpr std::string_view kNumbers[] = {"", "state", "next", "index", "length", "count", "retrier"};
+  std::ifstream file(GAIT_SOURCE_DIR "/docs/history_format.md");
+  std::string page(std::istreambuf_iterator<char>(file), {});
+  REQUIRE_FALSE(page.empty());
+  size_t rows = 0;
+  for (size_t at = page.find("### Types"); at != std::string::npos; at = page.find("\n| ", at + 1)) ++rows;
+  CHECK(rows == EventRows().size() + 2);  // the heading, and that of the table
+  for (const EventRow& row : EventRows()) {
+    CAPTURE(row.name);
+    const size_t at = page.find("\n| " + std::to_string(static_cast<int>(row.type)) + " | " + std::string(row.name));
+    REQUIRE(at != std::string::npos);
+    const std::string line = page.substr(at + 1, page.find('\n', at + 1) - at - 1);
+    std::string end = " | ";
+    for (const std::string_view part :
+         {row.payload, kNumbers[static_cast<size_t>(row.number)], kLinks[static_cast<size_t>(row.link)]}) {
+      end += std::string(part) + " | ";
+    }
+    end.pop_back();
+    CHECK(line.ends_with(end));
+  }
+  std::replace(page.begin(), page.end(), '\n', ' ');
+  for (int number = 0; number < 256; ++number) {
+    const std::string_view name = FieldName(static_cast<EventField>(number));
+    if (!name.empty()) CHECK(page.find(" " + std::to_string(number) + " " + std::string(name)) != std::string::npos);
+  }
 }
 
 // ---- The service model

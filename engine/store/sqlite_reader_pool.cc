@@ -13,10 +13,7 @@ std::string Executions(const char* which) {
 }
 
 std::string StateMachines(const char* which) {
-  return std::string(
-             "SELECT id, name, type, role_arn, settings, created_at, deleting, deleted, definition_id "
-             "FROM state_machines ") +
-         which;
+  return std::string("SELECT ") + kStateMachineColumns + " FROM state_machines " + which;
 }
 
 std::string MapRuns(const char* which) {
