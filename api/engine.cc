@@ -262,7 +262,8 @@ void Engine::RegisterFunction(std::string name, Function function, bool idempote
 
 std::string Engine::CreateStateMachine(std::string_view name, std::string_view definition, std::string_view type) {
   const std::string arn = StateMachineArn(core_->account(), name);
-  if (core_->store().FindStateMachine(name)) {
+  if (const auto present = core_->store().FindStateMachine(name)) {
+    if (core_->store().GetDefinition(present->definition_id)->text == definition) return arn;
     Perform(*core_, "UpdateStateMachine",
             Value::Object({{"stateMachineArn", Value::String(arn)}, {"definition", Value::String(definition)}}));
     return arn;

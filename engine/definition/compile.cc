@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/definition/checks.h"
+#include "engine/definition/rule_table.h"
 #include "engine/json/write.h"
 
 namespace gait {
@@ -26,9 +27,22 @@ constexpr std::string_view kAboutKeys[] = {
     "nested-rule-next",    "variable-shadows-outer-scope",
 };
 
-void FindPositions(Diagnostics& diagnostics, std::string_view text, const Value& document, DocumentFormat format) {
-  if (diagnostics.empty()) return;
+// Says where each finding stands in the text, and adds those about the text itself.
+void FindPositions(Diagnostics& diagnostics, std::string_view text, const DocumentParse& parse, DocumentFormat format) {
+  if (diagnostics.empty() && !parse.repeated_keys) return;
   const Positions positions = Positions::Of(text, format);
+  const Value& document = *parse.value;
+  for (const auto& [pointer, position] : positions.duplicates()) {
+    Diagnostic d;
+    const Rule& rule = RuleOf("duplicate-key");
+    d.severity = rule.severity;
+    d.rule = rule.id;
+    d.message = "The key '" + SplitPointer(pointer).back() + "' stands in its object for a second time";
+    d.hint = "the last one counts";
+    d.pointer = pointer;
+    d.position = position;
+    diagnostics.push_back(std::move(d));
+  }
   for (Diagnostic& d : diagnostics) {
     if (d.position.line != 0) continue;
     const Value* value = ResolvePointer(document, d.pointer);
@@ -100,7 +114,7 @@ CompileResult CompileDefinition(std::string_view text, const CompileOptions& opt
   std::unique_ptr<const StateGraph> graph = CompileGraph(result.definition, Place(), context);
   CheckVariableScopes(result.definition, Place(), report);
   result.diagnostics = report.Take();
-  FindPositions(result.diagnostics, text, *parse.value, options.format);
+  FindPositions(result.diagnostics, text, parse, options.format);
   if (!HasErrors(result.diagnostics)) {
     result.machine = std::make_shared<const StateMachine>(std::move(graph), options.type, timeout_seconds);
   }

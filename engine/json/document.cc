@@ -160,7 +160,7 @@ DocumentParse ParseDocument(std::string_view text, DocumentFormat format) {
   const size_t skipped = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
   const std::string_view body = text.substr(skipped);
   JsonParse parse = body.find("${") == std::string_view::npos ? ParseJson(body) : ParseJson(QuotePlaceholders(body));
-  if (parse) return {std::move(parse.value), "", {}};
+  if (parse) return {std::move(parse.value), "", {}, parse.repeated_keys};
   return {std::nullopt, parse.error.message, PositionOf(body, parse.error.offset)};
 }
 

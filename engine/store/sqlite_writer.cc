@@ -36,7 +36,11 @@ int64_t SetUp(SqliteConnection& connection) {
     throw EnvironmentError(connection.file() +
                            ": cannot write a log ahead on this file system; SQLite stays with journal mode " + mode);
   }
-  return connection.QueryInt("begin an epoch", "UPDATE meta SET epoch = epoch + 1 RETURNING epoch");
+  // Durable with the first commit, which syncs all that stands before it in the log.
+  connection.Execute("set up the connection", "PRAGMA synchronous = NORMAL");
+  const int64_t epoch = connection.QueryInt("begin an epoch", "UPDATE meta SET epoch = epoch + 1 RETURNING epoch");
+  connection.Execute("set up the connection", "PRAGMA synchronous = FULL");
+  return epoch;
 }
 
 }  // namespace
