@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -347,6 +348,28 @@ TEST_CASE("every call to the disk fails once: the batch is not there, the store 
     CHECK(IntegrityOf(file) == "ok");
   }
   CHECK(n > 10);
+}
+
+TEST_CASE("a file that may not grow: the error has the system's words, and the store goes on when it may") {
+  const TempFolder folder;
+  const std::string file = folder.File("db");
+  const auto store = SqliteStore::Open(file);
+  const auto limit_files = [](rlim_t bytes) {
+    rlimit limit;
+    getrlimit(RLIMIT_FSIZE, &limit);
+    limit.rlim_cur = std::min(bytes, limit.rlim_max);
+    setrlimit(RLIMIT_FSIZE, &limit);
+  };
+  const auto on_signal = signal(SIGXFSZ, SIG_IGN);
+  Batch batch = ShortExecutions(1, 10, 100'000);
+  limit_files(300'000);
+  const std::string refusal = RefusalOf([&] { store->Append(batch, kNow); });
+  limit_files(RLIM_INFINITY);
+  signal(SIGXFSZ, on_signal);
+  CHECK(refusal == file + ": cannot commit: disk I/O error: File too large (SQLite 778)");
+  CHECK_FALSE(HasAll(*store, 1, 10, 100'000));
+  store->Append(batch, kNow);
+  CHECK(HasAll(*store, 1, 10, 100'000));
 }
 
 TEST_CASE("a disk that stays broken refuses every batch, and none of them comes back after a crash") {
