@@ -181,7 +181,7 @@ TEST_CASE("what stands twice is told, and the last one counts") {
   REQUIRE(result.diagnostics.size() == 1);
   CHECK(result.diagnostics[0].rule == "duplicate-key");
   CHECK(result.diagnostics[0].severity == Severity::kWarning);
-  CHECK(result.diagnostics[0].position.column == 17);
+  CHECK(result.diagnostics[0].position.column == 18);
 }
 
 TEST_CASE("what cannot be executed yet is refused before it is, and accepted where it is only checked") {
