@@ -91,7 +91,9 @@ class GAIT_EXPORT TaskError : public std::runtime_error {
 using Function = std::function<std::string(const TaskInput&)>;
 
 struct ExecutionResult {
-  std::string status;                // SUCCEEDED, FAILED, TIMED_OUT, ABORTED
+  // SUCCEEDED, FAILED, TIMED_OUT or ABORTED. RUNNING: a bug keeps it from going on before the engine is opened again; the log
+  // has it.
+  std::string status;
   std::string output;                // JSON, of one that succeeded
   std::optional<std::string> error;  // of one that failed
   std::optional<std::string> cause;

@@ -1,11 +1,14 @@
 // The program `gait`: a table of commands, and what becomes of their errors.
 #include "cli/command_table.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "api/gait.h"
 #include "cli/command.h"
+#include "cli/table.h"
 #include "engine/base/check.h"
+#include "engine/base/edit_distance.h"
 
 namespace gait::cli {
 namespace {
@@ -85,6 +88,15 @@ int Main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
+    const std::string_view first = argc > 1 ? argv[1] : "-";
+    std::vector<std::string_view> names;
+    for (const Command& command : kCommands) names.push_back(command.name);
+    if (!first.starts_with('-') && std::find(names.begin(), names.end(), first) == names.end()) {
+      const auto near = DidYouMean(first, names);
+      std::fprintf(stderr, "gait: there is no command '%s'%s\nRun gait --help for those that there are.\n",
+                   Printable(first).c_str(), near ? ("; did you mean '" + std::string(*near) + "'?").c_str() : "");
+      return kUsage;
+    }
     return app.exit(e) == 0 ? kSucceeded : kUsage;
   }
   try {

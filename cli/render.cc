@@ -2,7 +2,11 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
+
+#include "cli/table.h"
+#include "engine/base/utf.h"
 
 namespace gait::cli {
 namespace {
@@ -21,25 +25,16 @@ std::string_view LineOf(std::string_view text, int number) {
   return line;
 }
 
-// A line as a terminal may show it: `count` characters from `from`, control characters as blanks.
+// `count` characters of a line, from `from`.
 std::string Shown(std::string_view line, size_t from, size_t count) {
-  std::string out;
-  size_t at = 0;
-  for (size_t i = 0; i < line.size();) {
-    size_t end = i + 1;
-    while (end < line.size() && (static_cast<unsigned char>(line[end]) & 0xc0) == 0x80) ++end;
-    if (at >= from && at < from + count) {
-      const auto c = static_cast<unsigned char>(line[i]);
-      if (c < 0x20 || c == 0x7f) {
-        out += ' ';
-      } else {
-        out.append(line.substr(i, end - i));
-      }
-    }
-    ++at;
-    i = end;
-  }
-  return out;
+  const std::string text = Printable(line);
+  const auto begin_of = [&](size_t character) {
+    size_t at = 0;
+    for (; character > 0 && at < text.size(); --character) at += Utf8Size(text[at]);
+    return std::min(at, text.size());
+  };
+  const size_t begin = begin_of(from);
+  return text.substr(begin, begin_of(from + count) - begin);
 }
 
 }  // namespace
@@ -56,10 +51,10 @@ std::string RenderDiagnostic(const Diagnostic& d, std::string_view file, std::st
     return color ? "\x1b[" + std::string(code) + "m" + std::string(text) + "\x1b[0m" : std::string(text);
   };
   const char* severity_color = d.severity == Severity::kError ? "1;31" : d.severity == Severity::kWarning ? "1;33" : "1;36";
-  std::string place(file);
+  std::string place = Printable(file);
   if (d.position.line > 0) place += ":" + std::to_string(d.position.line) + ":" + std::to_string(d.position.column);
   std::string out = paint("1", place + ":") + " " + paint(severity_color, std::string(SeverityName(d.severity)) + ":") + " " +
-                    d.message + " [" + d.rule + "]\n";
+                    Printable(d.message) + " [" + d.rule + "]\n";
   if (d.position.line > 0) {
     const std::string number = std::to_string(d.position.line);
     const auto column = static_cast<size_t>(d.position.column - 1);
@@ -70,7 +65,7 @@ std::string RenderDiagnostic(const Diagnostic& d, std::string_view file, std::st
     out += std::string(margin.size() + number.size(), ' ') + " | " + std::string(column - from, ' ') +
            paint("1;32", "^") + "\n";
   }
-  if (!d.hint.empty()) out += "  " + paint("1", "hint:") + " " + d.hint + "\n";
+  if (!d.hint.empty()) out += "  " + paint("1", "hint:") + " " + Printable(d.hint) + "\n";
   return out;
 }
 

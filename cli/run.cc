@@ -7,12 +7,14 @@
 #include <mutex>
 
 #include "api/executions.h"
+#include "api/request_checks.h"
 #include "cli/command.h"
 #include "cli/engine_options.h"
 #include "cli/files.h"
 #include "cli/history.h"
 #include "cli/progress.h"
 #include "cli/render.h"
+#include "cli/table.h"
 #include "engine/json/parse.h"
 #include "engine/json/write.h"
 #include "states/state_table.h"
@@ -52,30 +54,34 @@ std::optional<std::string> ReadDefinition(const Options& options) {
   return as_it_is ? source : ToJson(compiled.definition);
 }
 
-int Run(const Options& options) {
-  const std::optional<std::string> definition = ReadDefinition(options);
-  if (!definition) return kFailed;
-  const std::string input = ReadJsonArgument(options.input, kInputBytesMax);
-  JsonParse parsed = ParseJson(input);
-  if (!parsed) {
-    const SourcePosition at = PositionOf(input, parsed.error.offset);
-    throw UsageError("--input is not JSON: " + parsed.error.message + " (line " + std::to_string(at.line) + ", column " +
-                     std::to_string(at.column) + ")");
-  }
-  Engine engine(ToEngineOptions(options.engine));
+struct Ran {
+  ExecutionResult result;
+  std::vector<HistoryEvent> events;
+};
+
+// The execution of this name that runs already, because the process that began it ended: with the same input it is the same
+// one, as StartExecution has it, and is waited for.
+Ran Rejoin(Engine& engine, const StateMachineRecord& machine, const std::string& name, const Payload& input) {
   EngineCore& core = engine.core();
-  const std::string machine_name = StateMachineNameOf(options.file);
-  const auto present = core.store().FindStateMachine(machine_name);
-  if (present && present->type != options.type) {
-    throw UsageError("the database has a state machine '" + machine_name + "' of type " + present->type +
-                     "; use another database or the same --type");
+  const auto present = core.store().FindExecution(machine.id, name);
+  const bool runs = present && present->status == ExecutionStatus::kRunning;
+  if (!runs || LoadEvents(core, *present).front().payload.text() != input.text()) {
+    throw UsageError("an execution '" + name + "' of the state machine '" + machine.name + "' exists already" +
+                     (runs ? ", with another input" : "; its name is free again 90 days after it ended"));
   }
-  engine.CreateStateMachine(machine_name, *definition, options.type);
+  std::fprintf(stderr, "gait: the execution '%s' goes on where it was\n", name.c_str());
+  if (!core.options().resume) core.Recover(*present, /*resume=*/true);
+  ExecutionResult result = engine.Wait(ExecutionArn(core.account(), machine.name, name));
+  return {std::move(result), LoadEvents(core, *core.store().GetExecution(present->id))};
+}
+
+Ran RunToEnd(Engine& engine, const std::string& machine_name, std::string name, Payload input) {
+  EngineCore& core = engine.core();
   const StateMachineRecord machine = *core.store().FindStateMachine(machine_name);
   const DefinitionRecord revision = *core.store().GetDefinition(machine.definition_id);
-
-  StartRequest request = core.RequestOf(machine, revision, options.name.empty() ? core.random().TimeOrderedUuid(core.clock().Now()) : options.name);
-  request.input = Payload::FromUser(*std::move(parsed.value), input);
+  if (name.empty()) name = core.random().TimeOrderedUuid(core.clock().Now());
+  StartRequest request = core.RequestOf(machine, revision, name);
+  request.input = input;
   ProgressLine progress(isatty(STDERR_FILENO) == 1);
   std::mutex mutex;
   std::condition_variable changed;
@@ -87,7 +93,6 @@ int Run(const Options& options) {
     const std::lock_guard lock(mutex);
     events.insert(events.end(), more.begin(), more.end());
   };
-  const std::string name = request.info.name;
   core.runner().Start(
       std::move(request),
       [&](const std::optional<ExecutionSnapshot>& started) {
@@ -100,28 +105,64 @@ int Run(const Options& options) {
         end = snapshot;
         changed.notify_one();
       });
-  std::unique_lock lock(mutex);
-  while (!end && !taken) {
-    changed.wait_for(lock, std::chrono::milliseconds(100));
-    progress.Tick();
+  {
+    std::unique_lock lock(mutex);
+    while (!end && !taken) {
+      if (core.runner().failed()) throw EngineError("the database cannot be written; gait resume goes on from where it was");
+      changed.wait_for(lock, std::chrono::milliseconds(100));
+      progress.Tick();
+    }
   }
   progress.Clear();
-  if (taken) {
-    throw UsageError("an execution '" + name + "' of the state machine '" + machine_name +
-                     "' exists already; names are free again 90 days after it ended");
+  if (taken) return Rejoin(engine, machine, name, input);
+  const std::string output = end->status == ExecutionStatus::kSucceeded ? end->output.text() : "";
+  return {{std::string(StatusName(end->status)), output, end->error, end->cause}, std::move(events)};
+}
+
+int Run(const Options& options) {
+  const std::optional<std::string> definition = ReadDefinition(options);
+  if (!definition) return kFailed;
+  const std::string input = ReadJsonArgument(options.input, kInputBytesMax);
+  JsonParse parsed = ParseJson(input);
+  if (!parsed) {
+    const SourcePosition at = PositionOf(input, parsed.error.offset);
+    throw UsageError("--input is not JSON: " + parsed.error.message + " (line " + std::to_string(at.line) + ", column " +
+                     std::to_string(at.column) + ")");
   }
-  if (options.history == "table") std::fputs(RenderHistory(events, TerminalWidth(160)).c_str(), stderr);
-  if (options.history == "json") std::fprintf(stderr, "%s\n", HistoryJson(events).c_str());
-  if (end->status == ExecutionStatus::kSucceeded) {
-    const std::string output = isatty(STDOUT_FILENO) == 1 ? ToPrettyJson(end->output.value()) : end->output.text();
-    std::printf("%s\n", output.c_str());
+  if (!options.name.empty() && !IsValidName(options.name)) {
+    throw UsageError("'" + Printable(options.name) + "' cannot be an execution's name: 1 to 80 characters, no blanks, and none of "
+                     "< > { } [ ] ? * \" # % \\ ^ | ~ ` $ & , ; : /");
+  }
+  EngineOptions engine_options = ToEngineOptions(options.engine);
+  // A clock that jumps would jump for the others, too, that wait in the database.
+  if (engine_options.virtual_clock) engine_options.resume = false;
+  Engine engine(std::move(engine_options));
+  EngineCore& core = engine.core();
+  if (input.size() > core.quotas().payload_bytes_max) {
+    throw UsageError("--input has " + std::to_string(input.size()) + " bytes; the quota is " +
+                     std::to_string(core.quotas().payload_bytes_max) + " (--limits off lifts it)");
+  }
+  const std::string machine_name = StateMachineNameOf(options.file);
+  const auto present = core.store().FindStateMachine(machine_name);
+  if (present && present->type != options.type) {
+    throw UsageError("the database has a state machine '" + machine_name + "' of type " + present->type +
+                     "; use another database or the same --type");
+  }
+  const std::string machine = engine.CreateStateMachine(machine_name, *definition, options.type);
+  const Ran ran = RunToEnd(engine, machine_name, options.name, Payload::FromUser(*std::move(parsed.value), input));
+
+  if (options.history == "table") std::fputs(RenderHistory(ran.events, TerminalWidth(160)).c_str(), stderr);
+  if (options.history == "json") std::fprintf(stderr, "%s\n", HistoryJson(ran.events).c_str());
+  if (ran.result.status == StatusName(ExecutionStatus::kSucceeded)) {
+    const bool pretty = isatty(STDOUT_FILENO) == 1;
+    std::printf("%s\n", (pretty ? ToPrettyJson(*ParseJson(ran.result.output).value) : ran.result.output).c_str());
     return kSucceeded;
   }
-  const std::string state = FailedState(events);
-  std::fprintf(stderr, "gait: the execution ended as %s%s%s%s\n", std::string(StatusName(end->status)).c_str(),
-               state.empty() ? "" : " in the state '", state.c_str(), state.empty() ? "" : "'");
-  if (end->error) std::fprintf(stderr, "  error: %s\n", end->error->c_str());
-  if (end->cause) std::fprintf(stderr, "  cause: %s\n", end->cause->c_str());
+  const std::string state = FailedState(ran.events);
+  std::fprintf(stderr, "gait: the execution ended as %s%s%s%s\n", ran.result.status.c_str(),
+               state.empty() ? "" : " in the state '", Printable(state).c_str(), state.empty() ? "" : "'");
+  if (ran.result.error) std::fprintf(stderr, "  error: %s\n", Printable(*ran.result.error).c_str());
+  if (ran.result.cause) std::fprintf(stderr, "  cause: %s\n", Printable(*ran.result.cause).c_str());
   return kFailed;
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "engine/base/utf.h"
+
 namespace gait::cli {
 namespace {
 
@@ -35,9 +37,23 @@ size_t DisplayWidth(std::string_view text) {
   return width;
 }
 
+std::string Printable(std::string_view text) {
+  const std::string valid = ReplaceInvalidUtf8(text);
+  std::string out;
+  for (size_t at = 0; at < valid.size();) {
+    const size_t begin = at;
+    const uint32_t c = Next(valid, at);
+    const bool control = c < 0x20 || (c >= 0x7f && c < 0xa0);
+    out += control ? std::string_view(" ") : std::string_view(valid).substr(begin, at - begin);
+  }
+  return out;
+}
+
 std::string Shortened(std::string_view text, size_t width) {
   std::string line;
-  for (char c : text) line += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
+  for (char c : Printable(text)) {
+    if (c != ' ' || !line.ends_with(' ')) line += c;
+  }
   if (DisplayWidth(line) <= width) return line;
   size_t at = 0;
   for (size_t taken = 0; at < line.size();) {

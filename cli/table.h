@@ -22,7 +22,13 @@ class Table {
 // The columns that a UTF-8 text takes on a terminal.
 size_t DisplayWidth(std::string_view text);
 
-// `text` on one line, at most `width` columns, with `...` where something was left out.
+// `text` as a terminal may show it: control characters as blanks, U+FFFD for bytes that are no UTF-8.
+std::string Printable(std::string_view text);
+
+// `text` as a terminal may show it: control characters as blanks, U+FFFD for bytes that are no UTF-8.
+std::string Printable(std::string_view text);
+
+// The same on one line, with single blanks, at most `width` columns, with `...` where something was left out.
 std::string Shortened(std::string_view text, size_t width);
 
 }  // namespace gait::cli

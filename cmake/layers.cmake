@@ -82,6 +82,7 @@ function(gait_library)
   set(package ${CMAKE_INSTALL_LIBDIR}/cmake/gait)
   install(TARGETS libgait_static libgait_shared EXPORT gait)
   install(FILES ${PROJECT_SOURCE_DIR}/api/gait.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/gait)
+  export(EXPORT gait NAMESPACE gait:: FILE ${PROJECT_BINARY_DIR}/gaitTargets.cmake)  # find_package in the build tree
   install(EXPORT gait NAMESPACE gait:: FILE gaitTargets.cmake DESTINATION ${package})
   configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/gaitConfig.cmake.in ${PROJECT_BINARY_DIR}/gaitConfig.cmake
                                 INSTALL_DESTINATION ${package})

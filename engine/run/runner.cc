@@ -199,8 +199,10 @@ void Runner::RunActor(const std::shared_ptr<Actor>& actor) {
     Submit(actor, std::move(all));
   } catch (const std::exception& e) {
     // A bug, or memory ran out: the execution stands still where it was last durable, and goes on after a restart.
-    options_.log("execution " + actor->request.info.arn + " stopped: " + e.what());
-    Remove(actor);
+    options_.log("execution " + actor->request.info.arn + " stands still: " + e.what());
+    ExecutionSnapshot snapshot = Snapshot(actor->id, actor->execution);
+    snapshot.status = ExecutionStatus::kRunning;
+    Close(actor, snapshot);
   }
   bool again = false;
   {

@@ -72,7 +72,8 @@ class Runner {
   ~Runner();
 
   // Starts an execution. `started` is called once it is durable, with its id and start date, or with nothing if its name is
-  // taken; `closed` when it has ended and that is durable. Both from a thread of the runner.
+  // taken; `closed` when it has ended and that is durable, or, with the status RUNNING, when a bug keeps it from going on
+  // before a restart. Both from a thread of the runner.
   using Started = std::function<void(std::optional<ExecutionSnapshot>)>;
   using Closed = std::function<void(const ExecutionSnapshot&)>;
   void Start(StartRequest request, Started started, Closed closed = {});

@@ -1,0 +1,43 @@
+# Tests that no single folder owns. Labels: unit (seconds, by folder), threads (what TSan should see), program (the program as
+# its users call it), crash (kill -9), fuzz, load, conformance (against the corpora, skipped where they are absent), install.
+foreach(layer store integrations run api server)
+  set_property(TEST ${layer} APPEND PROPERTY LABELS threads)
+endforeach()
+
+# gait_test(NAME LABELS SOURCE LAYERS...)
+function(gait_test name labels source)
+  add_executable(${name}_test ${source})
+  list(TRANSFORM ARGN PREPEND gait_)
+  target_link_libraries(${name}_test PRIVATE ${ARGN} gait_doctest_main)
+  target_compile_definitions(${name}_test PRIVATE GAIT_SOURCE_DIR="${PROJECT_SOURCE_DIR}" GAIT_LAYERS_FILE="${GAIT_LAYERS_FILE}")
+  add_test(NAME ${name} COMMAND ${name}_test)
+  set_tests_properties(${name} PROPERTIES LABELS "${labels}")
+endfunction()
+
+gait_test(layers unit tests/layers_test.cc base)
+gait_test(fuzz fuzz tests/fuzz_test.cc run states)
+gait_test(load "load;threads" tests/load_test.cc api)
+
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+
+# gait_program_test(NAME LABELS): tests/program/test_NAME.py
+function(gait_program_test name labels)
+  add_test(NAME ${name} COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/tests/program/test_${name}.py)
+  set_tests_properties(${name} PROPERTIES LABELS "${labels}" ENVIRONMENT "GAIT=$<TARGET_FILE:gait>;PYTHONDONTWRITEBYTECODE=1")
+endfunction()
+
+gait_program_test(run_program program)
+gait_program_test(bad_input program)
+gait_program_test(samples program)
+gait_program_test(serve "program;threads")
+gait_program_test(durability "crash;threads")
+if(NOT GAIT_SANITIZE)
+  gait_program_test(install install)
+  set_tests_properties(install PROPERTIES RUN_SERIAL TRUE)
+endif()
+
+foreach(suite jsonpath intrinsics definitions recorded)
+  add_test(NAME conformance_${suite} COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/tests/conformance.py ${suite})
+  set_tests_properties(conformance_${suite} PROPERTIES LABELS conformance SKIP_RETURN_CODE 77
+                                                       ENVIRONMENT "GAIT=$<TARGET_FILE:gait>")
+endforeach()

@@ -1,0 +1,91 @@
+"""Runs gait against the corpora (GAIT_CORPORA, or ../shared/corpora beside the project), which are not part of it.
+
+Exit status 77 where they are absent: CTest then shows the test as skipped.
+"""
+import json
+import os
+import pathlib
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+
+SOURCE = pathlib.Path(__file__).resolve().parents[1]
+GAIT = os.environ.get("GAIT", str(SOURCE / "build/release/gait"))
+CORPORA = pathlib.Path(os.environ.get("GAIT_CORPORA") or SOURCE.parent / "shared/corpora")
+HARNESS = CORPORA.parent / "harness"
+
+# Of the recorded cases, the areas whose JSONPath executions gait must reproduce to the letter, and how many of them.
+AREAS = ("base", "scenarios", "choice_operators", "intrinsic_functions", "assign", "context_object", "error_handling", "timeouts",
+         "comments")
+EXACT_MIN = 0.97
+
+
+def run(program, *arguments):
+    print("$ %s %s" % (program, " ".join(map(str, arguments))), flush=True)
+    return subprocess.run([sys.executable, str(HARNESS / program), *map(str, arguments)]).returncode
+
+
+def expressions(language, corpus):
+    return run("expressions.py", language, CORPORA / corpus, "--gait", GAIT, "--min-pass-rate", "0.98")
+
+
+def definitions():
+    """Every valid definition is accepted."""
+    print("$ definitions.py", flush=True)
+    done = subprocess.run([sys.executable, str(HARNESS / "definitions.py"), str(CORPORA / "definitions"), "--gait", GAIT],
+                          capture_output=True, text=True)
+    print(done.stdout[-1500:], done.stderr[-1500:])
+    accepted = re.search(r"valid: (\d+) of (\d+) accepted", done.stdout)
+    return 0 if accepted and accepted[1] == accepted[2] else 1
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def in_scope():
+    """The ids of the executions without JSONata."""
+    ids = set()
+    for area in AREAS:
+        for case in json.loads((CORPORA / "aws-recorded" / (area + ".json")).read_text()):
+            if case["kind"] == "execution" and "JSONata" not in json.dumps(case.get("state_machines", "")):
+                ids.add(case["id"])
+    return ids
+
+
+def recorded():
+    lambda_port = free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        report = pathlib.Path(folder) / "report.json"
+        server = subprocess.Popen([GAIT, "serve", "--ephemeral", "--port", "0", "--account-id", "111111111111", "--lambda-endpoint",
+                                   "http://127.0.0.1:%d" % lambda_port], stderr=subprocess.PIPE, text=True)
+        try:
+            endpoint = re.search(r"http://\S+", server.stderr.readline()).group()
+            run("aws_recorded.py", CORPORA / "aws-recorded", "--endpoint", endpoint, "--have", "lambda", "--lambda-port", lambda_port,
+                "--report", report, *[a for area in AREAS for a in ("--area", area)])
+        finally:
+            server.terminate()
+            server.communicate()
+        results = json.loads(report.read_text())
+    wanted = in_scope()
+    ran = [r for r in results["cases"] if r["id"] in wanted and r["verdict"] != "skipped"]
+    exact = [r for r in ran if r["verdict"] == "exact"]
+    for r in ran:
+        if r["verdict"] != "exact":
+            print("not exact: %s" % r["id"])
+    print("JSONPath executions: %d of %d exact (%.1f %%; at least %.0f %%)" % (len(exact), len(ran), 100 * len(exact) / len(ran), 100 * EXACT_MIN))
+    return 0 if len(exact) >= EXACT_MIN * len(ran) else 1
+
+
+SUITES = {"jsonpath": lambda: expressions("jsonpath", "jsonpath"), "intrinsics": lambda: expressions("intrinsic", "intrinsics"),
+          "definitions": definitions, "recorded": recorded}
+
+if __name__ == "__main__":
+    if not HARNESS.is_dir():
+        print("SKIPPED: there are no corpora at %s (set GAIT_CORPORA)" % CORPORA)
+        sys.exit(77)
+    sys.exit(SUITES[sys.argv[1]]())

@@ -1,0 +1,38 @@
+"""cmake --install, and a program that is built against what it installs."""
+import os
+import subprocess
+import unittest
+
+from support import GAIT, SOURCE, ProgramTest
+
+
+class Install(ProgramTest):
+    def run_it(self, *command, **environment):
+        done = subprocess.run([str(c) for c in command], cwd=self.folder, env={**os.environ, **environment}, capture_output=True,
+                              text=True, timeout=300)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        return done.stdout
+
+    def test_find_package(self):
+        prefix = self.folder / "prefix"
+        self.run_it("cmake", "--install", os.path.dirname(GAIT), "--prefix", prefix)
+        installed = {str(p.relative_to(prefix)) for p in prefix.rglob("*") if not p.is_dir()}
+        for name in ("bin/gait", "include/gait/gait.h", "share/man/man1/gait.1", "share/gait/targets.schema.json",
+                     "share/bash-completion/completions/gait"):
+            self.assertIn(name, installed)
+        config = next(prefix.rglob("gaitConfig.cmake")).parent
+        expected = (SOURCE / "samples/embed/expected.txt").read_text()
+        self.assertEqual(self.run_it(SOURCE / "samples/embed/run", "orders.db", gait_DIR=str(config), BUILD=str(self.folder / "b")), expected)
+
+    def test_the_static_library(self):
+        sources = self.folder / "static"
+        sources.mkdir()
+        (sources / "main.cc").write_text((SOURCE / "samples/embed/main.cc").read_text())
+        (sources / "CMakeLists.txt").write_text((SOURCE / "samples/embed/CMakeLists.txt").read_text().replace("gait::gait)", "gait::gait_static)"))
+        self.run_it("cmake", "-S", sources, "-B", sources / "b", "-Dgait_DIR=" + os.path.dirname(GAIT))
+        self.run_it("cmake", "--build", sources / "b")
+        self.assertEqual(self.run_it(sources / "b/orders", "static.db"), (SOURCE / "samples/embed/expected.txt").read_text())
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,82 @@
+"""gait serve, driven by the AWS CLI as its users do."""
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import unittest
+
+from support import ProgramTest, lambda_arn, machine
+
+ROLE = "arn:aws:iam::123456789012:role/r"
+
+
+@unittest.skipIf(shutil.which("aws") is None, "the AWS CLI is not installed")
+class AwsCli(ProgramTest):
+    def aws(self, url, *arguments, refused=False):
+        environment = {**os.environ, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1",
+                       "AWS_PAGER": "", "AWS_CONFIG_FILE": "/dev/null", "AWS_MAX_ATTEMPTS": "1"}
+        done = subprocess.run(["aws", "--endpoint-url", url, "--output", "json", "stepfunctions", *arguments],
+                              env=environment, cwd=self.folder, capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode != 0, refused, done.stderr)
+        return done.stderr if refused else json.loads(done.stdout or "null")
+
+    def test_from_create_to_delete(self):
+        self.write("function.py", "import json, sys\nprint(json.dumps({'total': sum(json.load(sys.stdin)['items'])}))")
+        self.write("gait.json", {"lambda": {"functions": {"Sum": {"command": [sys.executable, "function.py"]}}}})
+        self.write("m.asl.json", machine(Sum={"Type": "Task", "Resource": lambda_arn("Sum"), "End": True}))
+        with self.serve("--targets", "gait.json") as url:
+            created = self.aws(url, "create-state-machine", "--name", "sums", "--role-arn", ROLE, "--definition", "file://m.asl.json")
+            arn = created["stateMachineArn"]
+            self.assertEqual(arn, "arn:aws:states:us-east-1:123456789012:stateMachine:sums")
+            self.assertEqual(self.aws(url, "describe-state-machine", "--state-machine-arn", arn)["status"], "ACTIVE")
+            self.assertEqual([m["name"] for m in self.aws(url, "list-state-machines")["stateMachines"]], ["sums"])
+            execution = self.aws(url, "start-execution", "--state-machine-arn", arn, "--name", "one",
+                                 "--input", '{"items": [1, 2, 3]}')["executionArn"]
+
+            def ended():
+                described = self.aws(url, "describe-execution", "--execution-arn", execution)
+                return described if described["status"] != "RUNNING" else None
+
+            self.assertEqual(self.wait_for(ended)["output"], '{"total":6}')
+            events = self.aws(url, "get-execution-history", "--execution-arn", execution)["events"]
+            self.assertEqual([e["type"] for e in events],
+                             ["ExecutionStarted", "TaskStateEntered", "LambdaFunctionScheduled", "LambdaFunctionStarted",
+                              "LambdaFunctionSucceeded", "TaskStateExited", "ExecutionSucceeded"])
+            self.assertEqual([e["name"] for e in self.aws(url, "list-executions", "--state-machine-arn", arn)["executions"]], ["one"])
+            refused = self.aws(url, "start-execution", "--state-machine-arn", arn, "--name", "one", refused=True)
+            self.assertIn("(ExecutionAlreadyExists)", refused)
+            self.aws(url, "delete-state-machine", "--state-machine-arn", arn)
+            self.assertIn("(StateMachineDoesNotExist)", self.aws(url, "describe-state-machine", "--state-machine-arn", arn, refused=True))
+
+    def test_stop_and_pages(self):
+        self.write("m.asl.json", machine(W={"Type": "Wait", "Seconds": 1000, "End": True}))
+        with self.serve("--ephemeral", "--region", "eu-west-1", "--account-id", "000000000042") as url:
+            arn = self.aws(url, "create-state-machine", "--name", "m", "--role-arn", ROLE, "--definition", "file://m.asl.json")["stateMachineArn"]
+            self.assertEqual(arn, "arn:aws:states:eu-west-1:000000000042:stateMachine:m")
+            executions = [self.aws(url, "start-execution", "--state-machine-arn", arn)["executionArn"] for _ in range(3)]
+            self.aws(url, "stop-execution", "--execution-arn", executions[0], "--error", "E", "--cause", "c")
+            self.assertEqual(self.aws(url, "describe-execution", "--execution-arn", executions[0])["status"], "ABORTED")
+            # The CLI follows the pages by itself.
+            listed = self.aws(url, "list-executions", "--state-machine-arn", arn, "--page-size", "1")["executions"]
+            self.assertEqual(sorted(e["executionArn"] for e in listed), sorted(executions))
+
+
+class Server(ProgramTest):
+    def test_it_listens_on_the_loopback_interface_and_says_where(self):
+        process = self.start("serve", "--port", "0", "--ephemeral")
+        self.assertRegex(process.stderr.readline(), r"^gait serves the Step Functions API at http://127\.0\.0\.1:\d+ \(in memory\)\n$")
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(timeout=10), 0)
+
+    def test_what_it_cannot_have(self):
+        self.assertIn("cannot listen", self.gait("serve", "--host", "203.0.113.1", "--ephemeral", status=2).stderr)
+        with self.serve() as url:
+            port = url.rsplit(":", 1)[1]
+            self.assertIn("cannot listen", self.gait("serve", "--ephemeral", "--port", port, status=2).stderr)
+            self.assertIn("in use by process", self.gait("serve", "--port", "0", status=2).stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
