@@ -186,7 +186,7 @@ void EngineCore::Call(std::string_view name, const Value& request, Respond respo
   if (operation == operations.end()) {
     return respond(ApiError{"UnknownOperationException", "There is no operation '" + std::string(name) + "'"});
   }
-  if (auto error = CheckRequest(request, operation->members)) return respond(*std::move(error));
+  if (auto error = CheckRequest(request, operation->members, options_.aws_limits)) return respond(*std::move(error));
   if (runner_->failed()) {
     return respond(ApiError{"ServiceUnavailable", "The database cannot be written; see the log", 503});
   }
@@ -262,7 +262,8 @@ void Engine::RegisterFunction(std::string name, Function function, bool idempote
 
 std::string Engine::CreateStateMachine(std::string_view name, std::string_view definition, std::string_view type) {
   const std::string arn = StateMachineArn(core_->account(), name);
-  if (core_->store().FindStateMachine(name)) {
+  if (const auto present = core_->store().FindStateMachine(name)) {
+    if (core_->store().GetDefinition(present->definition_id)->text == definition) return arn;
     Perform(*core_, "UpdateStateMachine",
             Value::Object({{"stateMachineArn", Value::String(arn)}, {"definition", Value::String(definition)}}));
     return arn;
@@ -291,21 +292,23 @@ ExecutionResult Engine::StartSyncExecution(std::string_view state_machine_arn, s
 }
 
 ExecutionResult Engine::Wait(std::string_view execution_arn) {
+  return Await<ExecutionResult>([&](auto done) { WhenEnded(execution_arn, done); });
+}
+
+void Engine::WhenEnded(std::string_view execution_arn, std::function<void(const ExecutionResult&)> ended) {
   auto found = FindExecution(*core_, execution_arn);
   if (auto* error = std::get_if<ApiError>(&found)) throw OperationError(error->code, error->message);
   const int64_t id = std::get<FoundExecution>(found).execution.id;
-  return Await<ExecutionResult>([&](auto done) {
-    const bool runs = core_->runner().WhenClosed(
-        id, [done](const ExecutionSnapshot& s) { done(ResultOf(s.status, s.output, s.error, s.cause)); });
-    if (runs) return;
-    const ExecutionRecord record = *core_->store().GetExecution(id);
-    const HistoryEvent last = LoadEvents(*core_, record).back();
-    const auto text = [&](EventField field) {
-      const Value* value = last.Get(field);
-      return value == nullptr ? std::nullopt : std::optional<std::string>(value->as_string());
-    };
-    done(ResultOf(record.status, last.payload, text(EventField::kError), text(EventField::kCause)));
-  });
+  const bool runs = core_->runner().WhenClosed(
+      id, [ended](const ExecutionSnapshot& s) { ended(ResultOf(s.status, s.output, s.error, s.cause)); });
+  if (runs) return;
+  const ExecutionRecord record = *core_->store().GetExecution(id);
+  const HistoryEvent last = LoadEvents(*core_, record).back();
+  const auto text = [&](EventField field) {
+    const Value* value = last.Get(field);
+    return value == nullptr ? std::nullopt : std::optional<std::string>(value->as_string());
+  };
+  ended(ResultOf(record.status, last.payload, text(EventField::kError), text(EventField::kCause)));
 }
 
 void Engine::Call(std::string_view operation, std::string_view request, std::function<void(OperationAnswer)> done) {

@@ -95,7 +95,7 @@ std::variant<StartRequest, ApiError> ReadStart(EngineCore& engine, const Value& 
   }
   std::string name(TextOf(request, "name"));
   if (request.Find("name") == nullptr) {
-    name = engine.random().Uuid();
+    name = engine.random().TimeOrderedUuid(engine.clock().Now());
   } else if (!IsValidName(name)) {
     return ApiError{"InvalidName", "Invalid Name: '" + name + "'"};
   }

@@ -28,7 +28,7 @@ namespace gait {
 
 struct EngineOptions {
   // The SQLite file, made if it is missing. Empty: in memory, and gone with the engine.
-  std::string database;
+  std::string database = {};
   // Look only: several processes may, also while another runs the database. Operations that write are refused.
   bool read_only = false;
   // Go on with the executions that were running when the database was last open.
@@ -43,9 +43,9 @@ struct EngineOptions {
   // Threads that run executions; 0: as many as there are cores.
   int workers = 0;
   // The targets file, which says where a task's Resource goes: docs/targets.md. Empty: none.
-  std::string targets_file;
+  std::string targets_file = {};
   // Where every Lambda function goes that the targets file does not name: the URL of a host that speaks Lambda's Invoke API.
-  std::string lambda_endpoint;
+  std::string lambda_endpoint = {};
   // Gets one line for what a person should know: a task's standard error, a store that fails. May be called by any thread.
   std::function<void(std::string_view)> log = {};
 };
@@ -127,6 +127,8 @@ class GAIT_EXPORT Engine {
   std::string StartExecution(std::string_view state_machine_arn, std::string_view input = "{}", std::string_view name = "");
   // Waits until the STANDARD execution has ended, durably.
   ExecutionResult Wait(std::string_view execution_arn);
+  // Calls `ended` then, on a thread of the engine's (at once, on this one, if it has ended already). Must not block.
+  void WhenEnded(std::string_view execution_arn, std::function<void(const ExecutionResult&)> ended);
   // Runs an execution of an EXPRESS state machine to its end. Nothing of it is stored.
   ExecutionResult StartSyncExecution(std::string_view state_machine_arn, std::string_view input = "{}",
                                      std::string_view name = "");

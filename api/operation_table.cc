@@ -15,6 +15,7 @@ constexpr std::string_view kIncludedData[] = {"ALL_DATA", "METADATA_ONLY"};
 
 constexpr int64_t kArn = 256, kLongArn = 2000, kDefinition = 1'048'576, kPayload = 262'144, kToken = 1024;
 
+constexpr MemberRow kDefinitionMember = {"definition", M::kText, true, 1, kDefinition, {}, /*max_is_quota=*/true};
 constexpr MemberRow kNextToken = {"nextToken", M::kText, false, 1, kToken};
 constexpr MemberRow kLongNextToken = {"nextToken", M::kText, false, 1, 3096};
 constexpr MemberRow kMaxResults = {"maxResults", M::kInteger, false, 0, 1000};
@@ -24,7 +25,7 @@ constexpr MemberRow kIncluded = {"includedData", M::kText, false, 0, 64, kInclud
 
 constexpr MemberRow kCreateStateMachine[] = {
     {"name", M::kText, true, 1, 80},
-    {"definition", M::kText, true, 1, kDefinition},
+    kDefinitionMember,
     {"roleArn", M::kText, true, 1, kArn},
     {"type", M::kText, false, 0, 64, kTypes},
     {"loggingConfiguration", M::kStructure},
@@ -36,7 +37,7 @@ constexpr MemberRow kCreateStateMachine[] = {
 };
 constexpr MemberRow kUpdateStateMachine[] = {
     kStateMachineArn,
-    {"definition", M::kText, false, 1, kDefinition},
+    {"definition", M::kText, false, 1, kDefinition, {}, /*max_is_quota=*/true},
     {"roleArn", M::kText, false, 1, kArn},
     {"loggingConfiguration", M::kStructure},
     {"tracingConfiguration", M::kStructure},
@@ -49,7 +50,7 @@ constexpr MemberRow kDescribeForExecution[] = {kExecutionArn, kIncluded};
 constexpr MemberRow kListStateMachines[] = {kMaxResults, kNextToken};
 constexpr MemberRow kDeleteStateMachine[] = {kStateMachineArn};
 constexpr MemberRow kValidate[] = {
-    {"definition", M::kText, true, 1, kDefinition},
+    kDefinitionMember,
     {"type", M::kText, false, 0, 64, kTypes},
     {"severity", M::kText, false, 0, 64, kSeverities},
     {"maxResults", M::kInteger, false, 0, 100},
@@ -57,7 +58,7 @@ constexpr MemberRow kValidate[] = {
 constexpr MemberRow kStartExecution[] = {
     kStateMachineArn,
     {"name", M::kText, false, 1, 80},
-    {"input", M::kText, false, 0, kPayload},
+    {"input", M::kText, false, 0, kPayload, {}, /*max_is_quota=*/true},
     {"traceHeader", M::kText, false, 0, 256},
 };
 constexpr MemberRow kStopExecution[] = {

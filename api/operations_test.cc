@@ -93,8 +93,8 @@ TEST_CASE_FIXTURE(Client, "an invalid definition is refused with all that is wro
                                           .With("definition", Value::String(R"({"StartAt": "X", "States": {"P": {"Type": "Pass"}}})"))
                                           .With("roleArn", Value::String(kRole))) ==
         "InvalidDefinition: Invalid State Machine Definition: 'MISSING_TRANSITION_TARGET: Missing 'Next' target: X at /StartAt, "
-        "MISSING_TRANSITION_TARGET: State \"P\" is not reachable. at /States/P, SCHEMA_VALIDATION_FAILED: This object should have "
-        "only one of the following fields: [Next, End] at /States/P'");
+        "SCHEMA_VALIDATION_FAILED: This object should have only one of the following fields: [Next, End] at /States/P, "
+        "MISSING_TRANSITION_TARGET: State \"P\" is not reachable. at /States/P'");
 }
 
 TEST_CASE_FIXTURE(Client, "an execution is started, described and listed, and its history read") {
@@ -196,8 +196,8 @@ TEST_CASE_FIXTURE(Client, "ARNs that name nothing") {
 }
 
 TEST_CASE("requests are held to the model's constraints") {
-  constexpr std::string_view kColors[] = {"red", "blue"};
-  constexpr MemberRow kMembers[] = {
+  static constexpr std::string_view kColors[] = {"red", "blue"};
+  static constexpr MemberRow kMembers[] = {
       {"name", MemberType::kText, true, 1, 5}, {"count", MemberType::kInteger, false, 0, 10}, {"color", MemberType::kText, false, 0, 9, kColors}};
   const auto error = [&](std::string_view request) {
     const auto found = CheckRequest(Json(request), kMembers);

@@ -31,12 +31,12 @@ std::string Shown(const Value& value) {
 }
 
 // The sentence about what `value` does not keep; "" if it keeps all.
-std::string Broken(const MemberRow& row, const Value& value) {
+std::string Broken(const MemberRow& row, const Value& value, bool quotas) {
   if (row.type == MemberType::kText || row.type == MemberType::kList) {
     const auto size =
         static_cast<int64_t>(row.type == MemberType::kText ? CountCodePoints(value.as_string()) : value.size());
     if (size < row.min) return "Member must have length greater than or equal to " + std::to_string(row.min);
-    if (size > row.max) return "Member must have length less than or equal to " + std::to_string(row.max);
+    if (size > row.max && (quotas || !row.max_is_quota)) return "Member must have length less than or equal to " + std::to_string(row.max);
     if (!row.values.empty() && std::find(row.values.begin(), row.values.end(), value.as_string()) == row.values.end()) {
       std::string set;
       for (std::string_view v : row.values) set += (set.empty() ? "" : ", ") + std::string(v);
@@ -51,7 +51,7 @@ std::string Broken(const MemberRow& row, const Value& value) {
 
 }  // namespace
 
-std::optional<ApiError> CheckRequest(const Value& request, std::span<const MemberRow> members) {
+std::optional<ApiError> CheckRequest(const Value& request, std::span<const MemberRow> members, bool quotas) {
   if (!request.is_object()) return ApiError{"SerializationException", "The request is not a JSON object"};
   std::vector<std::string> broken;
   for (const MemberRow& row : members) {
@@ -67,7 +67,7 @@ std::optional<ApiError> CheckRequest(const Value& request, std::span<const Membe
     if (!HasType(row.type, *value)) {
       return ApiError{"SerializationException", "The member '" + std::string(row.name) + "' has the wrong type"};
     }
-    if (const std::string sentence = Broken(row, *value); !sentence.empty()) {
+    if (const std::string sentence = Broken(row, *value, quotas); !sentence.empty()) {
       broken.push_back("Value " + Shown(*value) + " at '" + std::string(row.name) +
                        "' failed to satisfy constraint: " + sentence);
     }

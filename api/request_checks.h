@@ -22,11 +22,12 @@ struct MemberRow {
   int64_t min = 0;
   int64_t max = std::numeric_limits<int64_t>::max();
   std::span<const std::string_view> values = {};  // the enumeration it is one of
+  bool max_is_quota = false;                      // the engine's quotas say whether `max` is enforced
 };
 
 // The error of a request that is no object, lacks a required member, or has one that does not fit its row; nothing if it may
-// be taken. Members without a row are ignored, as AWS does.
-std::optional<ApiError> CheckRequest(const Value& request, std::span<const MemberRow> members);
+// be taken. Without `quotas` those of AWS's are not enforced. Members without a row are ignored, as AWS does.
+std::optional<ApiError> CheckRequest(const Value& request, std::span<const MemberRow> members, bool quotas = true);
 
 // Is it a name that a state machine, execution or activity can have? See "Name" in the API reference of CreateStateMachine.
 bool IsValidName(std::string_view name);

@@ -29,7 +29,7 @@ std::string Number(double n) {
   std::snprintf(text, sizeof text, n < 100 ? "%.2f" : "%.0f", n);
   std::string digits = text;
   const size_t point = std::min(digits.find('.'), digits.size());
-  for (size_t i = point; i > 3; i -= 3) digits.insert(i - 3, ",");
+  for (size_t i = point; i > 3; i -= 3) digits.insert(i - 3, 1, ',');
   return digits;
 }
 

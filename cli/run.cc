@@ -74,7 +74,7 @@ int Run(const Options& options) {
   const StateMachineRecord machine = *core.store().FindStateMachine(machine_name);
   const DefinitionRecord revision = *core.store().GetDefinition(machine.definition_id);
 
-  StartRequest request = core.RequestOf(machine, revision, options.name.empty() ? core.random().Uuid() : options.name);
+  StartRequest request = core.RequestOf(machine, revision, options.name.empty() ? core.random().TimeOrderedUuid(core.clock().Now()) : options.name);
   request.input = Payload::FromUser(*std::move(parsed.value), input);
   ProgressLine progress(isatty(STDERR_FILENO) == 1);
   std::mutex mutex;

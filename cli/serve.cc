@@ -12,6 +12,9 @@
 namespace gait::cli {
 namespace {
 
+// With --limits off; still a bound, for the process's sake.
+constexpr size_t kUnlimitedBodyBytesMax = 256 * 1'048'576;
+
 struct Options {
   EngineFlags engine;
   ListenerOptions listener;
@@ -30,7 +33,9 @@ int Serve(const Options& options) {
   engine_options.lambda_endpoint = options.lambda_endpoint;
   const auto log = engine_options.log;
   Engine engine(std::move(engine_options));
-  Listener listener(engine, options.listener, log);
+  ListenerOptions listener_options = options.listener;
+  if (options.engine.limits == "off") listener_options.body_bytes_max = kUnlimitedBodyBytesMax;
+  Listener listener(engine, listener_options, log);
   const std::string host = options.listener.host.find(':') == std::string::npos ? options.listener.host
                                                                                 : "[" + options.listener.host + "]";
   std::fprintf(stderr, "gait serves the Step Functions API at http://%s:%u (%s)\n", host.c_str(), listener.port(),

@@ -287,14 +287,24 @@ TEST_CASE("a host that is too busy to take a connection is asked again") {
   }
 }
 
+TEST_CASE("a server that lets few connections wait is not run over") {
+  TestHttpServer server([](const Request& request) { return Reply{.body = request.body}; }, /*backlog=*/5);
+  HttpClient client;
+  std::vector<std::future<HttpResponse>> responses;
+  for (int i = 0; i < 200; ++i) {
+    responses.push_back(Begin(client, {.method = "POST", .url = server.url(), .body = std::to_string(i)}));
+  }
+  for (int i = 0; i < 200; ++i) CHECK(responses[static_cast<size_t>(i)].get().body == std::to_string(i));
+}
+
 TEST_CASE("more than the descriptors allow wait their turn") {
   TestHttpServer server([&](const Request& request) {
     if (request.target != "/first") server.Hold();
     return Reply{.body = request.body};
   });
   HttpClient client;
-  // The client looks at the limit when it begins; the server's ends of the connections are descriptors of this process,
-  // too.
+  // The client looks at the limit when it begins; the server's ends of the connections are descriptors of this
+  // process, too.
   rlimit before = {};
   REQUIRE(getrlimit(RLIMIT_NOFILE, &before) == 0);
   rlimit low = before;

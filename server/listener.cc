@@ -55,9 +55,11 @@ class Gate {
 
 // What the sessions of a listener share.
 struct Shared {
-  Shared(Engine& e, asio::io_context& context) : engine(e), gate(std::make_shared<Gate>(context)) {}
+  Shared(Engine& e, const ListenerOptions& o, asio::io_context& context)
+      : engine(e), options(o), gate(std::make_shared<Gate>(context)) {}
 
   Engine& engine;
+  const ListenerOptions& options;
   const std::shared_ptr<Gate> gate;
   std::atomic<int> connections{0};
   std::atomic<bool> stopping{false};
@@ -85,7 +87,7 @@ class Session : public std::enable_shared_from_this<Session> {
  private:
   void Read() {
     parser_.emplace();
-    parser_->body_limit(kBodyBytesMax);
+    parser_->body_limit(shared_.options.body_bytes_max);
     parser_->header_limit(kHeaderBytesMax);
     stream_.expires_after(std::chrono::seconds(kIdleSecondsMax));
     http::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](beast::error_code ec, size_t) {
@@ -97,7 +99,7 @@ class Session : public std::enable_shared_from_this<Session> {
     if (ec == http::error::body_limit || ec == http::error::header_limit) {
       keep_alive_ = false;
       return Write(ProtocolError(413, "RequestEntityTooLargeException",
-                                 "The request is larger than " + std::to_string(kBodyBytesMax) + " bytes"));
+                                 "The request is larger than " + std::to_string(shared_.options.body_bytes_max) + " bytes"));
     }
     if (ec) return Close();
     // The answer may come in a minute: the deadline is for reading and writing.
@@ -178,7 +180,7 @@ struct Listener::Impl {
         log(std::move(l)),
         context(options.threads),
         acceptor(context),
-        shared(engine, context) {}
+        shared(engine, options, context) {}
   ~Impl() { shared.gate->Shut(); }
 
   // Requests that the engine has get a moment to be answered; then connections that only wait are dropped.

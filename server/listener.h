@@ -15,10 +15,10 @@ struct ListenerOptions {
   std::string host = "127.0.0.1";
   uint16_t port = 8083;  // 0: any that is free
   int threads = 1;
+  size_t body_bytes_max = 1'500'000;  // of a request: a definition of 1 MiB, with its quotes escaped
 };
 
 // Bounds that keep a client from filling the server's memory or holding its connections.
-inline constexpr size_t kBodyBytesMax = 1'500'000;  // a definition of 1 MiB, with its quotes escaped
 inline constexpr size_t kHeaderBytesMax = 16 * 1024;
 inline constexpr int kConnectionsMax = 10'000;
 inline constexpr int kIdleSecondsMax = 75;  // of a connection between requests, and of a request that trickles in

@@ -82,7 +82,12 @@ class Map : public State {
     ReadProcessor(reader);
     ReadSelector(reader);
     ReadLabel(reader);
-    has_reader_ = reader.Has("ItemReader") || reader.Has("ItemBatcher") || reader.Has("ResultWriter");
+    for (const char* field : {"ItemReader", "ItemBatcher", "ResultWriter"}) {
+      if (!reader.Has(field) || !reader.context().to_execute) continue;
+      reader.report().Add("not-implemented", reader.place().Key(field),
+                          "gait does not execute a Map's " + std::string(field) + " yet",
+                          "a Distributed Map over an array of the state's input is executed");
+    }
   }
 
   void Step(const Message& message, StepScope& scope, Outcome& out) const override {
@@ -326,11 +331,6 @@ class Map : public State {
 
   // ---- Distributed
   void StartRun(const Payload& input, const Value& items, StepScope& scope, Outcome& out) const {
-    if (has_reader_) {
-      return Fail({std::string(error_names::kItemReaderFailed),
-                   "ItemReader, ItemBatcher and ResultWriter are not implemented in this version of gait."},
-                  scope, out);
-    }
     const std::string label = label_.empty() ? scope.random().Uuid() : label_;
     const std::string arn = MapRunArn(scope.execution().account, scope.execution().state_machine_name, label,
                                       scope.random().Uuid());
@@ -402,7 +402,6 @@ class Map : public State {
   std::string label_;
   bool distributed_ = false;
   bool express_children_ = false;
-  bool has_reader_ = false;
 };
 
 }  // namespace

@@ -10,10 +10,13 @@ uint64_t Random::Below(uint64_t n) {
   return x % n;
 }
 
-std::string Random::Uuid() {
+namespace {
+
+// RFC 9562, 4: the text of 128 bits, with the version and variant put in.
+std::string UuidText(uint64_t high, uint64_t low, uint64_t version) {
   constexpr char kHex[] = "0123456789abcdef";
-  const uint64_t high = (Next() & 0xffff'ffff'ffff'0fffULL) | 0x4000ULL;
-  const uint64_t low = (Next() & 0x3fff'ffff'ffff'ffffULL) | 0x8000'0000'0000'0000ULL;
+  high = (high & 0xffff'ffff'ffff'0fffULL) | version << 12;
+  low = (low & 0x3fff'ffff'ffff'ffffULL) | 0x8000'0000'0000'0000ULL;
   std::string text;
   text.reserve(36);
   for (int i = 0; i < 32; ++i) {
@@ -22,6 +25,18 @@ std::string Random::Uuid() {
     text += kHex[half >> (60 - 4 * (i % 16)) & 0xf];
   }
   return text;
+}
+
+}  // namespace
+
+std::string Random::Uuid() {
+  const uint64_t high = Next();
+  return UuidText(high, Next(), 4);
+}
+
+std::string Random::TimeOrderedUuid(Timestamp now) {
+  const uint64_t high = static_cast<uint64_t>(now.ms) << 16 | (Next() & 0xfff);
+  return UuidText(high, Next(), 7);
 }
 
 uint64_t SeededRandom::Next() {

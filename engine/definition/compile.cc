@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/definition/checks.h"
+#include "engine/definition/rule_table.h"
 #include "engine/json/write.h"
 
 namespace gait {
@@ -26,9 +27,22 @@ constexpr std::string_view kAboutKeys[] = {
     "nested-rule-next",    "variable-shadows-outer-scope",
 };
 
-void FindPositions(Diagnostics& diagnostics, std::string_view text, const Value& document, DocumentFormat format) {
-  if (diagnostics.empty()) return;
+// Says where each finding stands in the text, and adds those about the text itself.
+void FindPositions(Diagnostics& diagnostics, std::string_view text, const DocumentParse& parse, DocumentFormat format) {
+  if (diagnostics.empty() && !parse.repeated_keys) return;
   const Positions positions = Positions::Of(text, format);
+  const Value& document = *parse.value;
+  for (const auto& [pointer, position] : positions.duplicates()) {
+    Diagnostic d;
+    const Rule& rule = RuleOf("duplicate-key");
+    d.severity = rule.severity;
+    d.rule = rule.id;
+    d.message = "The key '" + SplitPointer(pointer).back() + "' stands in its object for a second time";
+    d.hint = "the last one counts";
+    d.pointer = pointer;
+    d.position = position;
+    diagnostics.push_back(std::move(d));
+  }
   for (Diagnostic& d : diagnostics) {
     if (d.position.line != 0) continue;
     const Value* value = ResolvePointer(document, d.pointer);
@@ -85,21 +99,22 @@ CompileResult CompileDefinition(std::string_view text, const CompileOptions& opt
     result.diagnostics.back().position = parse.position;
     return result;
   }
-  result.definition = Substitute(*parse.value, options.substitutions);
+  const bool has_placeholders = text.find("${") != std::string_view::npos;
+  result.definition = has_placeholders ? Substitute(*parse.value, options.substitutions) : *parse.value;
   if (!result.definition.is_object()) {
     report.AddUnlocated("not-an-object", Place(), "Definition must be a valid JSON object");
     result.diagnostics = report.Take();
     result.diagnostics.back().position = {1, 1};
     return result;
   }
-  if (!options.keep_placeholders) ReportUnresolved(result.definition, Place(), report);
+  if (has_placeholders && !options.keep_placeholders) ReportUnresolved(result.definition, Place(), report);
   CompileContext context{report, options.states, options.type};
   context.to_execute = !options.keep_placeholders;
   const std::optional<int64_t> timeout_seconds = CompileTop(result.definition, context);
   std::unique_ptr<const StateGraph> graph = CompileGraph(result.definition, Place(), context);
   CheckVariableScopes(result.definition, Place(), report);
   result.diagnostics = report.Take();
-  FindPositions(result.diagnostics, text, *parse.value, options.format);
+  FindPositions(result.diagnostics, text, parse, options.format);
   if (!HasErrors(result.diagnostics)) {
     result.machine = std::make_shared<const StateMachine>(std::move(graph), options.type, timeout_seconds);
   }

@@ -175,6 +175,27 @@ TEST_CASE("YAML is read as JSON is") {
   CHECK(bad.diagnostics[0].position.line == 3);
 }
 
+TEST_CASE("what stands twice is told, and the last one counts") {
+  const CompileResult result = Compile("{\"StartAt\": \"S\", \"StartAt\": \"T\",\n\"States\": {\"T\": {\"Type\": \"Succeed\"}}}");
+  CHECK(result.machine != nullptr);
+  REQUIRE(result.diagnostics.size() == 1);
+  CHECK(result.diagnostics[0].rule == "duplicate-key");
+  CHECK(result.diagnostics[0].severity == Severity::kWarning);
+  CHECK(result.diagnostics[0].position.column == 18);
+}
+
+TEST_CASE("what cannot be executed yet is refused before it is, and accepted where it is only checked") {
+  CompileOptions check;
+  check.keep_placeholders = true;
+  for (const std::string& definition : {OneState(R"("Type": "Pass", "QueryLanguage": "JSONata", "End": true)"),
+                                        OneState(R"("Type": "Map", "End": true, "ItemReader": {"Resource": "arn:aws:states:::s3:getObject"},
+                                                 "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+                                                 "StartAt": "I", "States": {"I": {"Type": "Succeed"}}})")}) {
+    CHECK(Found(definition).starts_with("not-implemented /States/S"));
+    CHECK(Found(definition, check).empty());
+  }
+}
+
 TEST_CASE("EXPRESS state machines cannot wait for others") {
   CompileOptions options;
   options.type = StateMachineType::kExpress;

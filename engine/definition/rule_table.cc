@@ -19,6 +19,8 @@ constexpr Rule kRules[] = {
     {"too-large", E, kSchema, "the definition is longer than 1 MiB"},
     {"not-an-object", E, kSchema, "the definition is not an object"},
     {"unresolved-placeholder", E, "", "a ${placeholder} has no value"},
+    {"duplicate-key", W, "", "an object has a key twice"},
+    {"not-implemented", E, "", "gait cannot execute this yet"},
     // Fields.
     {"missing-required-field", E, kSchema, "a field that must be there is missing"},
     {"unknown-field", E, kSchema, "there is no such field"},
@@ -47,7 +49,6 @@ constexpr Rule kRules[] = {
     {"jsonata-syntax-error", E, "INVALID_JSONATA_EXPRESSION", "the JSONata expression does not parse"},
     {"jsonata-top-level-reference", E, "UNSUPPORTED_JSONATA_EXPRESSION", "the expression refers to a context that is not there"},
     {"jsonata-unsupported-reference", E, "UNSUPPORTED_JSONATA_EXPRESSION", "the expression uses what is not there"},
-    {"jsonata-not-supported", E, "", "a JSONata state is to be executed, which gait cannot do yet"},
     // The graph.
     {"empty-states", E, kSchema, "States has no state"},
     {"unknown-state-type", E, kSchema, "there is no such type of state"},

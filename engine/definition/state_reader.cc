@@ -214,7 +214,7 @@ std::unique_ptr<const StateGraph> CompileGraph(const Value& object, const Place&
       const auto language = LanguageOf(m.value, state_place, context);
       if (!language) continue;
       if (*language == QueryLanguage::kJsonata && context.to_execute) {
-        context.report.Add("jsonata-not-supported", state_place, "gait does not execute JSONata states yet",
+        context.report.Add("not-implemented", state_place, "gait does not execute JSONata states yet",
                            "gait validate checks them; to run the state, write it in JSONPath");
       }
       StateReader reader(m.value, state_place, m.key, number, *type, *language, names, context);

@@ -1,5 +1,7 @@
 #include "engine/history/codec.h"
 
+#include <limits>
+
 #include "engine/base/check.h"
 #include "engine/history/event_table.h"
 #include "engine/json/parse.h"
@@ -17,9 +19,13 @@ enum Flags : uint8_t {
   kNotChained = 16,  // previous_event_id is not id - 1
   kInBranch = 32,    // branch is not 0
   kLater = 64,       // the timestamp is not that of the event before
+  kUnknown = 128,
 };
 
 enum FieldForm : uint8_t { kIntForm = 0, kTextForm = 1, kJsonForm = 2 };
+
+// Bytes that were damaged may be any number: what goes beyond 64 bits goes round.
+int64_t Sum(int64_t a, uint64_t b) { return static_cast<int64_t>(static_cast<uint64_t>(a) + b); }
 
 void PutVarint(std::string& out, uint64_t n) {
   for (; n >= 0x80; n >>= 7) out += static_cast<char>(n | 0x80);
@@ -49,6 +55,7 @@ uint64_t TakeVarint(std::string_view& in) {
   uint64_t n = 0;
   for (int shift = 0; shift < 64; shift += 7) {
     const uint8_t byte = TakeByte(in);
+    if (shift == 63 && byte > 1) Broken();
     n |= static_cast<uint64_t>(byte & 0x7f) << shift;
     if (byte < 0x80) return n;
   }
@@ -123,7 +130,7 @@ void HistoryCodec::Encode(const HistoryEvent& event, std::string& out) {
   const bool shown = IsShown(event.type);
   if (shown) ++last_id_;
   GAIT_CHECK(!shown || event.id == last_id_, "an event is stored out of its order");
-  const int64_t later_ms = event.timestamp.ms - last_ms_;
+  const int64_t later_ms = Sum(event.timestamp.ms, -static_cast<uint64_t>(last_ms_));
   last_ms_ = event.timestamp.ms;
   uint8_t flags = 0;
   if (!event.name.is_undefined()) flags |= kHasName;
@@ -164,13 +171,23 @@ void HistoryCodec::Encode(const HistoryEvent& event, std::string& out) {
 HistoryEvent HistoryCodec::Decode(std::string_view& in) {
   HistoryEvent event;
   event.type = static_cast<EventType>(TakeByte(in));
+  if (!IsEventType(event.type)) Broken();
   const bool shown = IsShown(event.type);
   const uint8_t flags = TakeByte(in);
+  if (flags & kUnknown) Broken();
   if (shown) event.id = ++last_id_;
-  if (flags & kInBranch) event.branch = static_cast<BranchId>(TakeVarint(in));
-  if (flags & kLater) last_ms_ += TakeSigned(in);
+  if (flags & kInBranch) {
+    const uint64_t branch = TakeVarint(in);
+    if (branch > std::numeric_limits<BranchId>::max()) Broken();
+    event.branch = static_cast<BranchId>(branch);
+  }
+  if (flags & kLater) last_ms_ = Sum(last_ms_, static_cast<uint64_t>(TakeSigned(in)));
   event.timestamp.ms = last_ms_;
-  if (shown) event.previous_event_id = event.id - (flags & kNotChained ? static_cast<int64_t>(TakeVarint(in)) : 1);
+  if (shown) {
+    const uint64_t back = flags & kNotChained ? TakeVarint(in) : 1;
+    if (back == 0 || back > static_cast<uint64_t>(event.id)) Broken();
+    event.previous_event_id = event.id - static_cast<int64_t>(back);
+  }
   if (flags & kHasName) {
     const size_t place = TakeByte(in);
     if (place == Recent<Value>::kPlaces) {
@@ -198,6 +215,7 @@ HistoryEvent HistoryCodec::Decode(std::string_view& in) {
     const uint64_t count = TakeVarint(in);
     for (uint64_t i = 0; i < count; ++i) {
       const auto field = static_cast<EventField>(TakeByte(in));
+      if (!IsEventField(field)) Broken();
       event.fields.emplace_back(field, TakeFieldValue(in));
     }
   }

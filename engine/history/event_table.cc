@@ -159,7 +159,16 @@ constexpr FieldRow kFieldNames[] = {
     {F::kLocation, "location"},
     {F::kState, "state"},
     {F::kWorkerName, "workerName"},
+    {F::kDueAt, ""},
+    {F::kTokenHash, ""},
+    {F::kByHeartbeat, ""},
 };
+
+const FieldRow* FindField(EventField field) {
+  const auto* row = std::find_if(std::begin(kFieldNames), std::end(kFieldNames),
+                                 [&](const FieldRow& r) { return r.field == field; });
+  return row == std::end(kFieldNames) ? nullptr : row;
+}
 
 Value NotTruncated() { return Value::Object({{"truncated", Value::Bool(false)}}); }
 
@@ -210,10 +219,13 @@ std::optional<EventType> EventTypeOf(std::string_view name) {
 std::span<const EventRow> EventRows() { return kRows; }
 
 std::string_view FieldName(EventField field) {
-  const auto* row = std::find_if(std::begin(kFieldNames), std::end(kFieldNames),
-                                 [&](const FieldRow& r) { return r.field == field; });
-  return row == std::end(kFieldNames) ? std::string_view() : row->name;
+  const FieldRow* row = FindField(field);
+  return row == nullptr ? std::string_view() : row->name;
 }
+
+bool IsEventType(EventType type) { return kRowNumber[static_cast<size_t>(type)] != 0; }
+
+bool IsEventField(EventField field) { return FindField(field) != nullptr; }
 
 Value EventToJson(const HistoryEvent& event, bool include_data) {
   const EventRow& row = RowOf(event.type);

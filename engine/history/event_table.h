@@ -55,6 +55,10 @@ std::span<const EventRow> EventRows();
 // "resourceType" and so on; "" for a private field.
 std::string_view FieldName(EventField field);
 
+// Is the number one of the enumeration's? What was read from a store may be any.
+bool IsEventType(EventType type);
+bool IsEventField(EventField field);
+
 // Does the API show events of this type, and count them?
 inline bool IsShown(EventType type) { return static_cast<uint8_t>(type) < 200; }
 

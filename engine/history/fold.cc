@@ -10,9 +10,25 @@ namespace {
 
 constexpr std::string_view kStatusNames[] = {"RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"};
 
+// More branches or Retriers than a definition has room for, and more items than an input. A larger number was damaged, and
+// would take all memory.
+constexpr int64_t kPlacesMax = 100'000;
+constexpr int64_t kItemsMax = 10'000'000;
+
+const Value& Required(const HistoryEvent& event, EventField field) {
+  const Value* value = event.Get(field);
+  GAIT_CHECK(value != nullptr, "a history event lacks a field");
+  return *value;
+}
+
+int64_t Integer(const Value& value) {
+  GAIT_CHECK(value.is_int(), "a number in a history event is none");
+  return value.as_int();
+}
+
 std::optional<int64_t> Seconds(const HistoryEvent& event, EventField field) {
   const Value* value = event.Get(field);
-  return value == nullptr ? std::nullopt : std::optional<int64_t>(value->as_int());
+  return value == nullptr ? std::nullopt : std::optional<int64_t>(Integer(*value));
 }
 
 }  // namespace
@@ -48,14 +64,15 @@ void Progress::Link(HistoryEvent& event) {
       event.previous_event_id = event.type == EventType::kMapIterationStarted ? b.iteration_from : b.last_event;
       break;
     default:
-      event.previous_event_id = event.type == EventType::kEvaluationFailed && b.phase == Branch::Phase::kInState
-                                    ? b.before_entered
+      event.previous_event_id = event.type == EventType::kEvaluationFailed && b.last_event == b.entered_event
+                                    ? b.evaluation_from
                                     : b.last_event;
   }
 }
 
 void Progress::Apply(const HistoryEvent& event) {
   if (event.type == EventType::kExecutionStarted) {
+    GAIT_CHECK(branches_.empty(), "an execution starts twice");
     started_at_ = event.timestamp;
     input_ = event.payload;
     Begin(-1, 0, event.payload, 0);
@@ -64,7 +81,7 @@ void Progress::Apply(const HistoryEvent& event) {
     GAIT_CHECK(event.id == last_event_id_ + 1, "history event ids are not dense");
     last_event_id_ = event.id;
   }
-  Branch& b = branch(event.branch);
+  Branch& b = Running(event.branch);
   const EventRow& row = RowOf(event.type);
   if (event.type != EventType::kExecutionStarted && event.id != 0) {
     if (row.link == EventLink::kChain) b.last_event = event.id;
@@ -87,10 +104,10 @@ void Progress::Apply(const HistoryEvent& event) {
     case EventType::kLambdaFunctionStarted:
     case EventType::kTaskStarted:
     case EventType::kActivityStarted:
-      b.task->started = true;
+      TaskOf(b).started = true;
       break;
     case EventType::kTaskSubmitted:
-      b.task->submitted = true;
+      TaskOf(b).submitted = true;
       break;
     case EventType::kLambdaFunctionSucceeded:
     case EventType::kLambdaFunctionFailed:
@@ -113,6 +130,7 @@ void Progress::Apply(const HistoryEvent& event) {
       break;
     case EventType::kParallelStateStarted:
       ChildrenStarted(b, event, Children::Kind::kBranches);
+      GAIT_CHECK(event.payload.present(), "the branches of a Parallel without an input");
       for (int64_t i = 0; i < event.number; ++i) Begin(b.id, i, event.payload, event.id);
       b.children->begun = b.children->running = event.number;
       break;
@@ -121,12 +139,15 @@ void Progress::Apply(const HistoryEvent& event) {
       b.iteration_from = event.id;
       break;
     case EventType::kMapIterationStarted:
+      GAIT_CHECK(b.children != nullptr && event.number == b.children->begun &&
+                     static_cast<size_t>(event.number) < b.children->results.size(),
+                 "an iteration that is not the next of its Map");
       Begin(b.id, event.number, event.payload, event.id);
       ++b.children->begun;
       ++b.children->running;
       break;
     case EventType::kMapIterationSucceeded: {
-      Branch& map = branch(b.parent);
+      Branch& map = ParentOf(b, Children::Kind::kIterations);
       map.children->results[static_cast<size_t>(b.index)] = b.payload.value();
       --map.children->running;
       map.iteration_from = b.last_event;
@@ -135,7 +156,7 @@ void Progress::Apply(const HistoryEvent& event) {
       break;
     }
     case EventType::kMapIterationFailed: {
-      Branch& map = branch(b.parent);
+      Branch& map = ParentOf(b, Children::Kind::kIterations);
       ++map.children->failed;
       --map.children->running;
       map.iteration_from = map.last_event = map.newest_event = b.last_event;
@@ -143,7 +164,7 @@ void Progress::Apply(const HistoryEvent& event) {
       break;
     }
     case EventType::kMapIterationAborted:
-      --branch(b.parent).children->running;
+      --ParentOf(b, Children::Kind::kIterations).children->running;
       Remove(b);
       break;
     case EventType::kMapStateFailed:
@@ -161,7 +182,7 @@ void Progress::Apply(const HistoryEvent& event) {
     case EventType::kMapRunStarted:
     case EventType::kMapRunRedriven:
       b.map_run = std::make_unique<MapRunAttempt>();
-      b.map_run->arn = *event.Get(EventField::kMapRunArn);
+      b.map_run->arn = Required(event, EventField::kMapRunArn);
       if (event.payload.present()) b.map_run->items = event.payload.value();
       b.phase = Branch::Phase::kMapRun;
       break;
@@ -171,22 +192,24 @@ void Progress::Apply(const HistoryEvent& event) {
       b.phase = Branch::Phase::kInState;
       break;
     case EventType::kBranchFailed: {
-      Branch& parallel = branch(b.parent);
+      Branch& parallel = ParentOf(b, Children::Kind::kBranches);
       ++parallel.children->failed;
+      --parallel.children->running;
       parallel.last_event = parallel.newest_event = b.last_event;
       break;
     }
     case EventType::kWaitScheduled:
-      b.due_at = {event.Get(EventField::kDueAt)->as_int()};
+      b.due_at = {Integer(Required(event, EventField::kDueAt))};
       b.phase = Branch::Phase::kWaiting;
       break;
     case EventType::kRetryScheduled: {
       RemoveChildren(b);
+      GAIT_CHECK(event.number >= 0 && event.number <= kPlacesMax, "a Retrier that cannot be");
       const auto retrier = static_cast<size_t>(event.number);
       if (b.retries.size() <= retrier) b.retries.resize(retrier + 1);
       ++b.retries[retrier];
       ++b.retry_count;
-      b.due_at = {event.Get(EventField::kDueAt)->as_int()};
+      b.due_at = {Integer(Required(event, EventField::kDueAt))};
       b.phase = Branch::Phase::kRetrying;
       break;
     }
@@ -213,7 +236,8 @@ void Progress::Entered(Branch& b, const HistoryEvent& event) {
   b.state = static_cast<int32_t>(event.number);
   b.payload = event.payload;
   b.entered_event = event.id;
-  b.before_entered = event.previous_event_id;
+  // Recorded: it points past the ...StateEntered, to where that points; a Wait's points to WaitStateEntered itself.
+  b.evaluation_from = event.type == EventType::kWaitStateEntered ? event.id : event.previous_event_id;
   b.entered_at = event.timestamp;
   b.retries.clear();
   b.retry_count = 0;
@@ -223,6 +247,7 @@ void Progress::Exited(Branch& b, const HistoryEvent& event) {
   RemoveChildren(b);
   b.map_run.reset();
   if (const Value* assigned = event.Get(EventField::kAssignedVariables)) {
+    GAIT_CHECK(assigned->is_object(), "assigned variables are no object");
     if (b.variables.is_undefined()) {
       b.variables = *assigned;
     } else {
@@ -236,9 +261,9 @@ void Progress::Exited(Branch& b, const HistoryEvent& event) {
 }
 
 void Progress::JoinParallel(Branch& child) {
-  Branch& parent = branch(child.parent);
   // A Map's iteration is joined by the event that says how it ended.
-  if (parent.children->kind == Children::Kind::kIterations) return;
+  if (branch(child.parent).children->kind == Children::Kind::kIterations) return;
+  Branch& parent = ParentOf(child, Children::Kind::kBranches);
   parent.children->results[static_cast<size_t>(child.index)] = child.payload.value();
   --parent.children->running;
   parent.last_event = parent.newest_event = child.last_event;
@@ -265,12 +290,33 @@ void Progress::Abandon(Branch& b) {
 }
 
 void Progress::ChildrenStarted(Branch& b, const HistoryEvent& event, Children::Kind kind) {
+  GAIT_CHECK(b.children == nullptr, "a state starts its children twice");
   b.phase = Branch::Phase::kChildren;
   b.children = std::make_unique<Children>();
   b.children->kind = kind;
   b.children->input = event.payload;
   b.children->count = event.number;
+  if (!event.payload.present()) return;  // a Distributed Map's: its children are executions of their own
+  const int64_t most = kind == Children::Kind::kBranches ? kPlacesMax : kItemsMax;
+  GAIT_CHECK(event.number >= 0 && event.number <= most, "a state with more children than can be");
   b.children->results.resize(static_cast<size_t>(event.number));
+}
+
+Branch& Progress::Running(BranchId id) {
+  GAIT_CHECK(Find(id) != nullptr, "a history event of a branch that does not run");
+  return branch(id);
+}
+
+Branch& Progress::ParentOf(const Branch& child, Children::Kind kind) {
+  GAIT_CHECK(child.parent >= 0, "the execution itself ends as a branch does");
+  Branch& parent = branch(child.parent);  // runs as long as its children do: see RemoveChildren
+  GAIT_CHECK(parent.children->kind == kind, "a branch ends as an iteration, or an iteration as a branch");
+  return parent;
+}
+
+TaskAttempt& Progress::TaskOf(Branch& b) {
+  GAIT_CHECK(b.task != nullptr, "a history event of a task that was not scheduled");
+  return *b.task;
 }
 
 Branch& Progress::Begin(BranchId parent, int64_t index, Payload input, int64_t last_event) {

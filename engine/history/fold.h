@@ -38,7 +38,7 @@ struct Children {
   int64_t begun = 0;          // have been started: 0 to begun-1
   int64_t running = 0;        // of these, neither succeeded nor failed
   int64_t failed = 0;
-  std::vector<Value> results; // by index; undefined where there is none yet
+  std::vector<Value> results; // by index; undefined where there is none yet; none at all of a Distributed Map
 };
 
 // A Distributed Map's run.
@@ -71,7 +71,7 @@ struct Branch {
   Value variables;     // that this scope owns: an object, or undefined
 
   int64_t entered_event = 0;  // of the current state
-  int64_t before_entered = 0; // the previousEventId of that event
+  int64_t evaluation_from = 0;  // what an EvaluationFailed that follows it at once points to
   Timestamp entered_at;
   int64_t last_event = 0;    // what the next event of this branch points to
   int64_t newest_event = 0;  // the same, or a leaf behind it
@@ -91,7 +91,8 @@ class Progress {
   // Numbers and links `event`, and applies it. REQUIRES: status() is kRunning, or nothing was appended yet.
   void Append(HistoryEvent& event);
 
-  // Applies an event that has its numbers: one that was stored.
+  // Applies an event that has its numbers: one that was stored. Throws InternalError if it cannot follow those before it,
+  // as one that was damaged may not.
   void Apply(const HistoryEvent& event);
 
   ExecutionStatus status() const { return status_; }
@@ -134,6 +135,10 @@ class Progress {
   void Abandon(Branch& branch);
   void ChildrenStarted(Branch& branch, const HistoryEvent& event, Children::Kind kind);
   void Close(ExecutionStatus status, const HistoryEvent& event);
+  // As branch(), parent and attempt of one, where an event says that there is one.
+  Branch& Running(BranchId id);
+  Branch& ParentOf(const Branch& child, Children::Kind kind);
+  TaskAttempt& TaskOf(Branch& branch);
   // Starts a branch below `parent`.
   Branch& Begin(BranchId parent, int64_t index, Payload input, int64_t last_event);
   // A Parallel's branch left its last state.

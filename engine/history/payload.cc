@@ -20,6 +20,7 @@ Payload Payload::FromUser(Value value, std::string_view text) {
 
 const Value& Payload::value() const {
   if (value_.is_undefined()) {
+    GAIT_CHECK(present(), "a payload that is absent has no value");
     JsonParse parse = ParseJson(text_.as_string());
     GAIT_CHECK(parse, "a payload in the history is not JSON: " + parse.error.message);
     value_ = *std::move(parse.value);

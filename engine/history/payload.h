@@ -20,7 +20,7 @@ class Payload {
   static Payload FromUser(Value value, std::string_view text);
 
   bool present() const { return !value_.is_undefined() || !text_.is_undefined(); }
-  // REQUIRES: present().
+  // REQUIRES: present(). Throws InternalError if the text is no JSON: what a store gave back was damaged.
   const Value& value() const;
   void AppendText(std::string& out) const;
   std::string text() const;

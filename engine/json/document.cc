@@ -158,9 +158,10 @@ DocumentFormat FormatOfFile(std::string_view file_name) {
 DocumentParse ParseDocument(std::string_view text, DocumentFormat format) {
   if (format == DocumentFormat::kYaml) return ParseYaml(text, nullptr, nullptr);
   const size_t skipped = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
-  JsonParse parse = ParseJson(QuotePlaceholders(text.substr(skipped)));
-  if (parse) return {std::move(parse.value), "", {}};
-  return {std::nullopt, parse.error.message, PositionOf(text.substr(skipped), parse.error.offset)};
+  const std::string_view body = text.substr(skipped);
+  JsonParse parse = body.find("${") == std::string_view::npos ? ParseJson(body) : ParseJson(QuotePlaceholders(body));
+  if (parse) return {std::move(parse.value), "", {}, parse.repeated_keys};
+  return {std::nullopt, parse.error.message, PositionOf(body, parse.error.offset)};
 }
 
 bool IsPlaceholder(const Value& value) { return value.is_string() && value.as_string().starts_with(kPlaceholderMark); }

@@ -24,6 +24,7 @@ struct DocumentParse {
   std::optional<Value> value;
   std::string message;      // what is wrong, where `value` is empty
   SourcePosition position;  // where
+  bool repeated_keys = false;  // an object has a key twice; the last one counted
 
   explicit operator bool() const { return value.has_value(); }
 };

@@ -31,10 +31,12 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
     for (auto it = stack_.end() - 2 * static_cast<ptrdiff_t>(count); it != stack_.end(); it += 2) {
       object.Add(std::move(it[0]), std::move(it[1]));
     }
+    repeated_keys_ = repeated_keys_ || object.size() < count;
     return Close(2 * static_cast<size_t>(count), object.Build());
   }
 
   bool too_deep() const { return depth_ > depth_max_; }
+  bool repeated_keys() const { return repeated_keys_; }
   Value Take() { return std::move(stack_.back()); }
 
  private:
@@ -52,6 +54,7 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
 
   std::vector<Value> stack_;
   int depth_ = 0;
+  bool repeated_keys_ = false;
   const int depth_max_;
 };
 
@@ -73,10 +76,16 @@ JsonParse ParseJson(std::string_view text, int depth_max) {
   if (handler.too_deep()) {
     return {std::nullopt, {"The document nests deeper than " + std::to_string(depth_max) + " levels", stream.Tell()}};
   }
-  if (result.IsError()) return {std::nullopt, {Message(result.Code()), result.Offset()}};
-  // The stream shows a NUL at its end; one within the text would look the same to the reader.
-  if (stream.Tell() != text.size()) return {std::nullopt, {"A NUL byte stands in the document", stream.Tell()}};
-  return {handler.Take(), {}};
+  const auto nul_at = [&](size_t offset) {
+    return JsonParse{std::nullopt, {"A NUL byte stands in the document", offset}};
+  };
+  if (result.IsError()) {
+    // The stream shows a NUL at its end, too: to the reader, one within the text is the end.
+    if (stream.Tell() < text.size() && text[stream.Tell()] == '\0') return nul_at(stream.Tell());
+    return {std::nullopt, {Message(result.Code()), result.Offset()}};
+  }
+  if (stream.Tell() != text.size()) return nul_at(stream.Tell());
+  return {handler.Take(), {}, handler.repeated_keys()};
 }
 
 }  // namespace gait

@@ -20,6 +20,7 @@ struct JsonError {
 struct JsonParse {
   std::optional<Value> value;  // empty if the text is not JSON
   JsonError error;
+  bool repeated_keys = false;  // an object has a key twice; the last one counted
 
   explicit operator bool() const { return value.has_value(); }
 };

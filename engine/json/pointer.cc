@@ -1,5 +1,6 @@
 #include "engine/json/pointer.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace gait {
@@ -49,18 +50,31 @@ const Value* ResolvePointer(const Value& root, std::string_view pointer) {
   return at;
 }
 
-Place Place::Key(std::string_view key) const {
-  Place place = *this;
-  place.pointer_.append("/").append(EscapePointerToken(key));
-  place.location_.append("/").append(key);
-  return place;
+std::vector<const Place::Step*> Place::Steps() const {
+  std::vector<const Step*> steps;
+  for (const Step* step = last_.get(); step != nullptr; step = step->before.get()) steps.push_back(step);
+  std::reverse(steps.begin(), steps.end());
+  return steps;
 }
 
-Place Place::Index(size_t index) const {
-  Place place = *this;
-  place.pointer_.append("/").append(std::to_string(index));
-  place.location_.append("[").append(std::to_string(index)).append("]");
-  return place;
+std::string Place::pointer() const {
+  std::string text;
+  for (const Step* step : Steps()) {
+    text.append("/").append(step->is_index ? std::to_string(step->index) : EscapePointerToken(step->key));
+  }
+  return text;
+}
+
+std::string Place::location() const {
+  std::string text;
+  for (const Step* step : Steps()) {
+    if (step->is_index) {
+      text.append("[").append(std::to_string(step->index)).append("]");
+    } else {
+      text.append("/").append(step->key);
+    }
+  }
+  return text;
 }
 
 }  // namespace gait

@@ -1,6 +1,7 @@
 // JSON Pointer (RFC 6901), and the same place as AWS's diagnostics write it.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,18 +20,29 @@ std::vector<std::string> SplitPointer(std::string_view pointer);
 const Value* ResolvePointer(const Value& root, std::string_view pointer);
 
 // A place in a document, as it is descended into: made of keys and indices, written as a JSON pointer
-// (`/States/C/Choices/0/Next`) or in AWS's way (`/States/C/Choices[0]/Next`, names not escaped).
+// (`/States/C/Choices/0/Next`) or in AWS's way (`/States/C/Choices[0]/Next`, names not escaped). Cheap to make and to copy:
+// only what is reported is ever written.
 class Place {
  public:
-  Place Key(std::string_view key) const;
-  Place Index(size_t index) const;
+  Place Key(std::string_view key) const { return Place(std::make_shared<const Step>(Step{last_, std::string(key), 0, false})); }
+  Place Index(size_t index) const { return Place(std::make_shared<const Step>(Step{last_, "", index, true})); }
 
-  const std::string& pointer() const { return pointer_; }
-  const std::string& location() const { return location_; }  // "" for the document itself
+  std::string pointer() const;
+  std::string location() const;  // "" for the document itself
+
+  Place() = default;  // the document itself
 
  private:
-  std::string pointer_;
-  std::string location_;
+  struct Step {
+    std::shared_ptr<const Step> before;  // null: the document itself
+    std::string key;
+    size_t index;
+    bool is_index;
+  };
+  explicit Place(std::shared_ptr<const Step> last) : last_(std::move(last)) {}
+  std::vector<const Step*> Steps() const;
+
+  std::shared_ptr<const Step> last_;
 };
 
 }  // namespace gait

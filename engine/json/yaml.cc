@@ -83,6 +83,7 @@ class Handler : public YAML::EventHandler {
   }
   void OnMapEnd() override { Close(); }
 
+  bool repeated_keys() const { return repeated_keys_; }
   Value Take() { return root_.is_undefined() ? Value::Null() : std::move(root_); }
 
  private:
@@ -127,8 +128,9 @@ class Handler : public YAML::EventHandler {
                                                             : text;
       level.key_position = PositionOfMark(mark);
       level.has_key = true;
-      if (!level.keys.insert(level.key).second && duplicates_ != nullptr) {
-        (*duplicates_)[NextPointer()] = level.key_position;
+      if (!level.keys.insert(level.key).second) {
+        repeated_keys_ = true;
+        if (duplicates_ != nullptr) (*duplicates_)[NextPointer()] = level.key_position;
       }
       return;
     }
@@ -169,6 +171,7 @@ class Handler : public YAML::EventHandler {
   std::vector<Level> levels_;
   std::unordered_map<YAML::anchor_t, Anchored> anchors_;
   size_t nodes_ = 0;
+  bool repeated_keys_ = false;
   Value root_;
 };
 
@@ -186,7 +189,7 @@ DocumentParse ParseYaml(std::string_view text, Positions::Map* positions,
   } catch (const YAML::Exception& e) {
     return {std::nullopt, e.msg, PositionOfMark(e.mark)};
   }
-  return {handler.Take(), "", {}};
+  return {handler.Take(), "", {}, handler.repeated_keys()};
 }
 
 }  // namespace gait

@@ -47,6 +47,7 @@ void Committer::Write(std::vector<Commit>& commits) {
   std::vector<size_t> start_of(commits.size());  // 1 + the place of the commit's start in the batch
   {
     const std::lock_guard lock(inline_mutex_);
+    ++batch_;
     for (size_t i = 0; i < commits.size(); ++i) {
       Commit& c = commits[i];
       if (c.map_run) batch.map_runs.push_back(*c.map_run);
@@ -56,10 +57,16 @@ void Committer::Write(std::vector<Commit>& commits) {
         start_of[i] = batch.starts.size();
       }
       if (c.events.empty()) continue;
-      const int64_t id = next_segment_++;
-      batch.segments.push_back({id, c.execution_id, c.state->last_segment, std::move(c.events)});
-      batch.progressed.push_back({c.execution_id, id, c.status, c.stopped_at});
-      c.state->last_segment = id;
+      if (c.state->batch != batch_) {
+        c.state->batch = batch_;
+        c.state->place = batch.segments.size();
+        const int64_t id = next_segment_++;
+        batch.segments.push_back({id, c.execution_id, std::exchange(c.state->last_segment, id), {}});
+        batch.progressed.push_back({c.execution_id, id, ExecutionStatus::kRunning, {}});
+      }
+      batch.segments[c.state->place].events += c.events;
+      batch.progressed[c.state->place].status = c.status;
+      batch.progressed[c.state->place].stopped_at = c.stopped_at;
     }
     try {
       if (!batch.empty()) store_.Append(batch, clock_.Now());

@@ -20,6 +20,8 @@ namespace gait {
 struct CommitState {
   int64_t last_segment = 0;
   bool refused = false;  // its name was taken: nothing of it is written
+  int64_t batch = 0;     // the last that the execution had a part in,
+  size_t place = 0;      // and where its segment is in that
 };
 
 struct Commit {
@@ -55,7 +57,8 @@ class Committer {
   Store& store_;
   const Clock& clock_;
   const std::function<void(const std::string&)> on_failure_;
-  int64_t next_segment_;  // of the thread that writes
+  int64_t next_segment_;  // of the thread that writes, as is the next
+  int64_t batch_ = 0;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;

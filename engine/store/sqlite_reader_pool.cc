@@ -13,10 +13,7 @@ std::string Executions(const char* which) {
 }
 
 std::string StateMachines(const char* which) {
-  return std::string(
-             "SELECT id, name, type, role_arn, settings, created_at, deleting, deleted, definition_id "
-             "FROM state_machines ") +
-         which;
+  return std::string("SELECT ") + kStateMachineColumns + " FROM state_machines " + which;
 }
 
 std::string MapRuns(const char* which) {
@@ -44,7 +41,8 @@ SqliteReader::SqliteReader(const std::string& file)
       get_execution(connection, "read an execution", Executions("WHERE id = ?1")),
       running_executions(connection, "read the running executions",
                          Executions("INDEXED BY executions_by_status WHERE status = 0 ORDER BY id")),
-      get_segment(connection, "read a history", "SELECT execution_id, previous, events FROM segments WHERE id = ?1"),
+      get_segment(connection, "read a history",
+                  "SELECT execution_id, previous, checksum, events FROM segments WHERE id = ?1"),
       list_by_status(connection, "list executions",
                      Executions("INDEXED BY executions_by_status WHERE status = ?1 AND state_machine_id = ?2 "
                                 "AND map_run_id = 0 AND id < ?3 ORDER BY id DESC LIMIT ?4")),

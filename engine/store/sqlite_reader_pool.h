@@ -13,6 +13,10 @@
 
 namespace gait {
 
+// What is read of a state machine, in this order.
+inline constexpr char kStateMachineColumns[] =
+    "id, name, type, role_arn, settings, created_at, deleting, deleted, definition_id";
+
 // Used by one thread at a time.
 struct SqliteReader {
   explicit SqliteReader(const std::string& file);

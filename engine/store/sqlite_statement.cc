@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <cerrno>
 #include <cstring>
 
 #include "engine/base/check.h"
@@ -17,6 +18,7 @@ constexpr int kBusyMs = 5000;
 SqliteConnection::SqliteConnection(const std::string& file, Mode mode) : file_(file) {
   const int flags = mode == Mode::kWrite ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
   sqlite3* db = nullptr;
+  errno = 0;
   const int code = sqlite3_open_v2(file.c_str(), &db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
   db_.reset(db);
   if (code != SQLITE_OK) Fail("open the database", code);
@@ -32,11 +34,13 @@ SqliteConnection::SqliteConnection(const std::string& file, Mode mode) : file_(f
 void SqliteConnection::Closer::operator()(sqlite3* db) const { sqlite3_close(db); }
 
 void SqliteConnection::Execute(const char* purpose, const std::string& sql) {
+  errno = 0;
   const int code = sqlite3_exec(db_.get(), sql.c_str(), nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) Fail(purpose, code);
 }
 
 std::string SqliteConnection::TryExecute(const char* purpose, const std::string& sql) {
+  errno = 0;
   const int code = sqlite3_exec(db_.get(), sql.c_str(), nullptr, nullptr, nullptr);
   return code == SQLITE_OK ? std::string() : Describe(purpose, code);
 }
@@ -62,12 +66,12 @@ int64_t SqliteConnection::QueryInt(const char* purpose, const char* sql) {
 }
 
 std::string SqliteConnection::Describe(const char* purpose, int code) const {
+  // sqlite3_system_errno is not set by a COMMIT that fails, and stays from failure to failure.
+  const int system = errno;
   std::string message = file_ + ": cannot " + purpose + ": " + sqlite3_errmsg(db_.get());
   const int kind = code & 0xff;
-  const int system = sqlite3_system_errno(db_.get());
-  if ((kind == SQLITE_IOERR || kind == SQLITE_CANTOPEN) && system != 0) {
-    message += std::string(": ") + std::strerror(system);
-  }
+  const bool by_system = kind == SQLITE_IOERR || kind == SQLITE_CANTOPEN || kind == SQLITE_FULL;
+  if (by_system && system != 0) message += std::string(": ") + std::strerror(system);
   return message + " (SQLite " + std::to_string(code) + ")";
 }
 
@@ -81,6 +85,7 @@ void SqliteConnection::Fail(const char* purpose, int code) const {
 SqliteRows::~SqliteRows() { sqlite3_reset(statement_); }
 
 bool SqliteRows::Next() {
+  errno = 0;
   const int code = sqlite3_step(statement_);
   if (code == SQLITE_ROW) return true;
   if (code != SQLITE_DONE) connection_.Fail(purpose_, code);
@@ -103,6 +108,7 @@ std::string_view SqliteRows::Blob(int column) const {
 
 SqliteStatement::SqliteStatement(SqliteConnection& connection, const char* purpose, const std::string& sql)
     : connection_(connection), purpose_(purpose) {
+  errno = 0;
   const int code = sqlite3_prepare_v3(connection.handle(), sql.data(), static_cast<int>(sql.size()),
                                       SQLITE_PREPARE_PERSISTENT, &statement_, nullptr);
   if (code != SQLITE_OK) connection.Fail(purpose, code);

@@ -35,8 +35,8 @@ class SqliteConnection {
 
   const std::string& file() const { return file_; }
   sqlite3* handle() const { return db_.get(); }
-  // Throws what the last call on the connection failed with, which gave `code`. An InternalError if the caller is to
-  // blame.
+  // Throws what the last call on the connection failed with, which gave `code` and left errno. An InternalError if the
+  // caller is to blame.
   [[noreturn]] void Fail(const char* purpose, int code) const;
 
  private:

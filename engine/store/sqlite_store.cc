@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "engine/base/check.h"
+#include "engine/base/crc32.h"
 #include "engine/store/lease.h"
 #include "engine/store/migrations.h"
 #include "engine/store/sqlite_reader_pool.h"
@@ -88,6 +89,16 @@ MapRunRecord ToMapRun(const SqliteRows& rows) {
   return run;
 }
 
+// One name, whichever way the file is reached: the lock goes by the name. And a full one: connections are opened later,
+// when the process may stand in another folder.
+std::string CanonicalName(const std::string& file) {
+  if (file.empty()) throw EnvironmentError("a database needs a file name");
+  std::error_code error;
+  const std::filesystem::path full = std::filesystem::absolute(file, error);
+  const std::filesystem::path name = error ? full : std::filesystem::weakly_canonical(full, error);
+  return error ? file : name.string();
+}
+
 template <typename Record>
 std::vector<Record> All(SqliteRows rows, Record (*to_record)(const SqliteRows&)) {
   std::vector<Record> records;
@@ -131,8 +142,9 @@ struct SqliteStore::Writing {
   SqliteStatement release_name{c, "release a name",
                                "UPDATE executions SET generation = id WHERE state_machine_id = ?1 AND name = ?2 "
                                "AND generation = 0 AND status != 0 AND stopped_at <= ?3"};
-  SqliteStatement insert_segment{c, "append to a history",
-                                 "INSERT INTO segments (id, execution_id, previous, events) VALUES (?1, ?2, ?3, ?4)"};
+  SqliteStatement insert_segment{
+      c, "append to a history",
+      "INSERT INTO segments (id, execution_id, previous, checksum, events) VALUES (?1, ?2, ?3, ?4, ?5)"};
   SqliteStatement update_execution{c, "append to a history",
                                    "UPDATE executions SET last_segment = ?2, status = ?3, stopped_at = ?4 "
                                    "WHERE id = ?1"};
@@ -151,7 +163,8 @@ struct SqliteStore::Writing {
   SqliteStatement set_definition{c, "store a definition", "UPDATE state_machines SET definition_id = ?2 WHERE id = ?1"};
   SqliteStatement update_machine{c, "update a state machine",
                                  "UPDATE state_machines SET role_arn = ?2, settings = ?3, deleting = ?4 "
-                                 "WHERE id = ?1 AND deleted = 0"};
+                                 "WHERE id = ?1 AND deleted = 0 RETURNING " +
+                                     std::string(kStateMachineColumns)};
   SqliteStatement delete_machine{c, "delete a state machine", "UPDATE state_machines SET deleted = 1 WHERE id = ?1"};
 };
 
@@ -161,18 +174,16 @@ SqliteStore::SqliteStore(std::string file) : reading_(std::make_unique<Reading>(
 SqliteStore::~SqliteStore() { reading_->pool.Close(); }
 
 std::unique_ptr<SqliteStore> SqliteStore::Open(const std::string& file) {
-  // By one name, whichever way it is reached: the lock goes by the name.
-  std::error_code error;
-  const std::filesystem::path path = std::filesystem::weakly_canonical(file, error);
-  std::unique_ptr<SqliteStore> store(new SqliteStore(error ? file : path.string()));
+  std::unique_ptr<SqliteStore> store(new SqliteStore(CanonicalName(file)));
   store->writing_ = std::make_unique<Writing>(*store->reading_);
   return store;
 }
 
 std::unique_ptr<SqliteStore> SqliteStore::OpenReadOnly(const std::string& file) {
-  SqliteConnection connection(file, SqliteConnection::Mode::kRead);
+  const std::string name = CanonicalName(file);
+  SqliteConnection connection(name, SqliteConnection::Mode::kRead);
   CheckMigrated(connection, StoreMigrations());
-  return std::unique_ptr<SqliteStore>(new SqliteStore(file));
+  return std::unique_ptr<SqliteStore>(new SqliteStore(name));
 }
 
 SqliteStore::Writing& SqliteStore::writing() {
@@ -200,7 +211,8 @@ void SqliteStore::Append(Batch& batch, Timestamp now) {
   }
   for (const Segment& segment : batch.segments) {
     if (!left_out.empty() && left_out.contains(segment.execution_id)) continue;
-    w.insert_segment.Run(segment.id, segment.execution_id, segment.previous, SqliteBlob{segment.events});
+    w.insert_segment.Run(segment.id, segment.execution_id, segment.previous, int64_t{Crc32(segment.events)},
+                         SqliteBlob{segment.events});
   }
   for (const Batch::Progressed& p : batch.progressed) {
     if (started.contains(p.execution_id)) continue;
@@ -253,16 +265,15 @@ std::optional<StateMachineRecord> SqliteStore::CreateStateMachine(StateMachineRe
 
 std::optional<StateMachineRecord> SqliteStore::UpdateStateMachine(const StateMachineRecord& machine,
                                                                   std::optional<DefinitionRecord> definition) {
-  {
-    Writing& w = writing();
-    SqliteWriter::Transaction transaction(w.writer);
-    if (w.update_machine.Run(machine.id, machine.role_arn, machine.settings, int64_t{machine.deleting}) == 0) {
-      return std::nullopt;
-    }
-    if (definition) w.AddDefinition(*definition, machine.id);
-    transaction.Commit();
-  }
-  return GetStateMachine(machine.id);
+  Writing& w = writing();
+  SqliteWriter::Transaction transaction(w.writer);
+  std::optional<StateMachineRecord> updated =
+      First(w.update_machine.Query(machine.id, machine.role_arn, machine.settings, int64_t{machine.deleting}),
+            ToStateMachine);
+  if (!updated) return std::nullopt;
+  if (definition) updated->definition_id = w.AddDefinition(*definition, machine.id);
+  transaction.Commit();
+  return updated;
 }
 
 int64_t SqliteStore::Writing::AddDefinition(const DefinitionRecord& definition, int64_t state_machine_id) {
@@ -351,11 +362,13 @@ std::vector<std::string> SqliteStore::LoadHistory(const ExecutionRecord& executi
     SqliteRows rows = reader->get_segment.Query(id);
     const bool found = rows.Next() && rows.Int(0) == execution.id;
     const int64_t previous = found ? rows.Int(1) : 0;
-    if (!found || previous >= id) {
+    const std::string_view events = found ? rows.Blob(3) : std::string_view();
+    if (!found || previous >= id || rows.Int(2) != int64_t{Crc32(events)}) {
       throw EnvironmentError(reading_->file + " is damaged: segment " + std::to_string(id) +
-                             " of the history of execution " + std::to_string(execution.id) + " is missing");
+                             " of the history of execution " + std::to_string(execution.id) +
+                             (found ? " is not what was written" : " is missing"));
     }
-    history.emplace_back(rows.Blob(2));
+    history.emplace_back(events);
     id = previous;
   }
   std::reverse(history.begin(), history.end());

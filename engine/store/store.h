@@ -151,7 +151,7 @@ class Store {
   // again.
   virtual std::vector<ExecutionRecord> RunningExecutions() = 0;
   // The stored events of an execution, from the first up to those of its `last_segment`.
-  // Throws EnvironmentError if a segment is missing or another execution's.
+  // Throws EnvironmentError if a segment is missing, or not what was written.
   virtual std::vector<std::string> LoadHistory(const ExecutionRecord& execution) = 0;
 
   virtual std::optional<MapRunRecord> FindMapRun(std::string_view arn) = 0;

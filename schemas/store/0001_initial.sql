@@ -58,6 +58,7 @@ CREATE TABLE segments (
   id INTEGER PRIMARY KEY,
   execution_id INTEGER NOT NULL,
   previous INTEGER NOT NULL,  -- the segment of the same execution before it; 0: none
+  checksum INTEGER NOT NULL,  -- CRC-32 of the events: SQLite has none of its own
   events BLOB NOT NULL
 ) STRICT;
 

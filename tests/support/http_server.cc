@@ -12,13 +12,13 @@
 namespace gait {
 namespace {
 
-int Listen(int& port) {
+int Listen(int& port, int backlog) {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address = {};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof address;
-  if (fd < 0 || bind(fd, reinterpret_cast<sockaddr*>(&address), size) != 0 || listen(fd, 4096) != 0 ||
+  if (fd < 0 || bind(fd, reinterpret_cast<sockaddr*>(&address), size) != 0 || listen(fd, backlog) != 0 ||
       getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
     throw std::runtime_error("no port to listen on");
   }
@@ -72,8 +72,8 @@ std::string TestHttpServer::Request::Header(std::string_view name) const {
   return "";
 }
 
-TestHttpServer::TestHttpServer(Handler handler)
-    : handler_(std::move(handler)), listener_(Listen(port_)), accepting_([this] { Accept(); }) {}
+TestHttpServer::TestHttpServer(Handler handler, int backlog)
+    : handler_(std::move(handler)), listener_(Listen(port_, backlog)), accepting_([this] { Accept(); }) {}
 
 TestHttpServer::~TestHttpServer() {
   {
@@ -143,7 +143,7 @@ void TestHttpServer::Serve(int socket, int connection) {
 
 int UnusedPort() {
   int port = 0;
-  close(Listen(port));
+  close(Listen(port, 1));
   return port;
 }
 

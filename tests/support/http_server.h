@@ -35,7 +35,8 @@ class TestHttpServer {
   // Called on the connection's thread.
   using Handler = std::function<Reply(const Request&)>;
 
-  explicit TestHttpServer(Handler handler);
+  // `backlog`: connections that the system lets wait to be accepted.
+  explicit TestHttpServer(Handler handler, int backlog = 4096);
   ~TestHttpServer();
 
   std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }

@@ -83,9 +83,9 @@ TEST_CASE("an argument's path that is none is refused, with the place in the cal
 
 // `depth` calls within one another.
 std::string Nested(int depth) {
-  std::string text = "States.UUID()";
-  for (int i = 1; i < depth; ++i) text = "States.Array(" + text + ")";
-  return text;
+  std::string text;
+  for (int i = 1; i < depth; ++i) text += "States.Array(";
+  return text + "States.UUID()" + std::string(static_cast<size_t>(depth - 1), ')');
 }
 
 TEST_CASE("calls nest ten deep, side by side as many as one likes") {
