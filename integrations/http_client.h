@@ -1,11 +1,10 @@
-// HTTP requests, thousands at a time, from one thread (an EventLoop that starts with the first request). The only user
-// of libcurl. As many are under way as half of the process's descriptors; the others wait in the order of Send.
+// HTTP requests, thousands at a time, from one thread (an EventLoop that starts with the first request). As many are
+// under way as half of the process's descriptors; the others wait in the order of Send.
 //
-// Connections are kept and used again; new ones are opened at the pace at which a small server can accept them. A request
-// whose connection breaks before an answer is never sent a second time, unless its method makes that harmless or the
-// system says that not a byte of it arrived: whether it was acted upon is not known, and only a workflow's Retry may decide
-// to do it again. Redirects are not followed. `http_proxy`, `https_proxy` and `no_proxy` are obeyed, though never for
-// this machine itself.
+// Connections are kept and used again. A request whose connection breaks before an answer is sent a second time only if
+// that is harmless: its method is safe, or nothing of it can have reached the server's program. Otherwise whether it
+// was acted upon is not known, and only a workflow's Retry may decide to do it again. Redirects are not followed.
+// `http_proxy`, `https_proxy` and `no_proxy` are obeyed, though never for this machine itself.
 #pragma once
 
 #include <cstddef>

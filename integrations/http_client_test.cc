@@ -1,13 +1,17 @@
 #include "integrations/http_client.h"
 
 #include <doctest/doctest.h>
+#include <netinet/in.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <future>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "tests/support/http_server.h"
@@ -222,6 +226,67 @@ TEST_CASE("hundreds are under way at a time") {
   for (size_t i = 0; i < kRequests; ++i) CHECK(responses[i].get().body == std::to_string(i));
 }
 
+// A host that resets its first connection as soon as it is made, which is what a client sees of one whose queue of
+// connections is full, and answers on the second.
+class ResettingHost {
+ public:
+  ResettingHost() : listener_(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address = {};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    REQUIRE(bind(listener_, reinterpret_cast<sockaddr*>(&address), size) == 0);
+    REQUIRE(listen(listener_, 16) == 0);
+    REQUIRE(getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+    port_ = ntohs(address.sin_port);
+    thread_ = std::thread([this] { Serve(); });
+  }
+  ~ResettingHost() {
+    stopping_ = true;
+    thread_.join();
+    close(listener_);
+  }
+  std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+  int connections() const { return connections_; }
+
+ private:
+  void Serve() {
+    while (!stopping_) {  // does not sleep: it has to be quicker than the client
+      const int fd = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+      if (fd < 0) continue;
+      if (++connections_ == 1) {
+        const linger reset = {1, 0};
+        setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+      } else {
+        char request[4096];
+        constexpr std::string_view kAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+        if (read(fd, request, sizeof request) > 0) send(fd, kAnswer.data(), kAnswer.size(), MSG_NOSIGNAL);
+      }
+      close(fd);
+    }
+  }
+
+  const int listener_;
+  int port_ = 0;
+  std::atomic<int> connections_{0};
+  std::atomic<bool> stopping_{false};
+  std::thread thread_;
+};
+
+TEST_CASE("a host that is too busy to take a connection is asked again") {
+  // Which of the two is quicker is not for a test to decide: if something of the request has arrived before the reset,
+  // it must not be sent again; if nothing has, it must.
+  bool answered = false;
+  for (int i = 0; i < 500 && !answered; ++i) {
+    ResettingHost host;
+    HttpClient client;
+    const HttpResponse response = Fetch(client, {.method = "POST", .url = host.url(), .body = "x"});
+    answered = response.failure == HttpFailure::kNone;
+    CHECK(host.connections() == (answered ? 2 : 1));
+    CHECK((answered || response.failure == HttpFailure::kBroken));
+  }
+}
+
 TEST_CASE("a server that lets few connections wait is not run over") {
   TestHttpServer server([](const Request& request) { return Reply{.body = request.body}; }, /*backlog=*/5);
   HttpClient client;
@@ -238,8 +303,8 @@ TEST_CASE("more than the descriptors allow wait their turn") {
     return Reply{.body = request.body};
   });
   HttpClient client;
-  // The client looks at the limit when it begins; the server's ends of the connections are descriptors of this process,
-  // too.
+  // The client looks at the limit when it begins; the server's ends of the connections are descriptors of this
+  // process, too.
   rlimit before = {};
   REQUIRE(getrlimit(RLIMIT_NOFILE, &before) == 0);
   rlimit low = before;

@@ -40,8 +40,10 @@ bool IsFailurePayload(std::string_view output) {
 // An endpoint that names the whole path of an invocation is taken at its word: Lambda's Runtime Interface Emulator
 // knows its one function by the name "function" alone.
 std::string InvocationUrl(const EndpointTarget& endpoint, const LambdaName& name) {
-  if (endpoint.url.ends_with("/invocations")) return endpoint.url;
-  std::string url = endpoint.url + "/2015-03-31/functions/" + name.name + "/invocations";
+  std::string url = endpoint.url;
+  if (url.ends_with("/invocations")) return url;
+  while (url.ends_with('/')) url.pop_back();
+  url += "/2015-03-31/functions/" + name.name + "/invocations";
   if (name.qualifier.empty()) return url;
   return url + "?Qualifier=" + PercentEncode(name.qualifier);
 }

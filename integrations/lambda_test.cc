@@ -338,7 +338,7 @@ TEST_CASE("an endpoint is called as Lambda is") {
                              {"Server", "not shown"}},
                  .body = request.body};
   });
-  Fixture f({{"f", {EndpointTarget{server.url() + "/prefix"}, true}},
+  Fixture f({{"f", {EndpointTarget{server.url() + "/prefix/"}, true}},
              {"emulator", {EndpointTarget{server.url() + "/2015-03-31/functions/function/invocations"}, false}}});
   const auto listener = f.Run(
       MakeRequest(kInvoke, R"({"FunctionName":"f:live","Payload":{"a": 1},"LogType":"Tail","ClientContext":"e30="})"));

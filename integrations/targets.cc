@@ -202,7 +202,6 @@ class Reader {
         AddAtValue(kBadEndpoint, place.Key("endpoint"), "'" + target.url + "' is not an http or https URL",
                    "as in http://127.0.0.1:9001; without a query");
       }
-      while (target.url.ends_with('/')) target.url.pop_back();
     }
     return target;
   }

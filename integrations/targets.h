@@ -25,7 +25,7 @@ struct CommandTarget {
 
 // A host that speaks Lambda's Invoke API.
 struct EndpointTarget {
-  std::string url;  // http or https, without a slash at its end
+  std::string url;  // http or https
 };
 
 struct FunctionTarget {

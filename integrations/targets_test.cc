@@ -56,7 +56,7 @@ void CheckExample(const Targets& targets) {
   CHECK(absolute.command == std::vector<std::string>{"/opt/y", "./z"});
   CHECK(absolute.directory == "/var");
 
-  CHECK(std::get<EndpointTarget>(targets.functions.at("Remote").target).url == "http://127.0.0.1:9001");
+  CHECK(std::get<EndpointTarget>(targets.functions.at("Remote").target).url == "http://127.0.0.1:9001/");
   CHECK(std::get<EndpointTarget>(targets.functions.at("*").target).url == "https://example.com/lambda");
 }
 
