@@ -5,7 +5,6 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <deque>
 #include <functional>
 #include <optional>
 #include <string>
@@ -164,8 +163,12 @@ class Trial {
   // Answers a task, or lets the time of the next timer come.
   bool Next() {
     if (!tasks_.empty()) {
-      Task t = std::move(tasks_.front());
-      tasks_.pop_front();
+      // The one that was scheduled first, so that the order is the same after a recovery.
+      const auto first = std::min_element(tasks_.begin(), tasks_.end(), [](const Task& a, const Task& b) {
+        return a.task.scheduled_event < b.task.scheduled_event;
+      });
+      Task t = std::move(*first);
+      tasks_.erase(first);
       if (t.answer) {
         Take(execution_->Deliver(t.task.branch, TaskSucceeded{t.task.scheduled_event, Payload(*t.answer)}, now_));
       } else {
@@ -188,7 +191,7 @@ class Trial {
   std::unique_ptr<Execution> execution_;
   std::vector<HistoryEvent> events_;
   std::vector<StartTimer> timers_;
-  std::deque<Task> tasks_;
+  std::vector<Task> tasks_;
   Timestamp now_;
 };
 
