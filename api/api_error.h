@@ -29,5 +29,9 @@ inline ApiError StateMachineDoesNotExist(std::string_view arn) {
 inline ApiError ExecutionDoesNotExist(std::string_view arn) {
   return {"ExecutionDoesNotExist", "Execution Does Not Exist: '" + std::string(arn) + "'"};
 }
+// Nothing can be promised any more.
+inline ApiError CannotStore() {
+  return {"ServiceUnavailable", "gait stopped: its database cannot be written, or it has a bug; the log says which", 503};
+}
 
 }  // namespace gait

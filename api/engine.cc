@@ -9,6 +9,7 @@
 
 #include "api/executions.h"
 #include "api/operation_table.h"
+#include "api/state_machines.h"
 #include "engine/base/check.h"
 #include "engine/json/parse.h"
 #include "engine/json/write.h"
@@ -58,6 +59,9 @@ Targets TargetsOf(const EngineOptions& options) {
     targets = std::move(parse.targets);
   }
   if (!options.lambda_endpoint.empty()) {
+    if (!IsEndpoint(options.lambda_endpoint)) {
+      throw EnvironmentError("the Lambda endpoint '" + options.lambda_endpoint + "' is not an http or https URL without a query");
+    }
     targets.functions.try_emplace("*", FunctionTarget{EndpointTarget{options.lambda_endpoint}});
   }
   return targets;
@@ -107,6 +111,14 @@ EngineCore::EngineCore(EngineOptions options)
     // A map run counts the children that run when its Map is taken up again: they come first.
     std::stable_partition(running.begin(), running.end(), [](const ExecutionRecord& e) { return e.map_run_id != 0; });
     for (const ExecutionRecord& execution : running) Recover(execution, /*resume=*/true);
+    constexpr size_t kPage = 1000;
+    std::vector<StateMachineRecord> page;
+    do {
+      page = store_->ListStateMachines(page.empty() ? 0 : page.back().id, kPage);
+      for (const StateMachineRecord& machine : page) {
+        if (machine.deleting) FinishDeletion(*this, machine);
+      }
+    } while (page.size() == kPage);
   }
 }
 
@@ -187,9 +199,7 @@ void EngineCore::Call(std::string_view name, const Value& request, Respond respo
     return respond(ApiError{"UnknownOperationException", "There is no operation '" + std::string(name) + "'"});
   }
   if (auto error = CheckRequest(request, operation->members, options_.aws_limits)) return respond(*std::move(error));
-  if (runner_->failed()) {
-    return respond(ApiError{"ServiceUnavailable", "The database cannot be written; see the log", 503});
-  }
+  if (runner_->failed()) return respond(CannotStore());
   try {
     operation->perform(*this, request, respond);
   } catch (const EnvironmentError& e) {

@@ -122,8 +122,12 @@ void StartExecution(EngineCore& engine, const Value& request, Respond respond) {
   StartRequest& start = std::get<StartRequest>(read);
   const auto refused = [&engine, machine = start.state_machine_id, name = start.info.name, arn = start.info.arn,
                         input = start.input] { return NameTaken(engine, machine, name, arn, input); };
-  engine.runner().Start(std::move(start), [refused, respond = std::move(respond)](std::optional<ExecutionSnapshot> started) {
-    respond(started ? ApiResult(Started(started->info.arn, started->started_at)) : refused());
+  engine.runner().Start(std::move(start), [refused, respond = std::move(respond)](StartResult result, const ExecutionSnapshot& e) {
+    switch (result) {
+      case StartResult::kStarted: return respond(Started(e.info.arn, e.started_at));
+      case StartResult::kNameTaken: return respond(refused());
+      case StartResult::kFailed: return respond(CannotStore());
+    }
   });
 }
 
@@ -135,6 +139,7 @@ void StartSyncExecution(EngineCore& engine, const Value& request, Respond respon
     return respond(ApiError{"StateMachineTypeNotSupported", "This operation is not supported by this type of state machine"});
   }
   engine.runner().Start(std::move(start), nullptr, [respond = std::move(respond)](const ExecutionSnapshot& e) {
+    if (e.status == ExecutionStatus::kRunning) return respond(CannotStore());
     ObjectBuilder answer;
     answer.Add("executionArn", Value::String(e.info.arn));
     answer.Add("stateMachineArn", Value::String(e.info.state_machine_arn));
@@ -158,12 +163,12 @@ void StopExecution(EngineCore& engine, const Value& request, Respond respond) {
   auto found = FindExecution(engine, TextOf(request, "executionArn"));
   if (auto* error = std::get_if<ApiError>(&found)) return respond(std::move(*error));
   const FoundExecution& e = std::get<FoundExecution>(found);
-  engine.runner().Abort(e.execution.id, OptionalText(request, "error"), OptionalText(request, "cause"),
-                        [&engine, respond = std::move(respond), id = e.execution.id](std::optional<Timestamp> stopped_at) {
-                          // One that has ended already: when it did.
-                          if (!stopped_at) stopped_at = engine.store().GetExecution(id)->stopped_at;
-                          respond(Value::Object({{"stopDate", DateOf(*stopped_at)}}));
-                        });
+  const auto stopped = [](Timestamp at) { return Value::Object({{"stopDate", DateOf(at)}}); };
+  const bool runs = engine.runner().Abort(
+      e.execution.id, OptionalText(request, "error"), OptionalText(request, "cause"), [=](const ExecutionSnapshot& end) {
+        respond(end.status == ExecutionStatus::kRunning ? ApiResult(CannotStore()) : stopped(end.stopped_at));
+      });
+  if (!runs) respond(stopped(engine.store().GetExecution(e.execution.id)->stopped_at));  // when it ended
 }
 
 ApiResult DescribeExecution(EngineCore& engine, const Value& request) {

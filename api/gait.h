@@ -91,8 +91,8 @@ class GAIT_EXPORT TaskError : public std::runtime_error {
 using Function = std::function<std::string(const TaskInput&)>;
 
 struct ExecutionResult {
-  // SUCCEEDED, FAILED, TIMED_OUT or ABORTED. RUNNING: a bug keeps it from going on before the engine is opened again; the log
-  // has it.
+  // SUCCEEDED, FAILED, TIMED_OUT or ABORTED. RUNNING: it goes on when the engine is opened again, for the database could not be
+  // written, or for a bug; the log says which.
   std::string status;
   std::string output;                // JSON, of one that succeeded
   std::optional<std::string> error;  // of one that failed

@@ -1,11 +1,15 @@
 // The operations as a client sees them: requests and answers as JSON.
 #include <doctest/doctest.h>
 
-#include "api/gait.h"
+#include <future>
+#include <thread>
+
+#include "api/engine.h"
 #include "api/operation_table.h"
 #include "api/request_checks.h"
 #include "engine/json/parse.h"
 #include "engine/json/write.h"
+#include "tests/support/temp_folder.h"
 
 namespace gait {
 namespace {
@@ -51,6 +55,11 @@ struct Client {
     return std::string(answer.Find("executionArn")->as_string());
   }
 };
+
+// Returns when there is no such state machine; never, if it stays.
+void WaitUntilGone(Engine& engine, std::string_view name) {
+  while (engine.core().store().FindStateMachine(name)) std::this_thread::yield();
+}
 
 Value Of(std::string_view member, std::string_view text) { return Value::Object({{member, Value::String(text)}}); }
 std::string Text(const Value& answer, std::string_view member) {
@@ -148,8 +157,27 @@ TEST_CASE_FIXTURE(Client, "the same start once more, while the execution runs, i
 TEST_CASE_FIXTURE(Client, "deleting a state machine ends what it runs") {
   const std::string machine = Create("m", kWait);
   const std::string execution = Start(machine, "e");
+  std::promise<std::string> status;
+  engine.WhenEnded(execution, [&](const ExecutionResult& end) { status.set_value(end.status); });
   Call("DeleteStateMachine", Of("stateMachineArn", machine));
   CHECK(Refused("StartExecution", Of("stateMachineArn", machine)).starts_with("StateMachine"));
+  CHECK(status.get_future().get() == "ABORTED");
+  WaitUntilGone(engine, "m");
+}
+
+TEST_CASE("a deletion that was interrupted is finished at the next start") {
+  const TempFolder folder;
+  const EngineOptions options{.database = folder.File("gait.db")};
+  {
+    Engine engine(options);
+    engine.StartExecution(engine.CreateStateMachine("m", kWait));
+    StateMachineRecord machine = *engine.core().store().FindStateMachine("m");
+    machine.deleting = true;
+    engine.core().store().UpdateStateMachine(machine, std::nullopt);
+  }
+  Engine engine(options);
+  WaitUntilGone(engine, "m");
+  CHECK(engine.core().runner().running() == 0);
 }
 
 TEST_CASE_FIXTURE(Client, "lists come in pages") {

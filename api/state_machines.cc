@@ -197,18 +197,24 @@ ApiResult DeleteStateMachine(EngineCore& engine, const Value& request) {
   StateMachineRecord& machine = std::get<StateMachineRecord>(found);
   machine.deleting = true;
   engine.store().UpdateStateMachine(machine, std::nullopt);
-  // Its executions end, and with the last of them it is gone.
-  ExecutionFilter running{machine.id, 0, ExecutionStatus::kRunning, 0, 1000};
+  FinishDeletion(engine, machine);
+  return Value::Object();
+}
+
+void FinishDeletion(EngineCore& engine, const StateMachineRecord& machine) {
+  ExecutionFilter running{machine.id, 0, ExecutionStatus::kRunning, 0, SIZE_MAX};
   const auto executions = engine.store().ListExecutions(running);
   const auto left = std::make_shared<std::atomic<size_t>>(executions.size() + 1);
   const auto ended = [&engine, left, id = machine.id] {
     if (left->fetch_sub(1) == 1) engine.store().DeleteStateMachine(id);
   };
   for (const ExecutionRecord& e : executions) {
-    engine.runner().Abort(e.id, std::nullopt, std::nullopt, [ended](std::optional<Timestamp>) { ended(); });
+    const bool runs = engine.runner().Abort(e.id, std::nullopt, std::nullopt, [ended](const ExecutionSnapshot& end) {
+      if (end.status != ExecutionStatus::kRunning) ended();  // else the store failed, and a restart goes on
+    });
+    if (!runs) ended();
   }
   ended();
-  return Value::Object();
 }
 
 ApiResult ValidateStateMachineDefinition(EngineCore& engine, const Value& request) {

@@ -13,6 +13,10 @@ ApiResult ListStateMachines(EngineCore& engine, const Value& request);
 ApiResult DeleteStateMachine(EngineCore& engine, const Value& request);
 ApiResult ValidateStateMachineDefinition(EngineCore& engine, const Value& request);
 
+// Ends the executions of a machine that is `deleting`; with the last of them it is gone. Takes up as well what a crash
+// interrupted.
+void FinishDeletion(EngineCore& engine, const StateMachineRecord& machine);
+
 // The state machine that an ARN names, or the error that says why there is none.
 std::variant<StateMachineRecord, ApiError> FindStateMachine(EngineCore& engine, std::string_view arn);
 

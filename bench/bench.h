@@ -27,17 +27,6 @@ class Stopwatch {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-// A folder of this process's own, removed with everything in it when the object goes.
-class ScratchFolder {
- public:
-  ScratchFolder();
-  ~ScratchFolder();
-  std::string file(const std::string& name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
-
 // The benchmarks of each file.
 void AddExecutionBenchmarks(std::vector<Benchmark>& all);
 void AddDefinitionBenchmarks(std::vector<Benchmark>& all);

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "bench/bench.h"
+#include "tests/support/temp_folder.h"
 
 extern char** environ;
 
@@ -41,12 +42,12 @@ void Spawn(const std::vector<std::string>& command) {
 // Milliseconds of one start, from a series.
 double ColdStart(bool durable) {
   constexpr int kStarts = 20;
-  const ScratchFolder folder;
-  const std::string definition = folder.file("three.asl.json");
+  const TempFolder folder;
+  const std::string definition = folder.File("three.asl.json");
   std::ofstream(definition) << kThreeStates;
   std::vector<std::string> command = {ProgramFolder() + "/gait", "run", definition, "--input", R"({"name": "you"})"};
   if (durable) {
-    command.insert(command.end(), {"--db", folder.file("gait.db")});
+    command.insert(command.end(), {"--db", folder.File("gait.db")});
     Spawn(command);  // the database is made once
   } else {
     command.emplace_back("--ephemeral");

@@ -5,6 +5,7 @@
 
 #include "api/gait.h"
 #include "bench/bench.h"
+#include "tests/support/temp_folder.h"
 
 namespace gait::bench {
 namespace {
@@ -110,15 +111,15 @@ void AddExecutionBenchmarks(std::vector<Benchmark>& all) {
                  "aws-local-stepfunctions 67,000", LoopExpress});
   all.push_back({"loop-standard", "the same, STANDARD, journaled in SQLite, --limits off", "transitions/s", 300'000, "",
                  [] {
-                   const ScratchFolder folder;
-                   return LoopStandard(folder.file("gait.db"));
+                   const TempFolder folder;
+                   return LoopStandard(folder.File("gait.db"));
                  }});
   all.push_back({"map-inline", "inline Map over 10,000 items, in memory, one core", "items/s", 800'000,
                  "aws-local-stepfunctions 43,000", Map});
   all.push_back({"short-standard", "10,000 STANDARD executions with a task, 64 in flight, SQLite, synchronous=FULL",
                  "executions/s", 10'000, "", [] {
-                   const ScratchFolder folder;
-                   return ShortExecutions(folder.file("gait.db"));
+                   const TempFolder folder;
+                   return ShortExecutions(folder.File("gait.db"));
                  }});
 }
 

@@ -2,6 +2,7 @@
 #include "cli/command_table.h"
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 
 #include "api/gait.h"
@@ -83,6 +84,7 @@ std::vector<std::function<int()>> Configure(CLI::App& app) {
 }
 
 int Main(int argc, char** argv) {
+  std::signal(SIGCHLD, SIG_DFL);  // one inherited as ignored would keep the exit codes of commands from us
   CLI::App app("gait runs Amazon States Language workflows: on a laptop, in a program, in CI, behind the AWS API.", "gait");
   const std::vector<std::function<int()>> actions = Configure(app);
   try {

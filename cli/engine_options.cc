@@ -3,6 +3,8 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "cli/table.h"
+
 namespace gait::cli {
 
 void AddDatabaseOption(CLI::App& app, EngineFlags& flags) {
@@ -14,8 +16,24 @@ void AddEngineOptions(CLI::App& app, EngineFlags& flags) {
   app.add_option("--limits", flags.limits, "AWS's quotas on payloads, histories and variables, or none")
       ->check(CLI::IsMember({"aws", "off"}))
       ->capture_default_str();
-  app.add_option("--region", flags.region, "the region in ARNs")->capture_default_str();
-  app.add_option("--account-id", flags.account_id, "the account in ARNs")->capture_default_str();
+  AddAccountOptions(app, flags);
+}
+
+void AddAccountOptions(CLI::App& app, EngineFlags& flags) {
+  const auto made_of = [](size_t least, size_t most, const char* extra, const char* what) {
+    return CLI::Validator(
+        [=](const std::string& text) {
+          const bool good = text.size() >= least && text.size() <= most && text.find_first_not_of(extra) == std::string::npos;
+          return good ? "" : "'" + Printable(text) + "' is not " + what;
+        },
+        "");
+  };
+  app.add_option("--region", flags.region, "the region in ARNs")
+      ->check(made_of(1, 64, "abcdefghijklmnopqrstuvwxyz0123456789-", "a region, as us-east-1"))
+      ->capture_default_str();
+  app.add_option("--account-id", flags.account_id, "the account in ARNs")
+      ->check(made_of(12, 12, "0123456789", "an account: 12 digits"))
+      ->capture_default_str();
 }
 
 EngineOptions ToEngineOptions(const EngineFlags& flags) {

@@ -23,7 +23,9 @@ struct EngineFlags {
 
 // --db
 void AddDatabaseOption(CLI::App& app, EngineFlags& flags);
-// --targets, --limits, --region, --account-id
+// --region, --account-id: as they were when the database was written, or ARNs are not the same
+void AddAccountOptions(CLI::App& app, EngineFlags& flags);
+// --targets, --limits, and those of the account
 void AddEngineOptions(CLI::App& app, EngineFlags& flags);
 
 // The engine's options; makes the default database's folder. What the engine logs goes to standard error.

@@ -84,8 +84,13 @@ int Describe(const EngineFlags& flags, const std::string& execution) {
   EngineCore& core = engine->core();
   const FoundExecution found = FindByArnOrName(core, execution);
   const std::string arn = ExecutionArn(core.account(), found.machine.name, found.execution.name);
-  const ApiResult answer = DescribeExecution(core, Value::Object({{"executionArn", Value::String(arn)}}));
-  std::printf("%s\n", ToPrettyJson(std::get<Value>(answer)).c_str());
+  ApiResult answer = DescribeExecution(core, Value::Object({{"executionArn", Value::String(arn)}}));
+  // The dates as a person, and the AWS CLI, writes them.
+  Value shown = std::get<Value>(std::move(answer)).With("startDate", Value::String(FormatTimestamp(found.execution.started_at)));
+  if (found.execution.status != ExecutionStatus::kRunning) {
+    shown = std::move(shown).With("stopDate", Value::String(FormatTimestamp(found.execution.stopped_at)));
+  }
+  std::printf("%s\n", ToPrettyJson(shown).c_str());
   return kSucceeded;
 }
 
@@ -152,6 +157,7 @@ std::function<int()> ConfigureExecutions(CLI::App& app) {
   app.add_option("--format", options->format, "how they are printed")
       ->check(CLI::IsMember({"table", "json"}))
       ->capture_default_str();
+  AddAccountOptions(app, options->engine);
   return [options] { return List(*options); };
 }
 
@@ -160,6 +166,7 @@ std::function<int()> ConfigureDescribe(CLI::App& app) {
   auto execution = std::make_shared<std::string>();
   app.add_option("EXECUTION", *execution, "its ARN or its name")->required();
   AddDatabaseOption(app, *flags);
+  AddAccountOptions(app, *flags);
   return [flags, execution] { return Describe(*flags, *execution); };
 }
 
@@ -169,6 +176,7 @@ std::function<int()> ConfigureStop(CLI::App& app) {
   app.add_option("--error", options->error, "the error that it ends with");
   app.add_option("--cause", options->cause, "the cause of that");
   AddDatabaseOption(app, options->engine);
+  AddAccountOptions(app, options->engine);
   return [options] { return Stop(*options); };
 }
 

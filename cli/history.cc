@@ -115,6 +115,7 @@ std::function<int()> ConfigureHistory(CLI::App& app) {
   app.add_option("--format", options->format, "how it is printed")
       ->check(CLI::IsMember({"table", "json"}))
       ->capture_default_str();
+  AddAccountOptions(app, options->engine);
   return [options] {
     const auto engine = OpenToRead(options->engine);
     const FoundExecution found = FindByArnOrName(engine->core(), options->execution);

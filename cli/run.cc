@@ -87,7 +87,7 @@ Ran RunToEnd(Engine& engine, const std::string& machine_name, std::string name, 
   std::condition_variable changed;
   std::vector<HistoryEvent> events;
   std::optional<ExecutionSnapshot> end;
-  bool taken = false;
+  StartResult started = StartResult::kStarted;
   request.on_events = [&](const std::vector<HistoryEvent>& more) {
     progress.Show(more);
     const std::lock_guard lock(mutex);
@@ -95,10 +95,10 @@ Ran RunToEnd(Engine& engine, const std::string& machine_name, std::string name, 
   };
   core.runner().Start(
       std::move(request),
-      [&](const std::optional<ExecutionSnapshot>& started) {
+      [&](StartResult result, const ExecutionSnapshot&) {
         const std::lock_guard lock(mutex);
-        taken = !started;
-        if (taken) changed.notify_one();
+        started = result;
+        changed.notify_one();
       },
       [&](const ExecutionSnapshot& snapshot) {
         const std::lock_guard lock(mutex);
@@ -107,14 +107,13 @@ Ran RunToEnd(Engine& engine, const std::string& machine_name, std::string name, 
       });
   {
     std::unique_lock lock(mutex);
-    while (!end && !taken) {
-      if (core.runner().failed()) throw EngineError("the database cannot be written; gait resume goes on from where it was");
+    while (!end && started != StartResult::kNameTaken) {
       changed.wait_for(lock, std::chrono::milliseconds(100));
       progress.Tick();
     }
   }
   progress.Clear();
-  if (taken) return Rejoin(engine, machine, name, input);
+  if (started == StartResult::kNameTaken) return Rejoin(engine, machine, name, input);
   const std::string output = end->status == ExecutionStatus::kSucceeded ? end->output.text() : "";
   return {{std::string(StatusName(end->status)), output, end->error, end->cause}, std::move(events)};
 }
@@ -151,6 +150,9 @@ int Run(const Options& options) {
   const std::string machine = engine.CreateStateMachine(machine_name, *definition, options.type);
   const Ran ran = RunToEnd(engine, machine_name, options.name, Payload::FromUser(*std::move(parsed.value), input));
 
+  if (ran.result.status == StatusName(ExecutionStatus::kRunning)) {
+    throw EngineError("the execution stands still where it last was stored; gait resume goes on from there");
+  }
   if (options.history == "table") std::fputs(RenderHistory(ran.events, TerminalWidth(160)).c_str(), stderr);
   if (options.history == "json") std::fprintf(stderr, "%s\n", HistoryJson(ran.events).c_str());
   if (ran.result.status == StatusName(ExecutionStatus::kSucceeded)) {

@@ -25,9 +25,6 @@ size_t DisplayWidth(std::string_view text);
 // `text` as a terminal may show it: control characters as blanks, U+FFFD for bytes that are no UTF-8.
 std::string Printable(std::string_view text);
 
-// `text` as a terminal may show it: control characters as blanks, U+FFFD for bytes that are no UTF-8.
-std::string Printable(std::string_view text);
-
 // The same on one line, with single blanks, at most `width` columns, with `...` where something was left out.
 std::string Shortened(std::string_view text, size_t width);
 

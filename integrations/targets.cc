@@ -81,13 +81,6 @@ bool HasType(const Value& value, TargetFieldType type) {
   return false;
 }
 
-// Scheme, host, and perhaps a path; no query, no fragment, nothing that cannot stand in a URL.
-bool IsEndpoint(std::string_view url) {
-  const size_t scheme = url.starts_with("http://") ? 7 : url.starts_with("https://") ? 8 : 0;
-  const auto is_bad = [](char c) { return c <= ' ' || c >= '\x7f' || c == '?' || c == '#'; };
-  return scheme != 0 && url.size() > scheme && url[scheme] != '/' && std::none_of(url.begin(), url.end(), is_bad);
-}
-
 // The values that `object` has for its fields, by the order of the table; null for those that it has not.
 class Fields {
  public:
@@ -268,6 +261,12 @@ class Reader {
 
 TargetsParse ReadTargets(std::string_view text, DocumentFormat format, const std::string& folder) {
   return Reader(text, format, folder).Read();
+}
+
+bool IsEndpoint(std::string_view url) {
+  const size_t scheme = url.starts_with("http://") ? 7 : url.starts_with("https://") ? 8 : 0;
+  const auto is_bad = [](char c) { return c <= ' ' || c >= '\x7f' || c == '?' || c == '#'; };
+  return scheme != 0 && url.size() > scheme && url[scheme] != '/' && std::none_of(url.begin(), url.end(), is_bad);
 }
 
 std::span<const TargetRule> TargetRules() { return kRules; }

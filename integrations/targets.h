@@ -33,6 +33,9 @@ struct FunctionTarget {
   bool idempotent = false;  // may be given an invocation a second time, with the same idempotency key
 };
 
+// Scheme, host, and perhaps a path; no query, no fragment, nothing that cannot stand in a URL.
+bool IsEndpoint(std::string_view url);
+
 // By the name of the Lambda function; "*" is for those that have no entry.
 using FunctionTargets = std::map<std::string, FunctionTarget, std::less<>>;
 

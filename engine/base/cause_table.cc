@@ -61,7 +61,7 @@ constexpr Row kRows[] = {
      "The engine stopped while the task was running: whether it completed is not known. Declare the target idempotent "
      "to "
      "have it dispatched again."},
-    {Cause::kNoTarget, "No target is configured for the resource '{}'. Name one in the targets file (--targets)."},
+    {Cause::kNoTarget, "gait has nothing that does the work of the resource '{}'. It has Lambda functions and http:invoke."},
     {Cause::kNestingTooDeep, "The value nests too deep."},
     // Not recorded, as are the next three: as users quote them.
     {Cause::kParametersUnusable, "The Parameters '{}' could not be used to start the Task: [{}]"},

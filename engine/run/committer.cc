@@ -21,7 +21,6 @@ void Committer::Submit(Commit commit) {
   bool wake = false;
   {
     const std::lock_guard lock(mutex_);
-    if (failed_) return;
     wake = waiting_.empty();
     waiting_.push_back(std::move(commit));
   }
@@ -33,7 +32,7 @@ void Committer::Loop() {
   std::unique_lock lock(mutex_);
   for (;;) {
     changed_.wait(lock, [&] { return !waiting_.empty() || stopping_; });
-    if (waiting_.empty() || failed_) return;
+    if (waiting_.empty()) return;
     commits.swap(waiting_);
     lock.unlock();
     Write(commits);
@@ -43,47 +42,55 @@ void Committer::Loop() {
 }
 
 void Committer::Write(std::vector<Commit>& commits) {
+  std::string error;
+  bool stored = false;
+  {
+    const std::lock_guard lock(writers_mutex_);
+    stored = !failed_ && Append(commits, error);
+    if (!stored) failed_ = true;
+  }
+  for (Commit& c : commits) {
+    if (!c.done) continue;
+    const bool refused = c.state != nullptr && c.state->refused;
+    c.done(!stored ? CommitResult::kStoreFailed : refused ? CommitResult::kNameTaken : CommitResult::kDurable);
+  }
+  if (!error.empty()) on_failure_(error);
+}
+
+bool Committer::Append(std::vector<Commit>& commits, std::string& error) {
   Batch batch;
   std::vector<size_t> start_of(commits.size());  // 1 + the place of the commit's start in the batch
-  {
-    const std::lock_guard lock(inline_mutex_);
-    ++batch_;
-    for (size_t i = 0; i < commits.size(); ++i) {
-      Commit& c = commits[i];
-      if (c.map_run) batch.map_runs.push_back(*c.map_run);
-      if (c.state == nullptr || c.state->refused) continue;
-      if (c.start) {
-        batch.starts.push_back({*c.start, false});
-        start_of[i] = batch.starts.size();
-      }
-      if (c.events.empty()) continue;
-      if (c.state->batch != batch_) {
-        c.state->batch = batch_;
-        c.state->place = batch.segments.size();
-        const int64_t id = next_segment_++;
-        batch.segments.push_back({id, c.execution_id, std::exchange(c.state->last_segment, id), {}});
-        batch.progressed.push_back({c.execution_id, id, ExecutionStatus::kRunning, {}});
-      }
-      batch.segments[c.state->place].events += c.events;
-      batch.progressed[c.state->place].status = c.status;
-      batch.progressed[c.state->place].stopped_at = c.stopped_at;
-    }
-    try {
-      if (!batch.empty()) store_.Append(batch, clock_.Now());
-    } catch (const EnvironmentError& e) {
-      {
-        const std::lock_guard failed_lock(mutex_);
-        failed_ = true;
-      }
-      on_failure_(e.what());
-      return;
-    }
-  }
+  ++batch_;
   for (size_t i = 0; i < commits.size(); ++i) {
     Commit& c = commits[i];
-    if (start_of[i] != 0 && batch.starts[start_of[i] - 1].name_taken) c.state->refused = true;
-    if (c.done) c.done(c.state != nullptr && c.state->refused);
+    if (c.map_run) batch.map_runs.push_back(*c.map_run);
+    if (c.state == nullptr || c.state->refused) continue;
+    if (c.start) {
+      batch.starts.push_back({*c.start, false});
+      start_of[i] = batch.starts.size();
+    }
+    if (c.events.empty()) continue;
+    if (c.state->batch != batch_) {
+      c.state->batch = batch_;
+      c.state->place = batch.segments.size();
+      const int64_t id = next_segment_++;
+      batch.segments.push_back({id, c.execution_id, std::exchange(c.state->last_segment, id), {}});
+      batch.progressed.push_back({c.execution_id, id, ExecutionStatus::kRunning, {}});
+    }
+    batch.segments[c.state->place].events += c.events;
+    batch.progressed[c.state->place].status = c.status;
+    batch.progressed[c.state->place].stopped_at = c.stopped_at;
   }
+  try {
+    if (!batch.empty()) store_.Append(batch, clock_.Now());
+  } catch (const EnvironmentError& e) {
+    error = e.what();
+    return false;
+  }
+  for (size_t i = 0; i < commits.size(); ++i) {
+    if (start_of[i] != 0 && batch.starts[start_of[i] - 1].name_taken) commits[i].state->refused = true;
+  }
+  return true;
 }
 
 void Committer::Stop() {
@@ -93,11 +100,6 @@ void Committer::Stop() {
   }
   changed_.notify_all();
   if (thread_.joinable()) thread_.join();
-}
-
-bool Committer::failed() const {
-  const std::lock_guard lock(mutex_);
-  return failed_;
 }
 
 }  // namespace gait

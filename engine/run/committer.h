@@ -2,6 +2,7 @@
 // so that the cost of a sync is shared by all who wait for it.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -24,6 +25,8 @@ struct CommitState {
   size_t place = 0;      // and where its segment is in that
 };
 
+enum class CommitResult : uint8_t { kDurable, kNameTaken, kStoreFailed };
+
 struct Commit {
   std::optional<ExecutionRecord> start;  // the execution begins with this
   std::shared_ptr<CommitState> state;    // null for a commit without an execution
@@ -32,13 +35,14 @@ struct Commit {
   ExecutionStatus status = ExecutionStatus::kRunning;
   Timestamp stopped_at;
   std::optional<MapRunRecord> map_run;
-  // Called when all of it is durable, or when `refused`. Short: it hands out effects and acknowledges. In the order of Submit.
-  std::function<void(bool refused)> done;
+  // Called when all of it is durable, or will not be. Short: it hands out effects and acknowledges. In the order of Submit.
+  std::function<void(CommitResult)> done;
 };
 
 class Committer {
  public:
-  // `on_failure` is told what the store said when it could not write. Nothing is written or called back after that.
+  // `on_failure` is told what the store said when it could not write, after those whose commit that was. Nothing is written
+  // from then on.
   Committer(Store& store, const Clock& clock, std::function<void(const std::string&)> on_failure);
   ~Committer();
 
@@ -48,11 +52,13 @@ class Committer {
   // Writes what was submitted, then ends.
   void Stop();
 
-  bool failed() const;
+  bool failed() const { return failed_; }
 
  private:
   void Loop();
   void Write(std::vector<Commit>& commits);
+  // Whether the commits are stored; if not, `error` says why.
+  bool Append(std::vector<Commit>& commits, std::string& error);
 
   Store& store_;
   const Clock& clock_;
@@ -64,8 +70,8 @@ class Committer {
   std::condition_variable changed_;
   std::vector<Commit> waiting_;  // guarded by mutex_
   bool stopping_ = false;        // guarded by mutex_
-  bool failed_ = false;          // guarded by mutex_
-  std::mutex inline_mutex_;      // of the writers, where there is no thread
+  std::mutex writers_mutex_;     // where there is no thread, those who submit write
+  std::atomic<bool> failed_{false};
   std::thread thread_;
 };
 

@@ -82,8 +82,8 @@ void MapRuns::Start(int64_t parent, const StartRequest& request, StartMapRun con
   Commit commit;
   commit.map_run = run->record;
   runner_.activity_.Begin();
-  commit.done = [this, run](bool) {
-    Proceed(run);
+  commit.done = [this, run](CommitResult result) {
+    if (result == CommitResult::kDurable) Proceed(run);
     runner_.activity_.End();
   };
   runner_.committer_.Submit(std::move(commit));
@@ -149,7 +149,7 @@ void MapRuns::Proceed(const std::shared_ptr<Run>& run) {
   if (ends) return End(run);
   for (int64_t index : to_start) StartChild(run, index);
   for (int64_t execution : to_abort) {
-    if (execution != 0) runner_.Abort(execution, std::nullopt, std::nullopt, [](std::optional<Timestamp>) {});
+    if (execution != 0) runner_.Abort(execution, std::nullopt, std::nullopt, [](const ExecutionSnapshot&) {});
   }
 }
 
@@ -176,10 +176,10 @@ void MapRuns::StartChild(const std::shared_ptr<Run>& run, int64_t index) {
   child.map_index = index;
   runner_.Start(
       std::move(child),
-      [run, index](std::optional<ExecutionSnapshot> started) {
+      [run, index](StartResult result, const ExecutionSnapshot& started) {
         const std::lock_guard lock(run->mutex);
         const auto it = run->running.find(index);
-        if (started && it != run->running.end()) it->second = started->id;
+        if (result == StartResult::kStarted && it != run->running.end()) it->second = started.id;
       },
       [this, run, index](const ExecutionSnapshot& s) { ChildClosed(run, index, s); });
 }
@@ -227,8 +227,8 @@ void MapRuns::End(const std::shared_ptr<Run>& run) {
   commit.map_run = run->record;
   if (run->wanted) {
     runner_.activity_.Begin();
-    commit.done = [this, run, ended = std::move(ended)](bool) {
-      runner_.Post(run->parent, run->config.branch, ended);
+    commit.done = [this, run, ended = std::move(ended)](CommitResult result) {
+      if (result == CommitResult::kDurable) runner_.Post(run->parent, run->config.branch, ended);
       runner_.activity_.End();
     };
   }

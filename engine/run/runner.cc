@@ -75,7 +75,7 @@ Runner::Runner(Store& store, Clock& clock, Random& random, RunnerOptions options
       random_(random),
       options_(std::move(options)),
       timers_(clock, options_.virtual_clock),
-      committer_(store, clock, [this](const std::string& what) { options_.log("the store failed: " + what); }),
+      committer_(store, clock, [this](const std::string& what) { StoreFailed(what); }),
       map_runs_(std::make_unique<MapRuns>(*this)),
       next_execution_(store.next_ids().execution),
       scheduler_(options_.workers) {
@@ -103,10 +103,10 @@ void Runner::Start(StartRequest request, Started started, Closed closed) {
     if (stopping_) return;
     const int64_t id = next_execution_++;
     actor = MakeActor(id, std::move(request));
+    actor->started = std::move(started);
+    if (closed) actor->closed.push_back(std::move(closed));
     actors_.emplace(id, actor);
   }
-  actor->started = std::move(started);
-  if (closed) actor->closed.push_back(std::move(closed));
   activity_.Begin();  // a virtual clock stands still until the time-out is set
   Mail(actor, [input = actor->request.input](Execution& e, Timestamp now) { return e.Start(input, now); });
   const auto timeout = actor->request.graph == nullptr ? actor->execution.machine().timeout_seconds() : std::nullopt;
@@ -148,15 +148,14 @@ void Runner::Post(int64_t execution, BranchId branch, Message message) {
   }
 }
 
-void Runner::Abort(int64_t execution, std::optional<std::string> error, std::optional<std::string> cause,
-                   std::function<void(std::optional<Timestamp>)> done) {
-  const bool runs = WhenClosed(execution, [done](const ExecutionSnapshot& s) { done(s.stopped_at); });
-  if (!runs) return done(std::nullopt);
+bool Runner::Abort(int64_t execution, std::optional<std::string> error, std::optional<std::string> cause, Closed closed) {
+  if (!WhenClosed(execution, std::move(closed))) return false;
   if (auto actor = Find(execution)) {
     Mail(actor, [error = std::move(error), cause = std::move(cause)](Execution& e, Timestamp now) {
       return e.Abort(error, cause, now);
     });
   }
+  return true;
 }
 
 bool Runner::WhenClosed(int64_t execution, Closed closed) {
@@ -200,9 +199,8 @@ void Runner::RunActor(const std::shared_ptr<Actor>& actor) {
   } catch (const std::exception& e) {
     // A bug, or memory ran out: the execution stands still where it was last durable, and goes on after a restart.
     options_.log("execution " + actor->request.info.arn + " stands still: " + e.what());
-    ExecutionSnapshot snapshot = Snapshot(actor->id, actor->execution);
-    snapshot.status = ExecutionStatus::kRunning;
-    Close(actor, snapshot);
+    if (!actor->submitted_start) NotStarted(actor, StartResult::kFailed);
+    StandStill(actor);
   }
   bool again = false;
   {
@@ -238,11 +236,14 @@ void Runner::Submit(const std::shared_ptr<Actor>& actor, Turn turn) {
   }
   for (const HistoryEvent& event : turn.events) actor->codec.Encode(event, commit.events);
   if (!actor->request.on_events) turn.events.clear();
-  commit.done = [this, actor, snapshot = std::move(snapshot), turn = std::move(turn)](bool refused) mutable {
-    if (!refused) {
+  commit.done = [this, actor, snapshot = std::move(snapshot), turn = std::move(turn)](CommitResult result) mutable {
+    if (result == CommitResult::kDurable) {
       Durable(actor, turn, snapshot);
-    } else if (Started started = std::exchange(actor->started, nullptr)) {
-      started(std::nullopt);
+    } else if (result == CommitResult::kStoreFailed) {
+      NotStarted(actor, StartResult::kFailed);
+      StandStill(actor);
+    } else {
+      NotStarted(actor, StartResult::kNameTaken);
       Remove(actor);
     }
     activity_.End();
@@ -252,7 +253,7 @@ void Runner::Submit(const std::shared_ptr<Actor>& actor, Turn turn) {
 
 void Runner::Durable(const std::shared_ptr<Actor>& actor, Turn& turn, const std::optional<ExecutionSnapshot>& snapshot) {
   if (actor->request.on_events && !turn.events.empty()) actor->request.on_events(turn.events);
-  if (Started started = std::exchange(actor->started, nullptr)) started(snapshot);
+  if (Started started = std::exchange(actor->started, nullptr)) started(StartResult::kStarted, *snapshot);
   for (Effect& effect : turn.effects) Perform(actor, effect);
   for (const Value& arn : turn.abandoned.map_runs) map_runs_->Stop(actor->id, arn.as_string());
   for (int64_t event : turn.abandoned.tasks) {
@@ -298,6 +299,33 @@ void Runner::Dispatch(const std::shared_ptr<Actor>& actor, DispatchTask& task) {
 
 void Runner::Close(const std::shared_ptr<Actor>& actor, const ExecutionSnapshot& snapshot) {
   for (const Closed& callback : Remove(actor)) callback(snapshot);
+}
+
+void Runner::StandStill(const std::shared_ptr<Actor>& actor) {
+  ExecutionSnapshot snapshot;
+  snapshot.id = actor->id;
+  snapshot.info = actor->request.info;
+  Close(actor, snapshot);
+}
+
+void Runner::NotStarted(const std::shared_ptr<Actor>& actor, StartResult why) {
+  if (Started started = std::exchange(actor->started, nullptr)) started(why, {});
+}
+
+// Whoever waits for an execution that needs the store is told now: nothing of it will be durable any more.
+void Runner::StoreFailed(const std::string& what) {
+  options_.log("the store failed: " + what);
+  std::vector<std::shared_ptr<Actor>> stored;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [id, actor] : actors_) {
+      if (!actor->express()) stored.push_back(actor);
+    }
+  }
+  for (const auto& actor : stored) {
+    NotStarted(actor, StartResult::kFailed);
+    StandStill(actor);
+  }
 }
 
 std::vector<Runner::Closed> Runner::Remove(const std::shared_ptr<Actor>& actor) {

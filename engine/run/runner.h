@@ -27,6 +27,12 @@
 
 namespace gait {
 
+enum class StartResult : uint8_t {
+  kStarted,
+  kNameTaken,
+  kFailed,  // a bug, or a store that failed; the log has it
+};
+
 // How an execution stands, for those who asked to be told.
 struct ExecutionSnapshot {
   int64_t id = 0;
@@ -71,10 +77,10 @@ class Runner {
   Runner(Store& store, Clock& clock, Random& random, RunnerOptions options);
   ~Runner();
 
-  // Starts an execution. `started` is called once it is durable, with its id and start date, or with nothing if its name is
-  // taken; `closed` when it has ended and that is durable, or, with the status RUNNING, when a bug keeps it from going on
-  // before a restart. Both from a thread of the runner.
-  using Started = std::function<void(std::optional<ExecutionSnapshot>)>;
+  // Starts an execution. `started` is called once it is durable, or when it will not be; `closed` when it has ended and that
+  // is durable, or, with the status RUNNING and nothing but its id and names, when a bug or a store that failed keeps it from
+  // going on before a restart. Both from a thread of the runner.
+  using Started = std::function<void(StartResult, const ExecutionSnapshot&)>;
   using Closed = std::function<void(const ExecutionSnapshot&)>;
   void Start(StartRequest request, Started started, Closed closed = {});
 
@@ -85,9 +91,8 @@ class Runner {
 
   // A message for a branch of an execution; dropped if it does not run.
   void Post(int64_t execution, BranchId branch, Message message);
-  // Ends an execution. `done` gets its stop date when that is durable; nothing if it does not run.
-  void Abort(int64_t execution, std::optional<std::string> error, std::optional<std::string> cause,
-             std::function<void(std::optional<Timestamp>)> done);
+  // Ends an execution. Calls back when that is durable; false, and no call, if it does not run.
+  bool Abort(int64_t execution, std::optional<std::string> error, std::optional<std::string> cause, Closed closed);
   // Calls back when the execution has ended; false, and no call, if it does not run.
   bool WhenClosed(int64_t execution, Closed closed);
 
@@ -112,6 +117,11 @@ class Runner {
   void Perform(const std::shared_ptr<Actor>& actor, Effect& effect);
   void Dispatch(const std::shared_ptr<Actor>& actor, DispatchTask& task);
   void Close(const std::shared_ptr<Actor>& actor, const ExecutionSnapshot& snapshot);
+  // It goes on after a restart.
+  void StandStill(const std::shared_ptr<Actor>& actor);
+  // It never began.
+  void NotStarted(const std::shared_ptr<Actor>& actor, StartResult why);
+  void StoreFailed(const std::string& what);
   // Those who wait for it to end.
   std::vector<Closed> Remove(const std::shared_ptr<Actor>& actor);
 

@@ -112,10 +112,10 @@ class Process {
     end_.reset();
     runner_->Start(
         std::move(request),
-        [&](const std::optional<ExecutionSnapshot>& started) {
+        [&](StartResult result, const ExecutionSnapshot& started) {
           const std::lock_guard lock(mutex_);
-          taken_ = !started;
-          if (started) id_ = started->id;
+          taken_ = result == StartResult::kNameTaken;
+          if (result == StartResult::kStarted) id_ = started.id;
           changed_.notify_all();
         },
         [&](const ExecutionSnapshot& s) {
@@ -229,15 +229,13 @@ TEST_CASE_FIXTURE(Fixture, "Abort ends an execution and stops its task") {
   process.Begin(Process::Request(Compiled(OneState(kTask))));
   const TaskRequest request = tasks.Requests(1)[0];
   bool told = false;
-  process.runner().Abort(process.id(), "Stop", "by hand", [&](std::optional<Timestamp> at) { told = at.has_value(); });
+  process.runner().Abort(process.id(), "Stop", "by hand", [&](const ExecutionSnapshot& end) { told = OutcomeOf(end) == "ABORTED Stop: by hand"; });
   CHECK(OutcomeOf(process.WaitForEnd()) == "ABORTED Stop: by hand");
   process.runner().Stop();
   CHECK(told);
   CHECK(tasks.stopped() == std::vector<TaskId>{request.id});
   tasks.TakeWaiting()->Succeeded(Value::Null());  // too late: dropped
-  bool runs = true;
-  process.runner().Abort(process.id(), {}, {}, [&](std::optional<Timestamp> at) { runs = at.has_value(); });
-  CHECK_FALSE(runs);
+  CHECK_FALSE(process.runner().Abort(process.id(), {}, {}, [](const ExecutionSnapshot&) {}));
 }
 
 TEST_CASE_FIXTURE(Fixture, "TimeoutSeconds of the machine ends an execution that waits") {
@@ -391,16 +389,34 @@ TEST_CASE("nothing is done that the store could not write") {
   store.appends_left = 0;
   {
     Process process(store, tasks);
-    bool acknowledged = false;
+    StartResult result = StartResult::kStarted;
     process.runner().Start(
-        Process::Request(Compiled(OneState(kTask))),
-        [&](const std::optional<ExecutionSnapshot>&) { acknowledged = true; }, {});
+        Process::Request(Compiled(OneState(kTask))), [&](StartResult r, const ExecutionSnapshot&) { result = r; }, {});
     while (!process.runner().failed()) std::this_thread::yield();
     process.runner().Stop();
-    CHECK_FALSE(acknowledged);
+    CHECK(result == StartResult::kFailed);
     CHECK(process.log == "the store failed: the disk is full");
   }
   CHECK(tasks.Requests(0).empty());
+}
+
+TEST_CASE("who waits for an execution is told when the store fails: it stands still") {
+  FailingStore store;
+  FakeIntegration tasks;
+  AddStateMachine(store);
+  store.appends_left = 1000;
+  tasks.answer = [](const TaskRequest&) { return std::nullopt; };
+  Process process(store, tasks);
+  process.Begin(Process::Request(Compiled(OneState(kTask))));  // it waits for its task
+  tasks.Requests(1);
+  store.appends_left = 0;
+  process.runner().Start(Process::Request(Compiled(OneState(kTask)), "run-2"), nullptr);
+  const auto end = process.WaitForEnd();
+  REQUIRE(end);
+  CHECK(end->status == ExecutionStatus::kRunning);
+  CHECK(end->info.name == "run-1");
+  process.runner().Stop();
+  CHECK(process.runner().running() == 0);
 }
 
 // Answers each task from one of a few threads.
@@ -465,9 +481,9 @@ TEST_CASE("hundreds of executions at a time, their tasks answered by other threa
   for (int i = 0; i < kExecutions; ++i) {
     runner.Start(
         Process::Request(machine, "run-" + std::to_string(i), "[1,2,3,4]"),
-        [&](const std::optional<ExecutionSnapshot>& s) {
+        [&](StartResult result, const ExecutionSnapshot&) {
           const std::lock_guard lock(mutex);
-          started += s.has_value();
+          started += result == StartResult::kStarted;
         },
         [&](const ExecutionSnapshot& s) {
           const std::lock_guard lock(mutex);
