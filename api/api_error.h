@@ -20,9 +20,7 @@ struct ApiError {
 // What an operation answers: the members of its response, or an error.
 using ApiResult = std::variant<Value, ApiError>;
 
-inline ApiError InvalidArn(std::string_view what) {
-  return {"InvalidArn", "Invalid Arn: '" + std::string(what) + "'"};
-}
+inline ApiError InvalidArn(std::string_view what) { return {"InvalidArn", "Invalid Arn: '" + std::string(what) + "'"}; }
 inline ApiError StateMachineDoesNotExist(std::string_view arn) {
   return {"StateMachineDoesNotExist", "State Machine Does Not Exist: '" + std::string(arn) + "'"};
 }
@@ -31,7 +29,8 @@ inline ApiError ExecutionDoesNotExist(std::string_view arn) {
 }
 // Nothing can be promised any more.
 inline ApiError CannotStore() {
-  return {"ServiceUnavailable", "gait stopped: its database cannot be written, or it has a bug; the log says which", 503};
+  return {"ServiceUnavailable", "gait stopped: its database cannot be written, or it has a bug; the log says which",
+          503};
 }
 
 }  // namespace gait

@@ -47,20 +47,22 @@ Targets TargetsOf(const EngineOptions& options) {
   if (!options.targets_file.empty()) {
     const std::filesystem::path path = options.targets_file;
     const bool yaml = path.extension() == ".yaml" || path.extension() == ".yml";
-    TargetsParse parse = ReadTargets(ReadAll(path), yaml ? DocumentFormat::kYaml : DocumentFormat::kJson,
-                                     path.parent_path().string());
+    TargetsParse parse =
+        ReadTargets(ReadAll(path), yaml ? DocumentFormat::kYaml : DocumentFormat::kJson, path.parent_path().string());
     std::string errors;
     for (const Diagnostic& d : parse.diagnostics) {
       if (d.severity != Severity::kError) continue;
-      errors += "\n  " + path.string() + ":" + std::to_string(d.position.line) + ":" + std::to_string(d.position.column) +
-                ": " + d.message + (d.hint.empty() ? "" : " (" + d.hint + ")") + " [" + d.rule + "]";
+      errors += "\n  " + path.string() + ":" + std::to_string(d.position.line) + ":" +
+                std::to_string(d.position.column) + ": " + d.message + (d.hint.empty() ? "" : " (" + d.hint + ")") +
+                " [" + d.rule + "]";
     }
     if (!errors.empty()) throw EnvironmentError("the targets file is wrong:" + errors);
     targets = std::move(parse.targets);
   }
   if (!options.lambda_endpoint.empty()) {
     if (!IsEndpoint(options.lambda_endpoint)) {
-      throw EnvironmentError("the Lambda endpoint '" + options.lambda_endpoint + "' is not an http or https URL without a query");
+      throw EnvironmentError("the Lambda endpoint '" + options.lambda_endpoint +
+                             "' is not an http or https URL without a query");
     }
     targets.functions.try_emplace("*", FunctionTarget{EndpointTarget{options.lambda_endpoint}});
   }
@@ -71,7 +73,8 @@ Targets TargetsOf(const EngineOptions& options) {
 LocalFunction Adapted(Function function) {
   return [function = std::move(function)](const FunctionCall& call) {
     try {
-      return function({call.payload, call.function, call.execution_arn, call.state_name, call.idempotency_key, call.attempt});
+      return function(
+          {call.payload, call.function, call.execution_arn, call.state_name, call.idempotency_key, call.attempt});
     } catch (const TaskError& e) {
       throw FunctionError(e.error(), e.what());
     }
@@ -156,7 +159,8 @@ std::shared_ptr<const StateMachine> EngineCore::MachineOf(int64_t definition_id)
   return machines_.emplace(definition_id, std::move(compiled.machine)).first->second;
 }
 
-StartRequest EngineCore::RequestOf(const StateMachineRecord& machine, const DefinitionRecord& definition, std::string name) {
+StartRequest EngineCore::RequestOf(const StateMachineRecord& machine, const DefinitionRecord& definition,
+                                   std::string name) {
   StartRequest request;
   request.info.type = TypeOf(machine.type);
   request.info.arn = request.info.type == StateMachineType::kExpress
@@ -246,7 +250,8 @@ Value Perform(EngineCore& core, std::string_view operation, const Value& request
 }
 
 Value StartRequestOf(std::string_view state_machine_arn, std::string_view input, std::string_view name) {
-  Value request = Value::Object({{"stateMachineArn", Value::String(state_machine_arn)}, {"input", Value::String(input)}});
+  Value request =
+      Value::Object({{"stateMachineArn", Value::String(state_machine_arn)}, {"input", Value::String(input)}});
   if (!name.empty()) request = std::move(request).With("name", Value::String(name));
   return request;
 }
@@ -323,7 +328,8 @@ void Engine::WhenEnded(std::string_view execution_arn, std::function<void(const 
 
 void Engine::Call(std::string_view operation, std::string_view request, std::function<void(OperationAnswer)> done) {
   JsonParse parse = ParseJson(request);
-  if (!parse) return done(AnswerOf(ApiError{"SerializationException", "The request is not JSON: " + parse.error.message}));
+  if (!parse)
+    return done(AnswerOf(ApiError{"SerializationException", "The request is not JSON: " + parse.error.message}));
   core_->Call(operation, *parse.value, [done = std::move(done)](const ApiResult& result) { done(AnswerOf(result)); });
 }
 

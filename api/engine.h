@@ -1,5 +1,5 @@
-// The engine behind the public header: it owns the store, the clock, the integrations and the runner, and hands each the
-// tables of the layers above it. The one place that knows every layer.
+// The engine behind the public header: it owns the store, the clock, the integrations and the runner, and hands each
+// the tables of the layers above it. The one place that knows every layer.
 #pragma once
 
 #include <functional>
@@ -51,7 +51,6 @@ class EngineCore {
   void Recover(const ExecutionRecord& execution, bool resume);
 
  private:
-
   const EngineOptions options_;
   const Account account_;
   const Quotas quotas_;

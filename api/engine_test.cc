@@ -14,7 +14,8 @@ constexpr const char* kCharge = R"({
 })";
 
 std::string Pass(std::string_view result) {
-  return R"({"StartAt": "P", "States": {"P": {"Type": "Pass", "Result": )" + std::string(result) + R"(, "End": true}}})";
+  return R"({"StartAt": "P", "States": {"P": {"Type": "Pass", "Result": )" + std::string(result) +
+         R"(, "End": true}}})";
 }
 
 TEST_CASE("a function of the program does a task's work") {
@@ -79,7 +80,8 @@ TEST_CASE("an operation that is refused says so with AWS's code") {
   };
   CHECK(code([&] { engine.CreateStateMachine("m", "{"); }) == "InvalidDefinition");
   CHECK(code([&] { engine.CreateStateMachine("a b", Pass("1")); }) == "InvalidName");
-  CHECK(code([&] { engine.StartExecution("arn:aws:states:us-east-1:123456789012:stateMachine:no"); }) == "StateMachineDoesNotExist");
+  CHECK(code([&] { engine.StartExecution("arn:aws:states:us-east-1:123456789012:stateMachine:no"); }) ==
+        "StateMachineDoesNotExist");
   CHECK(code([&] { engine.Wait("arn:aws:states:us-east-1:123456789012:execution:no:no"); }) == "ExecutionDoesNotExist");
   const std::string machine = engine.CreateStateMachine("m", Pass("1"));
   CHECK(code([&] { engine.StartExecution(machine, "{"); }) == "InvalidExecutionInput");
@@ -109,8 +111,8 @@ TEST_CASE("quotas can be lifted") {
     Engine engine({.aws_limits = limits});
     const std::string machine = engine.CreateStateMachine("m", Pass("1"));
     const OperationAnswer answer =
-        engine.Call("StartExecution", R"({"stateMachineArn": ")" + machine + R"(", "input": )" +
-                                          "\"\\\"" + large.substr(1, large.size() - 2) + "\\\"\"}");
+        engine.Call("StartExecution", R"({"stateMachineArn": ")" + machine + R"(", "input": )" + "\"\\\"" +
+                                          large.substr(1, large.size() - 2) + "\\\"\"}");
     CHECK((answer.status == 200) == !limits);
   }
 }

@@ -122,13 +122,14 @@ void StartExecution(EngineCore& engine, const Value& request, Respond respond) {
   StartRequest& start = std::get<StartRequest>(read);
   const auto refused = [&engine, machine = start.state_machine_id, name = start.info.name, arn = start.info.arn,
                         input = start.input] { return NameTaken(engine, machine, name, arn, input); };
-  engine.runner().Start(std::move(start), [refused, respond = std::move(respond)](StartResult result, const ExecutionSnapshot& e) {
-    switch (result) {
-      case StartResult::kStarted: return respond(Started(e.info.arn, e.started_at));
-      case StartResult::kNameTaken: return respond(refused());
-      case StartResult::kFailed: return respond(CannotStore());
-    }
-  });
+  engine.runner().Start(std::move(start),
+                        [refused, respond = std::move(respond)](StartResult result, const ExecutionSnapshot& e) {
+                          switch (result) {
+                            case StartResult::kStarted: return respond(Started(e.info.arn, e.started_at));
+                            case StartResult::kNameTaken: return respond(refused());
+                            case StartResult::kFailed: return respond(CannotStore());
+                          }
+                        });
 }
 
 void StartSyncExecution(EngineCore& engine, const Value& request, Respond respond) {
@@ -136,7 +137,8 @@ void StartSyncExecution(EngineCore& engine, const Value& request, Respond respon
   if (auto* error = std::get_if<ApiError>(&read)) return respond(std::move(*error));
   StartRequest& start = std::get<StartRequest>(read);
   if (start.info.type != StateMachineType::kExpress) {
-    return respond(ApiError{"StateMachineTypeNotSupported", "This operation is not supported by this type of state machine"});
+    return respond(
+        ApiError{"StateMachineTypeNotSupported", "This operation is not supported by this type of state machine"});
   }
   engine.runner().Start(std::move(start), nullptr, [respond = std::move(respond)](const ExecutionSnapshot& e) {
     if (e.status == ExecutionStatus::kRunning) return respond(CannotStore());
@@ -165,7 +167,8 @@ void StopExecution(EngineCore& engine, const Value& request, Respond respond) {
   const FoundExecution& e = std::get<FoundExecution>(found);
   const auto stopped = [](Timestamp at) { return Value::Object({{"stopDate", DateOf(at)}}); };
   const bool runs = engine.runner().Abort(
-      e.execution.id, OptionalText(request, "error"), OptionalText(request, "cause"), [=](const ExecutionSnapshot& end) {
+      e.execution.id, OptionalText(request, "error"), OptionalText(request, "cause"),
+      [=](const ExecutionSnapshot& end) {
         respond(end.status == ExecutionStatus::kRunning ? ApiResult(CannotStore()) : stopped(end.stopped_at));
       });
   if (!runs) respond(stopped(engine.store().GetExecution(e.execution.id)->stopped_at));  // when it ended
@@ -198,7 +201,8 @@ ApiResult DescribeExecution(EngineCore& engine, const Value& request) {
     }
   }
   if (execution.map_run_id != 0) {
-    if (const auto run = engine.store().GetMapRun(execution.map_run_id)) answer.Add("mapRunArn", Value::String(run->arn));
+    if (const auto run = engine.store().GetMapRun(execution.map_run_id))
+      answer.Add("mapRunArn", Value::String(run->arn));
   }
   AddRedrive(answer, execution.status);
   return answer.Build();
@@ -209,7 +213,8 @@ ApiResult ListExecutions(EngineCore& engine, const Value& request) {
   std::string machine_arn(TextOf(request, "stateMachineArn"));
   if (request.Find("mapRunArn") != nullptr && machine_arn.empty()) {
     const auto run = engine.store().FindMapRun(TextOf(request, "mapRunArn"));
-    if (!run) return ApiError{"ResourceNotFound", "Resource not found: '" + std::string(TextOf(request, "mapRunArn")) + "'"};
+    if (!run)
+      return ApiError{"ResourceNotFound", "Resource not found: '" + std::string(TextOf(request, "mapRunArn")) + "'"};
     filter.map_run_id = run->id;
     const auto parent = engine.store().GetExecution(run->execution_id);
     filter.state_machine_id = parent->state_machine_id;

@@ -6,8 +6,8 @@
 //   std::string execution = engine.StartExecution(machine, R"({"order": 17})");
 //   gait::ExecutionResult result = engine.Wait(execution);
 //
-// JSON is given and taken as text, as in the AWS API. An Engine is thread-safe; several may live in one process, each with
-// its own database.
+// JSON is given and taken as text, as in the AWS API. An Engine is thread-safe; several may live in one process, each
+// with its own database.
 #pragma once
 
 #include <cstdint>
@@ -44,14 +44,16 @@ struct EngineOptions {
   int workers = 0;
   // The targets file, which says where a task's Resource goes: docs/targets.md. Empty: none.
   std::string targets_file = {};
-  // Where every Lambda function goes that the targets file does not name: the URL of a host that speaks Lambda's Invoke API.
+  // Where every Lambda function goes that the targets file does not name: the URL of a host that speaks Lambda's Invoke
+  // API.
   std::string lambda_endpoint = {};
-  // Gets one line for what a person should know: a task's standard error, a store that fails. May be called by any thread.
+  // Gets one line for what a person should know: a task's standard error, a store that fails. May be called by any
+  // thread.
   std::function<void(std::string_view)> log = {};
 };
 
-// The engine cannot work here: the database is another process's, the disk is full, the targets file is wrong. The message
-// says which, and what to do.
+// The engine cannot work here: the database is another process's, the disk is full, the targets file is wrong. The
+// message says which, and what to do.
 class GAIT_EXPORT EngineError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -69,8 +71,8 @@ class GAIT_EXPORT OperationError : public std::runtime_error {
 
 // What a function of the embedding program is given.
 struct TaskInput {
-  std::string payload;          // JSON
-  std::string function;         // the name it was called by
+  std::string payload;   // JSON
+  std::string function;  // the name it was called by
   std::string execution_arn;
   std::string state_name;
   std::string idempotency_key;  // the same for every delivery of one attempt
@@ -91,8 +93,8 @@ class GAIT_EXPORT TaskError : public std::runtime_error {
 using Function = std::function<std::string(const TaskInput&)>;
 
 struct ExecutionResult {
-  // SUCCEEDED, FAILED, TIMED_OUT or ABORTED. RUNNING: it goes on when the engine is opened again, for the database could not be
-  // written, or for a bug; the log says which.
+  // SUCCEEDED, FAILED, TIMED_OUT or ABORTED. RUNNING: it goes on when the engine is opened again, for the database
+  // could not be written, or for a bug; the log says which.
   std::string status;
   std::string output;                // JSON, of one that succeeded
   std::optional<std::string> error;  // of one that failed
@@ -110,23 +112,25 @@ class EngineCore;
 
 class GAIT_EXPORT Engine {
  public:
-  // Opens the database and takes up every execution that was running when it was last closed, or when its process ended.
-  // Throws EngineError.
+  // Opens the database and takes up every execution that was running when it was last closed, or when its process
+  // ended. Throws EngineError.
   explicit Engine(EngineOptions options);
   // Nothing moves after this; running executions go on when the database is opened again.
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  // Makes `function` the target of the Lambda function `name`, before the targets file. "*" takes all that are not named.
-  // With `idempotent`, a task that was under way when the engine stopped is given out again.
+  // Makes `function` the target of the Lambda function `name`, before the targets file. "*" takes all that are not
+  // named. With `idempotent`, a task that was under way when the engine stopped is given out again.
   void RegisterFunction(std::string name, Function function, bool idempotent = false);
 
   // The operations that an embedding program needs most. Each throws OperationError where AWS answers with an error.
   // Creates the state machine or, if there is one of this name, gives it this definition. Returns its ARN.
-  std::string CreateStateMachine(std::string_view name, std::string_view definition, std::string_view type = "STANDARD");
+  std::string CreateStateMachine(std::string_view name, std::string_view definition,
+                                 std::string_view type = "STANDARD");
   // Returns the execution's ARN when its start is durable. An empty name is a new UUID.
-  std::string StartExecution(std::string_view state_machine_arn, std::string_view input = "{}", std::string_view name = "");
+  std::string StartExecution(std::string_view state_machine_arn, std::string_view input = "{}",
+                             std::string_view name = "");
   // Waits until the STANDARD execution has ended, durably.
   ExecutionResult Wait(std::string_view execution_arn);
   // Calls `ended` then, on a thread of the engine's (at once, on this one, if it has ended already). Must not block.
@@ -135,8 +139,8 @@ class GAIT_EXPORT Engine {
   ExecutionResult StartSyncExecution(std::string_view state_machine_arn, std::string_view input = "{}",
                                      std::string_view name = "");
 
-  // Any operation of the AWS Step Functions API that gait has, with its request as JSON. The answer comes once, from any
-  // thread. https://docs.aws.amazon.com/step-functions/latest/apireference/
+  // Any operation of the AWS Step Functions API that gait has, with its request as JSON. The answer comes once, from
+  // any thread. https://docs.aws.amazon.com/step-functions/latest/apireference/
   void Call(std::string_view operation, std::string_view request, std::function<void(OperationAnswer)> done);
   // The same, waiting for the answer.
   OperationAnswer Call(std::string_view operation, std::string_view request);

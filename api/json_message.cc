@@ -8,8 +8,8 @@ namespace {
 
 constexpr std::string_view kValues = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')";
 
-// Goes over the text as a parser does, to the first token that does not fit, and says what was expected there. It needs to
-// be right about the kind of the first error only: that there is one is known.
+// Goes over the text as a parser does, to the first token that does not fit, and says what was expected there. It needs
+// to be right about the kind of the first error only: that there is one is known.
 class Walker {
  public:
   explicit Walker(std::string_view text) : text_(text) {}
@@ -68,8 +68,7 @@ class Walker {
       case Expect::kValueOrEnd:
         if (c == ']') return Close();
         [[fallthrough]];
-      case Expect::kValue:
-        return ReadValue(c);
+      case Expect::kValue: return ReadValue(c);
     }
     return "";
   }
@@ -92,7 +91,8 @@ class Walker {
       return "";
     }
     size_t end = at_;
-    while (end < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[end])) != 0 || text_[end] == '_')) ++end;
+    while (end < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[end])) != 0 || text_[end] == '_'))
+      ++end;
     const std::string_view word = text_.substr(at_, end - at_);
     if (word.empty()) return Unexpected("expected a valid value " + std::string(kValues));
     if (word != "null" && word != "true" && word != "false") {

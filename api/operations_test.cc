@@ -94,14 +94,17 @@ TEST_CASE_FIXTURE(Client, "creating the same state machine again is no error, an
   CHECK(Create("m", kPass) == Create("m", kPass));
   CHECK(Refused("CreateStateMachine",
                 Of("name", "m").With("definition", Value::String(kWait)).With("roleArn", Value::String(kRole))) ==
-        "StateMachineAlreadyExists: State Machine Already Exists: 'arn:aws:states:us-east-1:123456789012:stateMachine:m'");
+        "StateMachineAlreadyExists: State Machine Already Exists: "
+        "'arn:aws:states:us-east-1:123456789012:stateMachine:m'");
 }
 
 TEST_CASE_FIXTURE(Client, "an invalid definition is refused with all that is wrong with it") {
-  CHECK(Refused("CreateStateMachine", Of("name", "m")
-                                          .With("definition", Value::String(R"({"StartAt": "X", "States": {"P": {"Type": "Pass"}}})"))
-                                          .With("roleArn", Value::String(kRole))) ==
-        "InvalidDefinition: Invalid State Machine Definition: 'MISSING_TRANSITION_TARGET: Missing 'Next' target: X at /StartAt, "
+  CHECK(Refused("CreateStateMachine",
+                Of("name", "m")
+                    .With("definition", Value::String(R"({"StartAt": "X", "States": {"P": {"Type": "Pass"}}})"))
+                    .With("roleArn", Value::String(kRole))) ==
+        "InvalidDefinition: Invalid State Machine Definition: 'MISSING_TRANSITION_TARGET: Missing 'Next' target: X at "
+        "/StartAt, "
         "SCHEMA_VALIDATION_FAILED: This object should have only one of the following fields: [Next, End] at /States/P, "
         "MISSING_TRANSITION_TARGET: State \"P\" is not reachable. at /States/P'");
 }
@@ -122,15 +125,18 @@ TEST_CASE_FIXTURE(Client, "an execution is started, described and listed, and it
   const Value listed = Call("ListExecutions", Of("stateMachineArn", machine));
   CHECK(listed.Find("executions")->size() == 1);
   CHECK(Text(listed.Find("executions")->items()[0], "name") == "e");
-  CHECK(Call("ListExecutions", Of("stateMachineArn", machine).With("statusFilter", Value::String("FAILED"))).Find("executions")->size() == 0);
+  CHECK(Call("ListExecutions", Of("stateMachineArn", machine).With("statusFilter", Value::String("FAILED")))
+            .Find("executions")
+            ->size() == 0);
 
   const Value history = Call("GetExecutionHistory", Of("executionArn", execution));
   const Value& events = *history.Find("events");
   REQUIRE(events.size() == 4);
   CHECK(Text(events.items()[0], "type") == "ExecutionStarted");
   CHECK(Text(events.items()[3], "type") == "ExecutionSucceeded");
-  const Value reversed =
-      Call("GetExecutionHistory", Of("executionArn", execution).With("reverseOrder", Value::Bool(true)).With("includeExecutionData", Value::Bool(false)));
+  const Value reversed = Call("GetExecutionHistory", Of("executionArn", execution)
+                                                         .With("reverseOrder", Value::Bool(true))
+                                                         .With("includeExecutionData", Value::Bool(false)));
   CHECK(Text(reversed.Find("events")->items()[0], "type") == "ExecutionSucceeded");
   CHECK(reversed.Find("events")->items()[0].Find("executionSucceededEventDetails")->Find("output") == nullptr);
   CHECK(Text(Call("DescribeStateMachineForExecution", Of("executionArn", execution)), "definition") == kPass);
@@ -140,9 +146,12 @@ TEST_CASE_FIXTURE(Client, "the same start once more, while the execution runs, i
   const std::string machine = Create("m", kWait);
   const std::string execution = Start(machine, "e", R"({"a": 1})");
   CHECK(Start(machine, "e", R"({"a": 1})") == execution);
-  const Value other = Of("stateMachineArn", machine).With("name", Value::String("e")).With("input", Value::String("{}"));
+  const Value other =
+      Of("stateMachineArn", machine).With("name", Value::String("e")).With("input", Value::String("{}"));
   CHECK(Refused("StartExecution", other) == "ExecutionAlreadyExists: Execution Already Exists: '" + execution + "'");
-  const Value stopped = Call("StopExecution", Of("executionArn", execution).With("error", Value::String("E")).With("cause", Value::String("c")));
+  const Value stopped =
+      Call("StopExecution",
+           Of("executionArn", execution).With("error", Value::String("E")).With("cause", Value::String("c")));
   CHECK(stopped.Find("stopDate")->is_number());
   const Value described = Call("DescribeExecution", Of("executionArn", execution));
   CHECK(Text(described, "status") == "ABORTED");
@@ -195,12 +204,15 @@ TEST_CASE_FIXTURE(Client, "lists come in pages") {
   CHECK(names == "e4 e3 e2 e1 e0 ");  // the newest first
   CHECK(Refused("ListExecutions", request.With("nextToken", Value::String("made up"))).starts_with("InvalidToken: "));
   // A token of one list is none of another.
-  CHECK(Refused("ListStateMachines", Value::Object({{"nextToken", *request.Find("nextToken")}})).starts_with("InvalidToken: "));
+  CHECK(Refused("ListStateMachines", Value::Object({{"nextToken", *request.Find("nextToken")}}))
+            .starts_with("InvalidToken: "));
 }
 
 TEST_CASE_FIXTURE(Client, "EXPRESS answers when it has ended") {
   const std::string machine = Create("m", kPass, "EXPRESS");
-  const Value answer = Call("StartSyncExecution", Of("stateMachineArn", machine).With("name", Value::String("e")).With("input", Value::String("[1]")));
+  const Value answer =
+      Call("StartSyncExecution",
+           Of("stateMachineArn", machine).With("name", Value::String("e")).With("input", Value::String("[1]")));
   CHECK(Text(answer, "status") == "SUCCEEDED");
   CHECK(Text(answer, "output") == "[1]");
   CHECK(Text(answer, "executionArn").starts_with("arn:aws:states:us-east-1:123456789012:express:m:e:"));
@@ -208,25 +220,30 @@ TEST_CASE_FIXTURE(Client, "EXPRESS answers when it has ended") {
 }
 
 TEST_CASE_FIXTURE(Client, "ValidateStateMachineDefinition gives findings, not errors") {
-  CHECK(ToJson(Call("ValidateStateMachineDefinition", Of("definition", kPass))) == R"({"result":"OK","diagnostics":[],"truncated":false})");
-  const Value answer = Call("ValidateStateMachineDefinition", Of("definition", R"({"StartAt": "P", "States": {"P": {"Type": "Pass"}}})"));
+  CHECK(ToJson(Call("ValidateStateMachineDefinition", Of("definition", kPass))) ==
+        R"({"result":"OK","diagnostics":[],"truncated":false})");
+  const Value answer = Call("ValidateStateMachineDefinition",
+                            Of("definition", R"({"StartAt": "P", "States": {"P": {"Type": "Pass"}}})"));
   CHECK(Text(answer, "result") == "FAIL");
-  CHECK(ToJson(answer.Find("diagnostics")->items()[0]) ==
-        R"({"severity":"ERROR","code":"SCHEMA_VALIDATION_FAILED","message":"This object should have only one of the following )"
-        R"(fields: [Next, End]","location":"/States/P"})");
+  CHECK(
+      ToJson(answer.Find("diagnostics")->items()[0]) ==
+      R"({"severity":"ERROR","code":"SCHEMA_VALIDATION_FAILED","message":"This object should have only one of the following )"
+      R"(fields: [Next, End]","location":"/States/P"})");
 }
 
 TEST_CASE_FIXTURE(Client, "ARNs that name nothing") {
   CHECK(Refused("DescribeExecution", Of("executionArn", "x")).starts_with("InvalidArn: "));
-  CHECK(Refused("DescribeExecution", Of("executionArn", "arn:aws:states:us-east-1:123456789012:stateMachine:m")).starts_with("InvalidArn: "));
+  CHECK(Refused("DescribeExecution", Of("executionArn", "arn:aws:states:us-east-1:123456789012:stateMachine:m"))
+            .starts_with("InvalidArn: "));
   CHECK(Refused("StopExecution", Of("executionArn", "arn:aws:states:us-east-1:123456789012:execution:m:e")) ==
         "ExecutionDoesNotExist: Execution Does Not Exist: 'arn:aws:states:us-east-1:123456789012:execution:m:e'");
 }
 
 TEST_CASE("requests are held to the model's constraints") {
   static constexpr std::string_view kColors[] = {"red", "blue"};
-  static constexpr MemberRow kMembers[] = {
-      {"name", MemberType::kText, true, 1, 5}, {"count", MemberType::kInteger, false, 0, 10}, {"color", MemberType::kText, false, 0, 9, kColors}};
+  static constexpr MemberRow kMembers[] = {{"name", MemberType::kText, true, 1, 5},
+                                           {"count", MemberType::kInteger, false, 0, 10},
+                                           {"color", MemberType::kText, false, 0, 9, kColors}};
   const auto error = [&](std::string_view request) {
     const auto found = CheckRequest(Json(request), kMembers);
     return found ? found->code + ": " + found->message : "";
@@ -235,12 +252,16 @@ TEST_CASE("requests are held to the model's constraints") {
   CHECK(error(R"({"name": "äöüßé"})").empty());  // characters, not bytes
   CHECK(error("[]").starts_with("SerializationException: "));
   CHECK(error(R"({"name": 1})").starts_with("SerializationException: "));
-  CHECK(error("{}") == "ValidationException: 1 validation error detected: Value null at 'name' failed to satisfy constraint: Member "
-                       "must not be null");
+  CHECK(error("{}") ==
+        "ValidationException: 1 validation error detected: Value null at 'name' failed to satisfy constraint: Member "
+        "must not be null");
   CHECK(error(R"({"name": "abcdef", "count": 11, "color": "pink"})") ==
-        "ValidationException: 3 validation errors detected: Value 'abcdef' at 'name' failed to satisfy constraint: Member must have "
-        "length less than or equal to 5; Value '11' at 'count' failed to satisfy constraint: Member must have value less than or "
-        "equal to 10; Value 'pink' at 'color' failed to satisfy constraint: Member must satisfy enum value set: [red, blue]");
+        "ValidationException: 3 validation errors detected: Value 'abcdef' at 'name' failed to satisfy constraint: "
+        "Member must have "
+        "length less than or equal to 5; Value '11' at 'count' failed to satisfy constraint: Member must have value "
+        "less than or "
+        "equal to 10; Value 'pink' at 'color' failed to satisfy constraint: Member must satisfy enum value set: [red, "
+        "blue]");
 }
 
 TEST_CASE("names") {

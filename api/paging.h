@@ -20,8 +20,8 @@ struct Page {
   size_t size = 100;
 };
 
-// Reads `maxResults` (0 and absent: 100; at most 1,000) and `nextToken` of a request. `list` names what is listed, so that a
-// token of another list is refused.
+// Reads `maxResults` (0 and absent: 100; at most 1,000) and `nextToken` of a request. `list` names what is listed, so
+// that a token of another list is refused.
 std::variant<Page, ApiError> ReadPage(const Value& request, std::string_view list, Timestamp now);
 
 }  // namespace gait

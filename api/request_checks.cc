@@ -12,16 +12,11 @@ namespace {
 
 bool HasType(MemberType type, const Value& value) {
   switch (type) {
-    case MemberType::kText:
-      return value.is_string();
-    case MemberType::kInteger:
-      return value.is_int();
-    case MemberType::kBoolean:
-      return value.is_bool();
-    case MemberType::kStructure:
-      return value.is_object();
-    case MemberType::kList:
-      return value.is_array();
+    case MemberType::kText: return value.is_string();
+    case MemberType::kInteger: return value.is_int();
+    case MemberType::kBoolean: return value.is_bool();
+    case MemberType::kStructure: return value.is_object();
+    case MemberType::kList: return value.is_array();
   }
   return false;
 }
@@ -36,7 +31,8 @@ std::string Broken(const MemberRow& row, const Value& value, bool quotas) {
     const auto size =
         static_cast<int64_t>(row.type == MemberType::kText ? CountCodePoints(value.as_string()) : value.size());
     if (size < row.min) return "Member must have length greater than or equal to " + std::to_string(row.min);
-    if (size > row.max && (quotas || !row.max_is_quota)) return "Member must have length less than or equal to " + std::to_string(row.max);
+    if (size > row.max && (quotas || !row.max_is_quota))
+      return "Member must have length less than or equal to " + std::to_string(row.max);
     if (!row.values.empty() && std::find(row.values.begin(), row.values.end(), value.as_string()) == row.values.end()) {
       std::string set;
       for (std::string_view v : row.values) set += (set.empty() ? "" : ", ") + std::string(v);
@@ -73,7 +69,8 @@ std::optional<ApiError> CheckRequest(const Value& request, std::span<const Membe
     }
   }
   if (broken.empty()) return std::nullopt;
-  std::string message = std::to_string(broken.size()) + " validation error" + (broken.size() > 1 ? "s" : "") + " detected: ";
+  std::string message =
+      std::to_string(broken.size()) + " validation error" + (broken.size() > 1 ? "s" : "") + " detected: ";
   for (size_t i = 0; i < broken.size(); ++i) message += (i > 0 ? "; " : "") + broken[i];
   return ApiError{"ValidationException", std::move(message)};
 }
@@ -83,7 +80,8 @@ bool IsValidName(std::string_view name) {
   if (characters < 1 || characters > kNameCharactersMax) return false;
   for (size_t i = 0; i < name.size(); ++i) {
     const auto c = static_cast<unsigned char>(name[i]);
-    if (c <= 0x20 || c == 0x7f || std::string_view("<>{}[]?*\"#%\\^|~`$&,;:/").find(name[i]) != std::string_view::npos) {
+    if (c <= 0x20 || c == 0x7f ||
+        std::string_view("<>{}[]?*\"#%\\^|~`$&,;:/").find(name[i]) != std::string_view::npos) {
       return false;
     }
     const auto next = i + 1 < name.size() ? static_cast<unsigned char>(name[i + 1]) : 0;

@@ -1,5 +1,5 @@
-// The constraints that the service model puts on the members of a request, as a table, and the error that a request gets
-// which does not keep them. https://docs.aws.amazon.com/step-functions/latest/apireference/
+// The constraints that the service model puts on the members of a request, as a table, and the error that a request
+// gets which does not keep them. https://docs.aws.amazon.com/step-functions/latest/apireference/
 #pragma once
 
 #include <cstdint>
@@ -25,11 +25,12 @@ struct MemberRow {
   bool max_is_quota = false;                      // the engine's quotas say whether `max` is enforced
 };
 
-// The error of a request that is no object, lacks a required member, or has one that does not fit its row; nothing if it may
-// be taken. Without `quotas` those of AWS's are not enforced. Members without a row are ignored, as AWS does.
+// The error of a request that is no object, lacks a required member, or has one that does not fit its row; nothing if
+// it may be taken. Without `quotas` those of AWS's are not enforced. Members without a row are ignored, as AWS does.
 std::optional<ApiError> CheckRequest(const Value& request, std::span<const MemberRow> members, bool quotas = true);
 
-// Is it a name that a state machine, execution or activity can have? See "Name" in the API reference of CreateStateMachine.
+// Is it a name that a state machine, execution or activity can have? See "Name" in the API reference of
+// CreateStateMachine.
 bool IsValidName(std::string_view name);
 
 }  // namespace gait

@@ -113,12 +113,14 @@ ApiResult UpdateStateMachine(EngineCore& engine, const Value& request) {
   if (auto* error = std::get_if<ApiError>(&found)) return std::move(*error);
   StateMachineRecord& machine = std::get<StateMachineRecord>(found);
   const bool changes = request.Find("definition") != nullptr || request.Find("roleArn") != nullptr ||
-                       request.Find("loggingConfiguration") != nullptr || request.Find("tracingConfiguration") != nullptr ||
+                       request.Find("loggingConfiguration") != nullptr ||
+                       request.Find("tracingConfiguration") != nullptr ||
                        request.Find("encryptionConfiguration") != nullptr;
   if (!changes) {
-    return ApiError{"MissingRequiredParameter",
-                    "Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be "
-                    "specified"};
+    return ApiError{
+        "MissingRequiredParameter",
+        "Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be "
+        "specified"};
   }
   auto definition = engine.store().GetDefinition(machine.definition_id);
   if (!definition) return StateMachineDoesNotExist(TextOf(request, "stateMachineArn"));
@@ -183,7 +185,8 @@ ApiResult ListStateMachines(EngineCore& engine, const Value& request) {
   ObjectBuilder answer;
   answer.Add("stateMachines", rows.Build());
   if (machines.size() > p.size) {
-    answer.Add("nextToken", Value::String(MakePageToken("ListStateMachines", machines[p.size - 1].id, engine.clock().Now())));
+    answer.Add("nextToken",
+               Value::String(MakePageToken("ListStateMachines", machines[p.size - 1].id, engine.clock().Now())));
   }
   return answer.Build();
 }

@@ -13,9 +13,9 @@ namespace gait::bench {
 struct Benchmark {
   const char* name;
   const char* what;
-  const char* unit;        // "ms", "transitions/s", ...
-  double goal;             // in that unit; 0: none
-  const char* peer;        // the best known of others, as docs/PERFORMANCE.md quotes it; "" if none
+  const char* unit;                 // "ms", "transitions/s", ...
+  double goal;                      // in that unit; 0: none
+  const char* peer;                 // the best known of others, as docs/PERFORMANCE.md quotes it; "" if none
   std::function<double()> measure;  // one run, in the unit
 };
 

@@ -8,20 +8,27 @@
 namespace gait::bench {
 namespace {
 
-// As many states as fit into AWS's 1 MiB: tasks with Retry, Catch and templates, and Choices, as real definitions have them.
+// As many states as fit into AWS's 1 MiB: tasks with Retry, Catch and templates, and Choices, as real definitions have
+// them.
 std::string LargeDefinition() {
   std::string states;
   int n = 0;
   while (states.size() < 1'040'000) {
     const std::string i = std::to_string(n), next = std::to_string(n + 1);
-    states += R"-("Task)-" + i + R"-(": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "TimeoutSeconds": 30,
-      "Parameters": {"FunctionName": "Function)-" + i + R"-(", "Payload": {"order.$": "$.order", "at.$": "$$.State.EnteredTime",
+    states += R"-("Task)-" + i +
+              R"-(": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "TimeoutSeconds": 30,
+      "Parameters": {"FunctionName": "Function)-" +
+              i + R"-(", "Payload": {"order.$": "$.order", "at.$": "$$.State.EnteredTime",
         "text.$": "States.Format('order {} of {}', $.order.id, $.customer.name)", "limit": 100, "tags": ["a", "b"]}},
-      "ResultSelector": {"status.$": "$.Payload.status"}, "ResultPath": "$.results.r)-" + i + R"-(",
+      "ResultSelector": {"status.$": "$.Payload.status"}, "ResultPath": "$.results.r)-" +
+              i + R"-(",
       "Retry": [{"ErrorEquals": ["Lambda.ServiceException", "States.Timeout"], "IntervalSeconds": 2, "MaxAttempts": 6, "BackoffRate": 2}],
-      "Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Failed"}], "Next": "Choice)-" + i + R"-("},
-    "Choice)-" + i + R"-(": {"Type": "Choice", "Choices": [
-      {"And": [{"Variable": "$.results.r)-" + i + R"-(.status", "IsPresent": true}, {"Variable": "$.results.r)-" + i +
+      "Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Failed"}], "Next": "Choice)-" +
+              i + R"-("},
+    "Choice)-" +
+              i + R"-(": {"Type": "Choice", "Choices": [
+      {"And": [{"Variable": "$.results.r)-" +
+              i + R"-(.status", "IsPresent": true}, {"Variable": "$.results.r)-" + i +
               R"-(.status", "StringEquals": "failed"}], "Next": "Failed"}], "Default": "Task)-" + next + R"-("},
     )-";
     ++n;

@@ -41,7 +41,8 @@ constexpr const char* kShort = R"-({
 constexpr int kShortExecutions = 10'000, kInFlight = 64;
 
 void Expect(const ExecutionResult& result) {
-  if (result.status != "SUCCEEDED") throw std::runtime_error("ended as " + result.status + ": " + result.cause.value_or(""));
+  if (result.status != "SUCCEEDED")
+    throw std::runtime_error("ended as " + result.status + ": " + result.cause.value_or(""));
 }
 
 double LoopExpress() {
@@ -74,8 +75,8 @@ double Map() {
 double ShortExecutions(const std::string& database) {
   Engine engine({.database = database});
   engine.RegisterFunction("Charge", [](const TaskInput&) { return R"({"paid": true})"; });
-  const std::string request = R"({"stateMachineArn": ")" + engine.CreateStateMachine("short", kShort) +
-                              R"(", "input": "{\"order\": 17}"})";
+  const std::string request =
+      R"({"stateMachineArn": ")" + engine.CreateStateMachine("short", kShort) + R"(", "input": "{\"order\": 17}"})";
   std::mutex mutex;
   std::condition_variable changed;
   int started = 0, ended = 0;
@@ -109,11 +110,11 @@ double ShortExecutions(const std::string& database) {
 void AddExecutionBenchmarks(std::vector<Benchmark>& all) {
   all.push_back({"loop-express", "Pass and Choice, 10,000 times round, EXPRESS, one core", "transitions/s", 1'000'000,
                  "aws-local-stepfunctions 67,000", LoopExpress});
-  all.push_back({"loop-standard", "the same, STANDARD, journaled in SQLite, --limits off", "transitions/s", 300'000, "",
-                 [] {
-                   const TempFolder folder;
-                   return LoopStandard(folder.File("gait.db"));
-                 }});
+  all.push_back(
+      {"loop-standard", "the same, STANDARD, journaled in SQLite, --limits off", "transitions/s", 300'000, "", [] {
+         const TempFolder folder;
+         return LoopStandard(folder.File("gait.db"));
+       }});
   all.push_back({"map-inline", "inline Map over 10,000 items, in memory, one core", "items/s", 800'000,
                  "aws-local-stepfunctions 43,000", Map});
   all.push_back({"short-standard", "10,000 STANDARD executions with a task, 64 in flight, SQLite, synchronous=FULL",

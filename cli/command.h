@@ -7,7 +7,8 @@
 
 namespace gait::cli {
 
-// 0: succeeded; 1: an execution failed, a definition is invalid; 2: called in a wrong way, or the environment does not let it.
+// 0: succeeded; 1: an execution failed, a definition is invalid; 2: called in a wrong way, or the environment does not
+// let it.
 inline constexpr int kSucceeded = 0;
 inline constexpr int kFailed = 1;
 inline constexpr int kUsage = 2;

@@ -43,12 +43,10 @@ constexpr Command kCommands[] = {
      "$ gait history order-17\n"
      "$ gait history order-17 --format json > history.json",
      ConfigureHistory},
-    {"stop", "end an execution that runs",
-     "$ gait stop order-17 --error Cancelled --cause 'the customer called'",
+    {"stop", "end an execution that runs", "$ gait stop order-17 --error Cancelled --cause 'the customer called'",
      ConfigureStop},
     {"resume", "go on with the executions that were running",
-     "$ gait resume --targets gait.json                    # until all have ended",
-     ConfigureResume},
+     "$ gait resume --targets gait.json                    # until all have ended", ConfigureResume},
     {"eval", "evaluate an expression",
      "$ gait eval jsonpath '$.orders[?(@.total > 10)].id' --input @orders.json\n"
      "$ gait eval intrinsic \"States.Format('order {}', $.id)\" --input '{\"id\": 17}'",
@@ -57,9 +55,7 @@ constexpr Command kCommands[] = {
      "$ source <(gait completion bash)\n"
      "$ gait completion zsh > ~/.zfunc/_gait",
      ConfigureCompletion},
-    {"man", "print the manual page",
-     "$ gait man | man -l -",
-     ConfigureMan},
+    {"man", "print the manual page", "$ gait man | man -l -", ConfigureMan},
 };
 
 }  // namespace
@@ -85,7 +81,8 @@ std::vector<std::function<int()>> Configure(CLI::App& app) {
 
 int Main(int argc, char** argv) {
   std::signal(SIGCHLD, SIG_DFL);  // one inherited as ignored would keep the exit codes of commands from us
-  CLI::App app("gait runs Amazon States Language workflows: on a laptop, in a program, in CI, behind the AWS API.", "gait");
+  CLI::App app("gait runs Amazon States Language workflows: on a laptop, in a program, in CI, behind the AWS API.",
+               "gait");
   const std::vector<std::function<int()>> actions = Configure(app);
   try {
     app.parse(argc, argv);

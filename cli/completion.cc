@@ -32,10 +32,13 @@ std::string BashCompletion(const CLI::App& app) {
   return "_gait() {\n"
          "  local current=\"${COMP_WORDS[COMP_CWORD]}\" words=\"\"\n"
          "  if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
-         "    COMPREPLY=($(compgen -W \"" + Joined(names, " ") + "\" -- \"$current\"))\n"
+         "    COMPREPLY=($(compgen -W \"" +
+         Joined(names, " ") +
+         "\" -- \"$current\"))\n"
          "    return\n"
          "  fi\n"
-         "  case \"${COMP_WORDS[1]}\" in\n" + cases +
+         "  case \"${COMP_WORDS[1]}\" in\n" +
+         cases +
          "  esac\n"
          "  case \"$current\" in\n"
          "    -*) COMPREPLY=($(compgen -W \"$words\" -- \"$current\")) ;;\n"
@@ -49,17 +52,16 @@ std::string ZshCompletion(const CLI::App& app) {
   std::string commands, cases;
   for (const Command& command : Commands()) {
     commands += "    '" + std::string(command.name) + ":" + command.summary + "'\n";
-    cases += "    " + std::string(command.name) + ") _arguments " +
-             [&] {
-               std::string all;
-               for (const std::string& name : OptionsOf(*app.get_subcommand(command.name))) all += "'" + name + "' ";
-               return all;
-             }() +
-             "'*:file:_files' ;;\n";
+    cases += "    " + std::string(command.name) + ") _arguments " + [&] {
+      std::string all;
+      for (const std::string& name : OptionsOf(*app.get_subcommand(command.name))) all += "'" + name + "' ";
+      return all;
+    }() + "'*:file:_files' ;;\n";
   }
   return "#compdef gait\n"
          "_gait() {\n"
-         "  local -a commands=(\n" + commands +
+         "  local -a commands=(\n" +
+         commands +
          "  )\n"
          "  if (( CURRENT == 2 )); then\n"
          "    _describe command commands\n"
@@ -68,7 +70,8 @@ std::string ZshCompletion(const CLI::App& app) {
          "  local command=$words[2]\n"
          "  shift words\n"
          "  (( CURRENT-- ))\n"
-         "  case $command in\n" + cases +
+         "  case $command in\n" +
+         cases +
          "  esac\n"
          "}\n"
          "compdef _gait gait\n";
@@ -102,16 +105,18 @@ std::string Escaped(std::string_view text) {
 }
 
 std::string ManPage(const CLI::App& app) {
-  std::string page = ".TH GAIT 1 \"\" \"gait\" \"User Commands\"\n.SH NAME\ngait \\- " + Escaped(app.get_description()) +
-                     "\n.SH SYNOPSIS\n.B gait\n.I COMMAND\n[options]\n.SH COMMANDS\n";
+  std::string page = ".TH GAIT 1 \"\" \"gait\" \"User Commands\"\n.SH NAME\ngait \\- " +
+                     Escaped(app.get_description()) + "\n.SH SYNOPSIS\n.B gait\n.I COMMAND\n[options]\n.SH COMMANDS\n";
   for (const Command& command : Commands()) {
     const CLI::App& sub = *app.get_subcommand(command.name);
     page += ".SS gait " + std::string(command.name) + "\n" + Escaped(command.summary) + ".\n";
     for (const CLI::Option* option : sub.get_options()) {
-      if (option->get_lnames() == std::vector<std::string>{"help"} || option->get_lnames() == std::vector<std::string>{"help-all"}) {
+      if (option->get_lnames() == std::vector<std::string>{"help"} ||
+          option->get_lnames() == std::vector<std::string>{"help-all"}) {
         continue;
       }
-      const std::string value = option->get_type_size() == 0 || option->get_lnames().empty() ? "" : " " + option->get_type_name();
+      const std::string value =
+          option->get_type_size() == 0 || option->get_lnames().empty() ? "" : " " + option->get_type_name();
       page += ".TP\n.B " + Escaped(option->get_name()) + Escaped(value) + "\n" + Escaped(option->get_description());
       if (!option->get_default_str().empty()) page += " (" + Escaped(option->get_default_str()) + ")";
       page += "\n";
@@ -125,9 +130,11 @@ std::string ManPage(const CLI::App& app) {
     }
     page += ".fi\n";
   }
-  page += ".SH EXIT STATUS\n.TP\n.B 0\nThe execution succeeded, the definitions are valid.\n.TP\n.B 1\nAn execution failed, or a "
-          "definition is invalid.\n.TP\n.B 2\nThe command was called in a wrong way, or could not do its work here.\n"
-          ".SH FILES\n.TP\n.I .gait/gait.db\nThe default database.\n";
+  page +=
+      ".SH EXIT STATUS\n.TP\n.B 0\nThe execution succeeded, the definitions are valid.\n.TP\n.B 1\nAn execution "
+      "failed, or a "
+      "definition is invalid.\n.TP\n.B 2\nThe command was called in a wrong way, or could not do its work here.\n"
+      ".SH FILES\n.TP\n.I .gait/gait.db\nThe default database.\n";
   return page;
 }
 
@@ -139,7 +146,9 @@ std::function<int()> ConfigureCompletion(CLI::App& app) {
   return [shell] {
     CLI::App all("", "gait");
     Configure(all);
-    const std::string script = *shell == "bash" ? BashCompletion(all) : *shell == "zsh" ? ZshCompletion(all) : FishCompletion(all);
+    const std::string script = *shell == "bash"  ? BashCompletion(all)
+                               : *shell == "zsh" ? ZshCompletion(all)
+                                                 : FishCompletion(all);
     std::fputs(script.c_str(), stdout);
     return kSucceeded;
   };
@@ -147,7 +156,8 @@ std::function<int()> ConfigureCompletion(CLI::App& app) {
 
 std::function<int()> ConfigureMan(CLI::App&) {
   return [] {
-    CLI::App all("gait runs Amazon States Language workflows: on a laptop, in a program, in CI, behind the AWS API.", "gait");
+    CLI::App all("gait runs Amazon States Language workflows: on a laptop, in a program, in CI, behind the AWS API.",
+                 "gait");
     Configure(all);
     std::fputs(ManPage(all).c_str(), stdout);
     return kSucceeded;

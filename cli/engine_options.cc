@@ -23,7 +23,8 @@ void AddAccountOptions(CLI::App& app, EngineFlags& flags) {
   const auto made_of = [](size_t least, size_t most, const char* extra, const char* what) {
     return CLI::Validator(
         [=](const std::string& text) {
-          const bool good = text.size() >= least && text.size() <= most && text.find_first_not_of(extra) == std::string::npos;
+          const bool good =
+              text.size() >= least && text.size() <= most && text.find_first_not_of(extra) == std::string::npos;
           return good ? "" : "'" + Printable(text) + "' is not " + what;
         },
         "");
@@ -51,7 +52,9 @@ EngineOptions ToEngineOptions(const EngineFlags& flags) {
   options.virtual_clock = flags.clock == "virtual";
   options.region = flags.region;
   options.account_id = flags.account_id;
-  options.log = [](std::string_view line) { std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size()), line.data()); };
+  options.log = [](std::string_view line) {
+    std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size()), line.data());
+  };
   return options;
 }
 

@@ -49,11 +49,13 @@ struct FixedContext : ContextObject {
 
 Value EvaluateJsonPath(const Request& request) {
   auto compiled = JsonPath::Compile(request.expression);
-  if (auto* error = std::get_if<JsonPathSyntaxError>(&compiled)) return Error("invalid-path", "compile", error->message);
+  if (auto* error = std::get_if<JsonPathSyntaxError>(&compiled))
+    return Error("invalid-path", "compile", error->message);
   auto result = std::get<JsonPath>(compiled).Evaluate(request.input);
   if (auto* value = std::get_if<Value>(&result)) return ResultOf(std::move(*value));
   const JsonPathMiss& miss = std::get<JsonPathMiss>(result);
-  return Error(miss.kind == JsonPathMiss::Kind::kNotFound ? "path-not-found" : "invalid-path", "evaluate", miss.message);
+  return Error(miss.kind == JsonPathMiss::Kind::kNotFound ? "path-not-found" : "invalid-path", "evaluate",
+               miss.message);
 }
 
 Value EvaluateIntrinsic(const Request& request) {
@@ -72,7 +74,8 @@ Value EvaluateIntrinsic(const Request& request) {
   Result<Value> result = std::get<IntrinsicCall>(compiled).Evaluate({&input, &context, &variables, &random}, "");
   if (result) return ResultOf(std::move(result).value());
   const std::string error = result.error().error.value_or("");
-  return Error(error == error_names::kRuntime ? "path-not-found" : error, "evaluate", result.error().cause.value_or(""));
+  return Error(error == error_names::kRuntime ? "path-not-found" : error, "evaluate",
+               result.error().cause.value_or(""));
 }
 
 Value Evaluate(const std::string& language, const Request& request) {
@@ -93,8 +96,9 @@ int Batch(const Options& options) {
       answer = Error("invalid-request", "compile", parse ? "the line is not an object" : parse.error.message);
     } else {
       const Value expression = MemberOf(*parse.value, "expr");
-      Request request{expression.is_string() ? std::string(expression.as_string()) : "", MemberOf(*parse.value, "input"),
-                      MemberOf(*parse.value, "context"), MemberOf(*parse.value, "variables")};
+      Request request{expression.is_string() ? std::string(expression.as_string()) : "",
+                      MemberOf(*parse.value, "input"), MemberOf(*parse.value, "context"),
+                      MemberOf(*parse.value, "variables")};
       answer = Evaluate(options.language, request);
       if (const Value* id = parse.value->Find("id")) answer = answer.With("id", *id);
     }

@@ -30,7 +30,8 @@ FoundExecution FindByArnOrName(EngineCore& core, const std::string& text) {
   }
   std::vector<FoundExecution> found;
   for (StateMachineRecord& machine : AllStateMachines(core)) {
-    if (auto execution = core.store().FindExecution(machine.id, text)) found.push_back({*execution, std::move(machine)});
+    if (auto execution = core.store().FindExecution(machine.id, text))
+      found.push_back({*execution, std::move(machine)});
   }
   if (found.empty()) throw UsageError("there is no execution '" + text + "'; gait executions lists them");
   if (found.size() > 1) {
@@ -66,7 +67,8 @@ int List(const ListOptions& options) {
       const double seconds = static_cast<double>((e.stopped_at - e.started_at).ms) / 1000;
       char text[32];
       std::snprintf(text, sizeof text, "%.3f", seconds);
-      table.Add({FormatTimestamp(e.started_at), std::string(StatusName(e.status)), running ? "" : text, machine.name, e.name});
+      table.Add({FormatTimestamp(e.started_at), std::string(StatusName(e.status)), running ? "" : text, machine.name,
+                 e.name});
       json.Add(Value::Object({{"executionArn", Value::String(ExecutionArn(core.account(), machine.name, e.name))},
                               {"name", Value::String(e.name)},
                               {"stateMachine", Value::String(machine.name)},
@@ -86,7 +88,8 @@ int Describe(const EngineFlags& flags, const std::string& execution) {
   const std::string arn = ExecutionArn(core.account(), found.machine.name, found.execution.name);
   ApiResult answer = DescribeExecution(core, Value::Object({{"executionArn", Value::String(arn)}}));
   // The dates as a person, and the AWS CLI, writes them.
-  Value shown = std::get<Value>(std::move(answer)).With("startDate", Value::String(FormatTimestamp(found.execution.started_at)));
+  Value shown =
+      std::get<Value>(std::move(answer)).With("startDate", Value::String(FormatTimestamp(found.execution.started_at)));
   if (found.execution.status != ExecutionStatus::kRunning) {
     shown = std::move(shown).With("stopDate", Value::String(FormatTimestamp(found.execution.stopped_at)));
   }
@@ -107,7 +110,8 @@ int Stop(const StopOptions& options) {
   EngineCore& core = engine.core();
   const FoundExecution found = FindByArnOrName(core, options.execution);
   if (found.execution.status != ExecutionStatus::kRunning) {
-    std::fprintf(stderr, "gait: the execution has ended already: %s\n", std::string(StatusName(found.execution.status)).c_str());
+    std::fprintf(stderr, "gait: the execution has ended already: %s\n",
+                 std::string(StatusName(found.execution.status)).c_str());
     return kFailed;
   }
   core.Recover(found.execution, /*resume=*/false);

@@ -52,8 +52,7 @@ Substitutions ReadSubstitutions(const std::vector<std::string>& pairs, const std
     const DocumentParse parse = ParseDocument(text, FormatOfFile(file));
     if (parse && parse.value->is_object()) {
       for (const Member& m : parse.value->members()) {
-        substitutions[std::string(m.name())] =
-            m.value.is_string() ? std::string(m.value.as_string()) : ToJson(m.value);
+        substitutions[std::string(m.name())] = m.value.is_string() ? std::string(m.value.as_string()) : ToJson(m.value);
       }
     } else {
       for (size_t from = 0; from < text.size();) {

@@ -8,7 +8,8 @@
 
 namespace gait::cli {
 
-// The bytes of a file, or of standard input for "-". Throws UsageError if it cannot be read, or has more than `bytes_max`.
+// The bytes of a file, or of standard input for "-". Throws UsageError if it cannot be read, or has more than
+// `bytes_max`.
 std::string ReadFile(const std::string& path, size_t bytes_max);
 
 // JSON given as text, as @FILE, or as - for standard input.

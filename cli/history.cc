@@ -18,7 +18,8 @@ namespace {
 
 std::string Seconds(Duration d) {
   char text[32];
-  std::snprintf(text, sizeof text, "%lld.%03lld", static_cast<long long>(d.ms / 1000), static_cast<long long>(d.ms % 1000));
+  std::snprintf(text, sizeof text, "%lld.%03lld", static_cast<long long>(d.ms / 1000),
+                static_cast<long long>(d.ms % 1000));
   return text;
 }
 
@@ -58,9 +59,10 @@ std::string RenderHistory(std::span<const HistoryEvent> events, size_t width) {
     if (!IsShown(event.type)) continue;
     const NumberMeaning number = RowOf(event.type).number;
     if (number == NumberMeaning::kState) states[event.branch] = event.name.as_string();
-    const std::string state = EndsExecution(event.type) || event.type == EventType::kExecutionStarted ? "" : states[event.branch];
-    rows.push_back({std::to_string(event.id), Seconds(event.timestamp - start), std::string(RowOf(event.type).name), state,
-                    Told(event)});
+    const std::string state =
+        EndsExecution(event.type) || event.type == EventType::kExecutionStarted ? "" : states[event.branch];
+    rows.push_back({std::to_string(event.id), Seconds(event.timestamp - start), std::string(RowOf(event.type).name),
+                    state, Told(event)});
     size_t taken = 8;
     for (size_t i = 0; i < 4; ++i) taken += DisplayWidth(rows.back()[i]);
     others = std::max(others, taken);

@@ -28,7 +28,8 @@ void ProgressLine::Show(const std::vector<HistoryEvent>& events) {
 
 void ProgressLine::Tick() {
   if (!on_terminal_) return;
-  const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started_);
+  const auto elapsed =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started_);
   char seconds[32];
   std::snprintf(seconds, sizeof seconds, "%.1f s", static_cast<double>(elapsed.count()) / 1000);
   std::string line = seconds;

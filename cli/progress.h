@@ -29,8 +29,8 @@ class ProgressLine {
   const bool on_terminal_;
   const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
   std::mutex mutex_;
-  std::map<BranchId, std::string> states_;   // guarded by mutex_; where each branch is
-  std::map<std::string, MapCount> maps_;     // guarded by mutex_; the Maps that run
+  std::map<BranchId, std::string> states_;  // guarded by mutex_; where each branch is
+  std::map<std::string, MapCount> maps_;    // guarded by mutex_; the Maps that run
   bool drawn_ = false;
 };
 

@@ -50,11 +50,13 @@ std::string RenderDiagnostic(const Diagnostic& d, std::string_view file, std::st
   const auto paint = [&](std::string_view code, std::string_view text) {
     return color ? "\x1b[" + std::string(code) + "m" + std::string(text) + "\x1b[0m" : std::string(text);
   };
-  const char* severity_color = d.severity == Severity::kError ? "1;31" : d.severity == Severity::kWarning ? "1;33" : "1;36";
+  const char* severity_color = d.severity == Severity::kError     ? "1;31"
+                               : d.severity == Severity::kWarning ? "1;33"
+                                                                  : "1;36";
   std::string place = Printable(file);
   if (d.position.line > 0) place += ":" + std::to_string(d.position.line) + ":" + std::to_string(d.position.column);
-  std::string out = paint("1", place + ":") + " " + paint(severity_color, std::string(SeverityName(d.severity)) + ":") + " " +
-                    Printable(d.message) + " [" + d.rule + "]\n";
+  std::string out = paint("1", place + ":") + " " + paint(severity_color, std::string(SeverityName(d.severity)) + ":") +
+                    " " + Printable(d.message) + " [" + d.rule + "]\n";
   if (d.position.line > 0) {
     const std::string number = std::to_string(d.position.line);
     const auto column = static_cast<size_t>(d.position.column - 1);

@@ -59,8 +59,8 @@ struct Ran {
   std::vector<HistoryEvent> events;
 };
 
-// The execution of this name that runs already, because the process that began it ended: with the same input it is the same
-// one, as StartExecution has it, and is waited for.
+// The execution of this name that runs already, because the process that began it ended: with the same input it is the
+// same one, as StartExecution has it, and is waited for.
 Ran Rejoin(Engine& engine, const StateMachineRecord& machine, const std::string& name, const Payload& input) {
   EngineCore& core = engine.core();
   const auto present = core.store().FindExecution(machine.id, name);
@@ -125,11 +125,12 @@ int Run(const Options& options) {
   JsonParse parsed = ParseJson(input);
   if (!parsed) {
     const SourcePosition at = PositionOf(input, parsed.error.offset);
-    throw UsageError("--input is not JSON: " + parsed.error.message + " (line " + std::to_string(at.line) + ", column " +
-                     std::to_string(at.column) + ")");
+    throw UsageError("--input is not JSON: " + parsed.error.message + " (line " + std::to_string(at.line) +
+                     ", column " + std::to_string(at.column) + ")");
   }
   if (!options.name.empty() && !IsValidName(options.name)) {
-    throw UsageError("'" + Printable(options.name) + "' cannot be an execution's name: 1 to 80 characters, no blanks, and none of "
+    throw UsageError("'" + Printable(options.name) +
+                     "' cannot be an execution's name: 1 to 80 characters, no blanks, and none of "
                      "< > { } [ ] ? * \" # % \\ ^ | ~ ` $ & , ; : /");
   }
   EngineOptions engine_options = ToEngineOptions(options.engine);

@@ -36,8 +36,8 @@ int Serve(const Options& options) {
   ListenerOptions listener_options = options.listener;
   if (options.engine.limits == "off") listener_options.body_bytes_max = kUnlimitedBodyBytesMax;
   Listener listener(engine, listener_options, log);
-  const std::string host = options.listener.host.find(':') == std::string::npos ? options.listener.host
-                                                                                : "[" + options.listener.host + "]";
+  const std::string host =
+      options.listener.host.find(':') == std::string::npos ? options.listener.host : "[" + options.listener.host + "]";
   std::fprintf(stderr, "gait serves the Step Functions API at http://%s:%u (%s)\n", host.c_str(), listener.port(),
                options.engine.ephemeral ? "in memory" : options.engine.database.c_str());
   std::thread waiter([&] {

@@ -11,8 +11,8 @@ class Table {
  public:
   explicit Table(std::vector<std::string> head) { rows_.push_back(std::move(head)); }
   void Add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
-  // Two blanks between columns; the last column is as long as it is. Widths count what a terminal shows: wide characters
-  // (Chinese, Japanese, Korean) as two.
+  // Two blanks between columns; the last column is as long as it is. Widths count what a terminal shows: wide
+  // characters (Chinese, Japanese, Korean) as two.
   std::string Render() const;
 
  private:

@@ -18,6 +18,16 @@ gait_test(layers unit tests/layers_test.cc base)
 gait_test(fuzz fuzz tests/fuzz_test.cc run states)
 gait_test(load "load;threads" tests/load_test.cc api)
 
+# Another version of clang-format has another taste.
+find_program(CLANG_FORMAT NAMES clang-format-14 clang-format REQUIRED)
+set(formatted)
+foreach(folder api bench cli engine integrations samples server states tests)
+  file(GLOB_RECURSE files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.cc ${PROJECT_SOURCE_DIR}/${folder}/*.h)
+  list(APPEND formatted ${files})
+endforeach()
+add_test(NAME format COMMAND ${CLANG_FORMAT} --dry-run -Werror ${formatted})
+set_tests_properties(format PROPERTIES LABELS unit)
+
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 
 # gait_program_test(NAME LABELS): tests/program/test_NAME.py

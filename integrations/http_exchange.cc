@@ -30,15 +30,12 @@ std::string_view Trim(std::string_view text) {
 // `begun`: the request was sent, or part of it.
 HttpFailure FailureOf(CURLcode code, bool begun) {
   switch (code) {
-    case CURLE_OK:
-      return HttpFailure::kNone;
-    case CURLE_OPERATION_TIMEDOUT:
-      return begun ? HttpFailure::kTimeout : HttpFailure::kNotConnected;
+    case CURLE_OK: return HttpFailure::kNone;
+    case CURLE_OPERATION_TIMEDOUT: return begun ? HttpFailure::kTimeout : HttpFailure::kNotConnected;
     case CURLE_URL_MALFORMAT:
     case CURLE_UNSUPPORTED_PROTOCOL:  // also what is said of an answer that is no HTTP
       return begun ? HttpFailure::kBroken : HttpFailure::kBadUrl;
-    default:
-      return begun ? HttpFailure::kBroken : HttpFailure::kNotConnected;
+    default: return begun ? HttpFailure::kBroken : HttpFailure::kNotConnected;
   }
 }
 

@@ -87,8 +87,7 @@ void EndCommand(LambdaInvocation& invocation, ProcessResult result, const Comman
       return fail("Runtime.ExitError", "Runtime exited with error: exit status " + std::to_string(result.status));
     case ProcessResult::End::kSignalled:
       return fail("Runtime.ExitError", "Runtime exited with error: signal: " + SignalName(result.status));
-    case ProcessResult::End::kTooLarge:
-      return invocation.FunctionFailed(TooLargePayload());
+    case ProcessResult::End::kTooLarge: return invocation.FunctionFailed(TooLargePayload());
     case ProcessResult::End::kFailed:
       return fail("Runtime.InvalidEntrypoint",
                   "cannot run " + target.command[0] + " in " + target.directory + ": " + result.message);

@@ -55,24 +55,15 @@ constexpr HeaderRow kHttpHeaders[] = {
 // "" for one that the answer does not have.
 std::string HeaderValue(Header header, const LambdaAnswer& answer) {
   switch (header) {
-    case Header::kLogResult:
-      return answer.log_result;
-    case Header::kExecutedVersion:
-      return answer.executed_version;
-    case Header::kRemappedContentLength:
-      return "0";
-    case Header::kConnection:
-      return "keep-alive";
-    case Header::kRequestId:
-      return answer.request_id;
-    case Header::kContentLength:
-      return std::to_string(answer.payload.size());
-    case Header::kDate:
-      return answer.date;
-    case Header::kTraceId:
-      return answer.trace_id;
-    case Header::kContentType:
-      return answer.status == 200 ? "application/json" : "";
+    case Header::kLogResult: return answer.log_result;
+    case Header::kExecutedVersion: return answer.executed_version;
+    case Header::kRemappedContentLength: return "0";
+    case Header::kConnection: return "keep-alive";
+    case Header::kRequestId: return answer.request_id;
+    case Header::kContentLength: return std::to_string(answer.payload.size());
+    case Header::kDate: return answer.date;
+    case Header::kTraceId: return answer.trace_id;
+    case Header::kContentType: return answer.status == 200 ? "application/json" : "";
   }
   return "";
 }

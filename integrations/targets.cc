@@ -47,16 +47,11 @@ constexpr TargetRule kRules[] = {
 
 std::string_view TypeName(TargetFieldType type) {
   switch (type) {
-    case kText:
-      return "a string";
-    case kBoolean:
-      return "true or false";
-    case kTexts:
-      return "an array of strings";
-    case kTextMap:
-      return "an object of strings";
-    case kObject:
-      return "an object";
+    case kText: return "a string";
+    case kBoolean: return "true or false";
+    case kTexts: return "an array of strings";
+    case kTextMap: return "an object of strings";
+    case kObject: return "an object";
   }
   return "";
 }
@@ -66,17 +61,13 @@ bool IsText(const Value& value) { return value.is_string() && !IsPlaceholder(val
 
 bool HasType(const Value& value, TargetFieldType type) {
   switch (type) {
-    case kText:
-      return IsText(value);
-    case kBoolean:
-      return value.is_bool();
-    case kTexts:
-      return value.is_array() && std::all_of(value.items().begin(), value.items().end(), IsText);
+    case kText: return IsText(value);
+    case kBoolean: return value.is_bool();
+    case kTexts: return value.is_array() && std::all_of(value.items().begin(), value.items().end(), IsText);
     case kTextMap:
       return value.is_object() && std::all_of(value.members().begin(), value.members().end(),
                                               [](const Member& m) { return IsText(m.value); });
-    case kObject:
-      return value.is_object();
+    case kObject: return value.is_object();
   }
   return false;
 }

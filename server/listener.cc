@@ -90,16 +90,16 @@ class Session : public std::enable_shared_from_this<Session> {
     parser_->body_limit(shared_.options.body_bytes_max);
     parser_->header_limit(kHeaderBytesMax);
     stream_.expires_after(std::chrono::seconds(kIdleSecondsMax));
-    http::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](beast::error_code ec, size_t) {
-      self->OnRead(ec);
-    });
+    http::async_read(stream_, buffer_, *parser_,
+                     [self = shared_from_this()](beast::error_code ec, size_t) { self->OnRead(ec); });
   }
 
   void OnRead(beast::error_code ec) {
     if (ec == http::error::body_limit || ec == http::error::header_limit) {
       keep_alive_ = false;
-      return Write(ProtocolError(413, "RequestEntityTooLargeException",
-                                 "The request is larger than " + std::to_string(shared_.options.body_bytes_max) + " bytes"));
+      return Write(
+          ProtocolError(413, "RequestEntityTooLargeException",
+                        "The request is larger than " + std::to_string(shared_.options.body_bytes_max) + " bytes"));
     }
     if (ec) return Close();
     // The answer may come in a minute: the deadline is for reading and writing.
@@ -128,13 +128,14 @@ class Session : public std::enable_shared_from_this<Session> {
       shared_.answering.insert(shared_from_this());
     }
     // Answers may come from any thread; the connection goes on in its own.
-    shared_.engine.Call(operation, request.body(), [gate = shared_.gate, weak = weak_from_this()](OperationAnswer answer) {
-      gate->Post([weak, answer = std::move(answer)]() mutable {
-        if (auto self = weak.lock()) asio::dispatch(self->stream_.get_executor(), [self, answer = std::move(answer)]() mutable {
-          self->Answered(std::move(answer));
+    shared_.engine.Call(
+        operation, request.body(), [gate = shared_.gate, weak = weak_from_this()](OperationAnswer answer) {
+          gate->Post([weak, answer = std::move(answer)]() mutable {
+            if (auto self = weak.lock())
+              asio::dispatch(self->stream_.get_executor(),
+                             [self, answer = std::move(answer)]() mutable { self->Answered(std::move(answer)); });
+          });
         });
-      });
-    });
   }
 
   void Answered(OperationAnswer answer) {
@@ -217,10 +218,12 @@ struct Listener::Impl {
 Listener::Listener(Engine& engine, ListenerOptions options, std::function<void(std::string_view)> log)
     : impl_(std::make_unique<Impl>(engine, std::move(options), std::move(log))) {
   const auto fail = [&](const std::string& what) {
-    throw EngineError("cannot listen on " + impl_->options.host + ":" + std::to_string(impl_->options.port) + ": " + what);
+    throw EngineError("cannot listen on " + impl_->options.host + ":" + std::to_string(impl_->options.port) + ": " +
+                      what);
   };
   beast::error_code ec;
-  const auto addresses = tcp::resolver(impl_->context).resolve(impl_->options.host, std::to_string(impl_->options.port), ec);
+  const auto addresses =
+      tcp::resolver(impl_->context).resolve(impl_->options.host, std::to_string(impl_->options.port), ec);
   if (ec) fail(ec.message());
   const tcp::endpoint endpoint = *addresses.begin();
   impl_->acceptor.open(endpoint.protocol(), ec);

@@ -1,5 +1,5 @@
-// Serves the API over HTTP/1.1. A connection is no thread: thousands of them, and of answers that take long, are held by a
-// few.
+// Serves the API over HTTP/1.1. A connection is no thread: thousands of them, and of answers that take long, are held
+// by a few.
 #pragma once
 
 #include <cstdint>

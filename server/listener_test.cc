@@ -97,7 +97,9 @@ TEST_CASE_FIXTURE(Server, "what is no request of the API") {
 
 TEST_CASE_FIXTURE(Server, "a body over the bound is refused before it is read") {
   Connection client(listener.port());
-  client.SendRaw("POST / HTTP/1.1\r\nHost: h\r\nX-Amz-Target: AWSStepFunctions.ListStateMachines\r\nContent-Length: 99999999\r\n\r\n");
+  client.SendRaw(
+      "POST / HTTP/1.1\r\nHost: h\r\nX-Amz-Target: AWSStepFunctions.ListStateMachines\r\nContent-Length: "
+      "99999999\r\n\r\n");
   CHECK(client.Receive().result_int() == 413);
 }
 

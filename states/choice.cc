@@ -10,8 +10,12 @@ namespace gait {
 namespace {
 
 constexpr FieldRow kFields[] = {
-    kInputPathField, kOutputPathField, kOutputField, kAssignField,
-    Structure("Choices", FieldType::kArray, /*required=*/true), Text("Default"),
+    kInputPathField,
+    kOutputPathField,
+    kOutputField,
+    kAssignField,
+    Structure("Choices", FieldType::kArray, /*required=*/true),
+    Text("Default"),
 };
 
 class Choice : public State {
@@ -84,9 +88,8 @@ class Choice : public State {
 
 }  // namespace
 
-const StateType kChoiceType = {"Choice", kFields, /*has_next=*/false,
-                               [](StateReader& reader) -> std::unique_ptr<const State> {
-                                 return std::make_unique<Choice>(reader);
-                               }};
+const StateType kChoiceType = {
+    "Choice", kFields, /*has_next=*/false,
+    [](StateReader& reader) -> std::unique_ptr<const State> { return std::make_unique<Choice>(reader); }};
 
 }  // namespace gait

@@ -62,12 +62,9 @@ constexpr FieldType OperandType(const Op& op) {
   switch (op.kind) {
     case K::kString:
     case K::kMatches:
-    case K::kTimestamp:
-      return FieldType::kText;
-    case K::kNumeric:
-      return FieldType::kNumber;
-    default:
-      return FieldType::kBoolean;
+    case K::kTimestamp: return FieldType::kText;
+    case K::kNumeric: return FieldType::kNumber;
+    default: return FieldType::kBoolean;
   }
 }
 
@@ -91,16 +88,11 @@ constexpr auto kFields = [] {
 template <typename Ordering>
 bool Satisfies(T test, Ordering order) {
   switch (test) {
-    case T::kEquals:
-      return order == 0;
-    case T::kLessThan:
-      return order < 0;
-    case T::kGreaterThan:
-      return order > 0;
-    case T::kLessThanEquals:
-      return order <= 0;
-    case T::kGreaterThanEquals:
-      return order >= 0;
+    case T::kEquals: return order == 0;
+    case T::kLessThan: return order < 0;
+    case T::kGreaterThan: return order > 0;
+    case T::kLessThanEquals: return order <= 0;
+    case T::kGreaterThanEquals: return order >= 0;
   }
   return false;
 }
@@ -116,18 +108,12 @@ std::partial_ordering CompareNumbers(const Value& a, const Value& b) {
 
 bool HasKind(K kind, const Value& value) {
   switch (kind) {
-    case K::kIsNull:
-      return value.is_null();
-    case K::kIsNumeric:
-      return value.is_number();
-    case K::kIsString:
-      return value.is_string();
-    case K::kIsBoolean:
-      return value.is_bool();
-    case K::kIsTimestamp:
-      return TimestampOf(value).has_value();
-    default:
-      return true;
+    case K::kIsNull: return value.is_null();
+    case K::kIsNumeric: return value.is_number();
+    case K::kIsString: return value.is_string();
+    case K::kIsBoolean: return value.is_bool();
+    case K::kIsTimestamp: return TimestampOf(value).has_value();
+    default: return true;
   }
 }
 
@@ -194,8 +180,7 @@ ChoiceRule ChoiceRule::Read(const FieldReader& reader, const Value& object, bool
     for (std::string_view field : {"Next", "Assign", "Output"}) {
       if (object.Find(field) == nullptr) continue;
       reader.report().AddAt("nested-rule-next", reader.place().Key(field), reader.place(),
-                            "Field '" + std::string(field) + "' is not supported",
-                            "only the outermost rule has it");
+                            "Field '" + std::string(field) + "' is not supported", "only the outermost rule has it");
     }
   }
   if (present.size() != 1 || reader.Get(present[0]) == nullptr) return ChoiceRule(Unreadable{});
@@ -266,19 +251,16 @@ Result<bool> ChoiceRule::Compare(const Comparison& c, const StepScope& scope, co
     case K::kString:
       return value->is_string() && operand->is_string() &&
              Satisfies(test, CompareUtf16(value->as_string(), operand->as_string()));
-    case K::kMatches:
-      return value->is_string() && MatchesPattern(value->as_string(), operand->as_string());
+    case K::kMatches: return value->is_string() && MatchesPattern(value->as_string(), operand->as_string());
     case K::kNumeric:
       return value->is_number() && operand->is_number() && Satisfies(test, CompareNumbers(*value, *operand));
-    case K::kBoolean:
-      return value->is_bool() && operand->is_bool() && value->as_bool() == operand->as_bool();
+    case K::kBoolean: return value->is_bool() && operand->is_bool() && value->as_bool() == operand->as_bool();
     case K::kTimestamp: {
       const auto left = TimestampOf(*value);
       const auto right = c.timestamp ? c.timestamp : TimestampOf(*operand);
       return left && right && Satisfies(test, *left <=> *right);
     }
-    default:
-      return HasKind(c.op->kind, *value) == operand->as_bool();
+    default: return HasKind(c.op->kind, *value) == operand->as_bool();
   }
 }
 

@@ -16,8 +16,19 @@ namespace gait {
 
 // One comparison operator: a row of the table that parsing, checks and documentation read.
 struct ComparisonOperator {
-  enum class Kind : uint8_t { kString, kNumeric, kBoolean, kTimestamp, kMatches, kIsPresent, kIsNull, kIsNumeric, kIsString,
-                              kIsBoolean, kIsTimestamp };
+  enum class Kind : uint8_t {
+    kString,
+    kNumeric,
+    kBoolean,
+    kTimestamp,
+    kMatches,
+    kIsPresent,
+    kIsNull,
+    kIsNumeric,
+    kIsString,
+    kIsBoolean,
+    kIsTimestamp
+  };
   enum class Test : uint8_t { kEquals, kLessThan, kGreaterThan, kLessThanEquals, kGreaterThanEquals };
 
   std::string_view name;  // "StringLessThanEqualsPath"
@@ -30,8 +41,8 @@ std::span<const ComparisonOperator> ComparisonOperators();
 // A rule, or a part of one: And, Or, Not, or a comparison. Immutable.
 class ChoiceRule {
  public:
-  // Reads the object; `reader` has it with its fields checked. `nested` within And, Or or Not. Reports what is wrong, and
-  // then gives a rule that must not be evaluated.
+  // Reads the object; `reader` has it with its fields checked. `nested` within And, Or or Not. Reports what is wrong,
+  // and then gives a rule that must not be evaluated.
   static ChoiceRule Read(const FieldReader& reader, const Value& object, bool nested);
 
   // Does the rule hold for `input`? Fails where a Variable names nothing, unless the operator is IsPresent.
@@ -68,7 +79,8 @@ class ChoiceRule {
 // The rows of a rule's fields.
 FieldTable ChoiceRuleFields();
 
-// Does `text` match a pattern in which `*` stands for any characters, none included, and `\` takes what follows it as it is?
+// Does `text` match a pattern in which `*` stands for any characters, none included, and `\` takes what follows it as
+// it is?
 bool MatchesPattern(std::string_view text, std::string_view pattern);
 
 }  // namespace gait

@@ -7,8 +7,8 @@ namespace {
 using testing::Trial;
 
 std::string Machine(std::string_view rule, std::string_view more = R"(, "Default": "No")") {
-  return R"({"StartAt": "C", "States": {"C": {"Type": "Choice", "Choices": [{)" + std::string(rule) + R"(, "Next": "Yes"}])" +
-         std::string(more) + R"(}, "Yes": {"Type": "Pass", "Result": true, "End": true})" +
+  return R"({"StartAt": "C", "States": {"C": {"Type": "Choice", "Choices": [{)" + std::string(rule) +
+         R"(, "Next": "Yes"}])" + std::string(more) + R"(}, "Yes": {"Type": "Pass", "Result": true, "End": true})" +
          (more.empty() ? "" : R"(, "No": {"Type": "Pass", "Result": false, "End": true})") + "}}";
 }
 
@@ -54,9 +54,11 @@ TEST_CASE("numbers are compared by their value") {
 TEST_CASE("timestamps are compared by their moment") {
   CheckRows({
       {R"("Variable": "$.v", "TimestampEquals": "2016-03-14T01:59:00Z")", R"({"v":"2016-03-14T02:59:00+01:00"})", true},
-      {R"("Variable": "$.v", "TimestampLessThan": "2016-03-14T01:59:00Z")", R"({"v":"2016-03-14T01:58:59.999Z"})", true},
+      {R"("Variable": "$.v", "TimestampLessThan": "2016-03-14T01:59:00Z")", R"({"v":"2016-03-14T01:58:59.999Z"})",
+       true},
       {R"("Variable": "$.v", "TimestampGreaterThanEquals": "2016-03-14T01:59:00Z")", R"({"v":"tomorrow"})", false},
-      {R"("Variable": "$.v", "TimestampLessThanPath": "$.w")", R"({"v":"2016-03-14T01:59:00Z","w":"2017-01-01T00:00:00Z"})", true},
+      {R"("Variable": "$.v", "TimestampLessThanPath": "$.w")",
+       R"({"v":"2016-03-14T01:59:00Z","w":"2017-01-01T00:00:00Z"})", true},
   });
 }
 
@@ -106,12 +108,15 @@ TEST_CASE("StringMatches: `*` stands for any characters, and `\\` takes them as 
 
 TEST_CASE("And, Or and Not nest") {
   CheckRows({
-      {R"("And": [{"Variable": "$.a", "IsPresent": true}, {"Variable": "$.a", "NumericEquals": 1}])", R"({"a":1})", true},
+      {R"("And": [{"Variable": "$.a", "IsPresent": true}, {"Variable": "$.a", "NumericEquals": 1}])", R"({"a":1})",
+       true},
       // An operand behind a decided And is not looked at: it would fail.
       {R"("And": [{"Variable": "$.a", "IsPresent": true}, {"Variable": "$.a", "NumericEquals": 1}])", R"({})", false},
-      {R"("Or": [{"Variable": "$.a", "NumericEquals": 1}, {"Variable": "$.no", "NumericEquals": 1}])", R"({"a":1})", true},
+      {R"("Or": [{"Variable": "$.a", "NumericEquals": 1}, {"Variable": "$.no", "NumericEquals": 1}])", R"({"a":1})",
+       true},
       {R"("Not": {"Variable": "$.a", "NumericEquals": 1})", R"({"a":2})", true},
-      {R"("Not": {"Or": [{"Variable": "$.a", "NumericEquals": 1}, {"Not": {"Variable": "$.a", "NumericEquals": 2}}]})", R"({"a":2})", true},
+      {R"("Not": {"Or": [{"Variable": "$.a", "NumericEquals": 1}, {"Not": {"Variable": "$.a", "NumericEquals": 2}}]})",
+       R"({"a":2})", true},
   });
 }
 
@@ -123,7 +128,8 @@ TEST_CASE("the rules are tried in order, and nothing that holds fails the state"
 
 TEST_CASE("a Variable that names nothing is States.Runtime") {
   CHECK(Trial(Machine(R"("Variable": "$.no", "NumericEquals": 1)")).Run().text() ==
-        "States.Runtime: An error occurred while executing the state 'C' (entered at the event id #2). Invalid path '$.no': "
+        "States.Runtime: An error occurred while executing the state 'C' (entered at the event id #2). Invalid path "
+        "'$.no': "
         "The choice state's condition path references an invalid value.");
 }
 

@@ -83,9 +83,9 @@ Result<double> EvaluateNumber(const StepScope& scope, const NumberOrPath& field,
     if (text.empty() || *end != '\0') number = NAN;
   }
   if (std::isfinite(number) && (!integer || number == std::floor(number))) return number;
-  return Runtime(CauseText(integer ? Cause::kNotAnInteger : Cause::kNotAFloat,
-                           {path_field, value.is_string() ? std::string(value.as_string()) : ToJson(value),
-                            field.path->text()}));
+  return Runtime(
+      CauseText(integer ? Cause::kNotAnInteger : Cause::kNotAFloat,
+                {path_field, value.is_string() ? std::string(value.as_string()) : ToJson(value), field.path->text()}));
 }
 
 DataFlow::DataFlow(const StateReader& reader)
@@ -153,8 +153,8 @@ Result<Passed> DataFlow::PassOn(const StepScope& scope, const Payload& input,
 
 Result<Passed> DataFlow::CaughtOutput(const StepScope& scope, const Payload& raw, const Catcher& catcher,
                                       const WorkflowError& error) {
-  const Value error_output = Value::Object({{"Error", Value::String(error.error.value_or(""))},
-                                            {"Cause", Value::String(error.cause.value_or(""))}});
+  const Value error_output = Value::Object(
+      {{"Error", Value::String(error.error.value_or(""))}, {"Cause", Value::String(error.cause.value_or(""))}});
   Result<Value> assigned = EvaluateAssign(scope, catcher.assign, error_output);
   if (!assigned) return std::move(assigned).error();
   Result<Payload> output = Combine(catcher.result_path, raw, error_output);

@@ -39,10 +39,12 @@ class DataFlow {
   // What follows from `result`: ResultSelector, ResultPath into `raw`, OutputPath; Assign from the selected result.
   Result<Passed> Output(const StepScope& scope, const Payload& raw, Value result) const;
 
-  // The same for a state without a result of its own (Choice, Wait, Succeed): OutputPath applied to `input`, Assign from it.
+  // The same for a state without a result of its own (Choice, Wait, Succeed): OutputPath applied to `input`, Assign
+  // from it.
   Result<Passed> PassOn(const StepScope& scope, const Payload& input) const { return PassOn(scope, input, assign_); }
   // With another Assign than the state's.
-  Result<Passed> PassOn(const StepScope& scope, const Payload& input, const std::optional<PayloadTemplate>& assign) const;
+  Result<Passed> PassOn(const StepScope& scope, const Payload& input,
+                        const std::optional<PayloadTemplate>& assign) const;
 
   // What follows from a caught error: ResultPath of the Catcher into `raw`, and its Assign. OutputPath is not applied.
   static Result<Passed> CaughtOutput(const StepScope& scope, const Payload& raw, const Catcher& catcher,
@@ -67,7 +69,8 @@ Result<Value> EvaluateAssign(const StepScope& scope, const std::optional<Payload
 // States.Runtime with AWS's sentence for a path that does not apply.
 WorkflowError InvalidPath(const Path& path, const JsonPathMiss& miss);
 
-// The number that a field gives or refers to. Fails with AWS's sentences for `path_field`, the name of the ...Path form.
+// The number that a field gives or refers to. Fails with AWS's sentences for `path_field`, the name of the ...Path
+// form.
 Result<double> EvaluateNumber(const StepScope& scope, const NumberOrPath& field, std::string_view path_field,
                               const Value& input, bool integer);
 

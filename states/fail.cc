@@ -31,8 +31,8 @@ struct TextField {
     reader.AtMostOne("value-and-path", {name, path_name});
     dynamic = reader.PathOrCallOf(path_name);
     const auto* call = dynamic ? std::get_if<IntrinsicCall>(&dynamic->content) : nullptr;
-    if (call != nullptr && std::find(std::begin(kTextFunctions), std::end(kTextFunctions), call->function()) ==
-                               std::end(kTextFunctions)) {
+    if (call != nullptr &&
+        std::find(std::begin(kTextFunctions), std::end(kTextFunctions), call->function()) == std::end(kTextFunctions)) {
       reader.report().Add("bad-intrinsic", reader.place().Key(path_name),
                           "The function '" + std::string(call->function()) + "' is not allowed in " + path_name,
                           "use one whose result is a text: " + Bracketed(kTextFunctions));
@@ -57,7 +57,8 @@ struct TextField {
     }
     if (!value) return std::move(value).error();
     if (!value->is_string()) {
-      return WorkflowError{std::string(error_names::kRuntime), CauseText(Cause::kErrorPathNotString, {path_name, ToJson(*value)})};
+      return WorkflowError{std::string(error_names::kRuntime),
+                           CauseText(Cause::kErrorPathNotString, {path_name, ToJson(*value)})};
     }
     return std::optional<std::string>(value->as_string());
   }
@@ -86,8 +87,8 @@ class Fail : public State {
 
 }  // namespace
 
-const StateType kFailType = {"Fail", kFields, /*has_next=*/false, [](StateReader& reader) -> std::unique_ptr<const State> {
-                               return std::make_unique<Fail>(reader);
-                             }};
+const StateType kFailType = {
+    "Fail", kFields, /*has_next=*/false,
+    [](StateReader& reader) -> std::unique_ptr<const State> { return std::make_unique<Fail>(reader); }};
 
 }  // namespace gait

@@ -16,7 +16,8 @@ TEST_CASE("a Fail ends the execution with its Error and Cause") {
            {R"("Type": "Fail", "Error": "E")", "E: (no cause)"},
            {R"("Type": "Fail")", "(no error): (no cause)"},
            {R"("Type": "Fail", "ErrorPath": "$.e", "CausePath": "$.c")", "Late: at noon"},
-           {R"-("Type": "Fail", "ErrorPath": "$.e", "CausePath": "States.Format('{} is late', $.c)")-", "Late: at noon is late"},
+           {R"-("Type": "Fail", "ErrorPath": "$.e", "CausePath": "States.Format('{} is late', $.c)")-",
+            "Late: at noon is late"},
        }) {
     CAPTURE(row.fields);
     const auto result = Trial(OneState(row.fields)).Run(R"({"e": "Late", "c": "at noon"})");

@@ -125,14 +125,19 @@ class Map : public State {
   class Selection : public ItemSelection {
    public:
     Selection(const Map& map, const StepScope& scope, Value input)
-        : selector_(*map.selector_), input_(std::move(input)), context_(scope.AsValue()), variables_(Flatten(scope)), random_(scope.random()) {}
+        : selector_(*map.selector_),
+          input_(std::move(input)),
+          context_(scope.AsValue()),
+          variables_(Flatten(scope)),
+          random_(scope.random()) {}
 
     Result<Value> Select(int64_t index, const Value& item) const override {
       struct Context : ContextObject {
         Value value;
         const Value& AsValue() const override { return value; }
       } context;
-      context.value = context_.With("Map", Value::Object({{"Item", Value::Object({{"Index", Value::Int(index)}, {"Value", item}})}}));
+      context.value = context_.With(
+          "Map", Value::Object({{"Item", Value::Object({{"Index", Value::Int(index)}, {"Value", item}})}}));
       const VariableScope variables{variables_, nullptr};
       return selector_.Evaluate(Scope{&input_, &context, &variables, &random_});
     }
@@ -197,7 +202,8 @@ class Map : public State {
     if (!label) return;
     const Place place = reader.place().Key("Label");
     if (CountCharacters(*label) > 40) {
-      reader.report().Add("bad-label", place, "Label '" + *label + "' exceeds the 40-character limit allowed by the service");
+      reader.report().Add("bad-label", place,
+                          "Label '" + *label + "' exceeds the 40-character limit allowed by the service");
     } else if (label->find_first_of("?*<>{}[]:;,\\|^~$#%&`\" \t\n\r") != std::string::npos) {
       reader.report().Add("bad-label", place, "Label '" + *label + "' contains invalid characters",
                           "leave out blanks and any of ? * < > { } [ ] : ; , \\ | ^ ~ $ # % & ` \"");
@@ -321,8 +327,8 @@ class Map : public State {
     WorkflowError error = tolerant ? WorkflowError{std::string(error_names::kExceedToleratedFailureThreshold),
                                                    CauseText(Cause::kToleranceExceeded)}
                                    : failed.error;
-    retry_catch_.Handle({std::move(error), false, EventType::kMapStateFailed}, *this, EventType::kMapStateExited,
-                        scope, out);
+    retry_catch_.Handle({std::move(error), false, EventType::kMapStateFailed}, *this, EventType::kMapStateExited, scope,
+                        out);
   }
 
   HistoryEvent IterationEvent(EventType type, const Branch& child) const {
@@ -332,8 +338,8 @@ class Map : public State {
   // ---- Distributed
   void StartRun(const Payload& input, const Value& items, StepScope& scope, Outcome& out) const {
     const std::string label = label_.empty() ? scope.random().Uuid() : label_;
-    const std::string arn = MapRunArn(scope.execution().account, scope.execution().state_machine_name, label,
-                                      scope.random().Uuid());
+    const std::string arn =
+        MapRunArn(scope.execution().account, scope.execution().state_machine_name, label, scope.random().Uuid());
     out.Add(HistoryEvent(EventType::kMapRunStarted, scope.branch().id)
                 .With(Payload(items))
                 .Field(EventField::kMapRunArn, Value::String(arn)));

@@ -28,7 +28,8 @@ TEST_CASE("a Map runs its processor for each item and keeps their order") {
            {echo + R"(, "ItemSelector": {"i.$": "$$.Map.Item.Index", "v.$": "$$.Map.Item.Value", "all.$": "$"})", "[7]",
             R"([{"i":0,"v":7,"all":[7]}])"},
            {echo + R"(, "Parameters": {"v.$": "$$.Map.Item.Value"})", "[7]", R"([{"v":7}])"},
-           {R"("Iterator": {"StartAt": "I", "States": {"I": {"Type": "Pass", "Result": 0, "End": true}}})", "[1,2]", "[0,0]"},
+           {R"("Iterator": {"StartAt": "I", "States": {"I": {"Type": "Pass", "Result": 0, "End": true}}})", "[1,2]",
+            "[0,0]"},
            {echo + R"(, "ResultSelector": {"first.$": "$[0]"})", "[5,6]", R"({"first":5})"},
        }) {
     CAPTURE(row.fields);
@@ -50,7 +51,8 @@ TEST_CASE("the events of a Map") {
 }
 
 TEST_CASE("MaxConcurrency bounds the iterations that run at a time") {
-  const std::string waits = R"("ItemProcessor": {"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 1, "End": true}}})";
+  const std::string waits =
+      R"("ItemProcessor": {"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 1, "End": true}}})";
   CHECK(Trial(Map(waits)).Run("[1,2,3,4]").seconds() == 1);
   CHECK(Trial(Map(waits + R"(, "MaxConcurrency": 1)")).Run("[1,2,3,4]").seconds() == 4);
   CHECK(Trial(OneState(R"("Type": "Map", "End": true, "ItemsPath": "$.i", "MaxConcurrencyPath": "$.n", )" + waits))

@@ -9,9 +9,17 @@ namespace gait {
 namespace {
 
 constexpr FieldRow kFields[] = {
-    kInputPathField,      kOutputPathField, kResultPathField, kParametersField,
-    kArgumentsField,      kOutputField,     kAssignField,     kResultSelectorField,
-    kRetryField,          kCatchField,      Structure("Branches", FieldType::kArray, /*required=*/true),
+    kInputPathField,
+    kOutputPathField,
+    kResultPathField,
+    kParametersField,
+    kArgumentsField,
+    kOutputField,
+    kAssignField,
+    kResultSelectorField,
+    kRetryField,
+    kCatchField,
+    Structure("Branches", FieldType::kArray, /*required=*/true),
 };
 
 class Parallel : public State {
@@ -60,7 +68,8 @@ class Parallel : public State {
   }
 
  private:
-  static std::unique_ptr<const StateGraph> ReadBranch(const StateReader& reader, const Value& branch, const Place& place) {
+  static std::unique_ptr<const StateGraph> ReadBranch(const StateReader& reader, const Value& branch,
+                                                      const Place& place) {
     constexpr static FieldRow kBranchFields[] = {
         Text("Comment"),
         Text("StartAt", /*required=*/true),
@@ -96,13 +105,13 @@ class Parallel : public State {
   void OnChildFailed(const ChildFailed& failed, StepScope& scope, Outcome& out) const {
     out.Add(HistoryEvent(EventType::kBranchFailed, failed.child));
     AbortChildren(*this, scope.branch().id, scope.progress(), out);
-    retry_catch_.Handle({failed.error, false, EventType::kParallelStateFailed}, *this,
-                        EventType::kParallelStateExited, scope, out);
+    retry_catch_.Handle({failed.error, false, EventType::kParallelStateFailed}, *this, EventType::kParallelStateExited,
+                        scope, out);
   }
 
   void Fail(WorkflowError error, StepScope& scope, Outcome& out) const {
-    retry_catch_.Handle({Located(scope, std::move(error)), false, std::nullopt}, *this,
-                        EventType::kParallelStateExited, scope, out);
+    retry_catch_.Handle({Located(scope, std::move(error)), false, std::nullopt}, *this, EventType::kParallelStateExited,
+                        scope, out);
   }
 
   const DataFlow flow_;
@@ -112,9 +121,8 @@ class Parallel : public State {
 
 }  // namespace
 
-const StateType kParallelType = {"Parallel", kFields, /*has_next=*/true,
-                                 [](StateReader& reader) -> std::unique_ptr<const State> {
-                                   return std::make_unique<Parallel>(reader);
-                                 }};
+const StateType kParallelType = {
+    "Parallel", kFields, /*has_next=*/true,
+    [](StateReader& reader) -> std::unique_ptr<const State> { return std::make_unique<Parallel>(reader); }};
 
 }  // namespace gait

@@ -7,8 +7,9 @@ namespace gait {
 namespace {
 
 constexpr FieldRow kFields[] = {
-    kInputPathField, kOutputPathField, {"Result", FieldType::kAny, FieldLanguage::kJsonPath},
-    kResultPathField, kParametersField, kOutputField, kAssignField,
+    kInputPathField,  kOutputPathField, {"Result", FieldType::kAny, FieldLanguage::kJsonPath},
+    kResultPathField, kParametersField, kOutputField,
+    kAssignField,
 };
 
 class Pass : public State {
@@ -42,8 +43,8 @@ class Pass : public State {
 
 }  // namespace
 
-const StateType kPassType = {"Pass", kFields, /*has_next=*/true, [](StateReader& reader) -> std::unique_ptr<const State> {
-                               return std::make_unique<Pass>(reader);
-                             }};
+const StateType kPassType = {
+    "Pass", kFields, /*has_next=*/true,
+    [](StateReader& reader) -> std::unique_ptr<const State> { return std::make_unique<Pass>(reader); }};
 
 }  // namespace gait

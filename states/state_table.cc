@@ -5,8 +5,8 @@
 namespace gait {
 
 StateTable StateTypes() {
-  static const std::array kTypes = {kTaskType,    kWaitType, kPassType,     kSucceedType,
-                                    kFailType,    kChoiceType, kParallelType, kMapType};
+  static const std::array kTypes = {kTaskType, kWaitType,   kPassType,     kSucceedType,
+                                    kFailType, kChoiceType, kParallelType, kMapType};
   return kTypes;
 }
 

@@ -29,9 +29,8 @@ class Succeed : public State {
 
 }  // namespace
 
-const StateType kSucceedType = {"Succeed", kFields, /*has_next=*/false,
-                                [](StateReader& reader) -> std::unique_ptr<const State> {
-                                  return std::make_unique<Succeed>(reader);
-                                }};
+const StateType kSucceedType = {
+    "Succeed", kFields, /*has_next=*/false,
+    [](StateReader& reader) -> std::unique_ptr<const State> { return std::make_unique<Succeed>(reader); }};
 
 }  // namespace gait

@@ -7,7 +7,8 @@ using testing::OneState;
 using testing::Trial;
 
 TEST_CASE("a Succeed ends the execution with its input, filtered") {
-  const auto result = Trial(OneState(R"("Type": "Succeed", "InputPath": "$.a", "OutputPath": "$.b")")).Run(R"({"a": {"b": 1}})");
+  const auto result =
+      Trial(OneState(R"("Type": "Succeed", "InputPath": "$.a", "OutputPath": "$.b")")).Run(R"({"a": {"b": 1}})");
   CHECK(result.text() == "1");
   CHECK(result.types() == "SucceedStateEntered SucceedStateExited");
 }

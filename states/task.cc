@@ -109,8 +109,9 @@ class Task : public State {
     }
     auto resource = ParseTaskResource(*text);
     if (!resource) {
-      reader.report().Add("invalid-resource", place, "Value is not a valid resource ARN",
-                          "a Lambda function's ARN, an activity's, or an integration such as arn:aws:states:::lambda:invoke");
+      reader.report().Add(
+          "invalid-resource", place, "Value is not a valid resource ARN",
+          "a Lambda function's ARN, an activity's, or an integration such as arn:aws:states:::lambda:invoke");
       return;
     }
     if (!IsSupported(*resource)) {
@@ -127,7 +128,8 @@ class Task : public State {
   static void CheckExpress(const StateReader& reader, const TaskResource& resource, const Place& place) {
     std::string_view what;
     if (resource.kind == TaskResource::Kind::kActivity) what = "Activity ARN";
-    if (resource.pattern == TaskPattern::kSync || resource.pattern == TaskPattern::kSync2) what = "'.sync' service integration";
+    if (resource.pattern == TaskPattern::kSync || resource.pattern == TaskPattern::kSync2)
+      what = "'.sync' service integration";
     if (resource.pattern == TaskPattern::kWaitForTaskToken) what = "'.waitForTaskToken' service integration";
     if (what.empty()) return;
     reader.report().Add("not-for-express", place, "Express state machine does not support " + std::string(what),
@@ -237,8 +239,8 @@ class Task : public State {
     if (!timeout || !IsAwaited(scope, timer.event)) return;
     const WorkflowError error{std::string(error_names::kTimeout), std::nullopt};
     out.Add(ErrorEvent(events_->timed_out, error, scope));
-    retry_catch_.Handle({error, timer.kind == TimerKind::kHeartbeat, std::nullopt}, *this,
-                        EventType::kTaskStateExited, scope, out);
+    retry_catch_.Handle({error, timer.kind == TimerKind::kHeartbeat, std::nullopt}, *this, EventType::kTaskStateExited,
+                        scope, out);
   }
 
   void OnStarted(const TaskStarted& started, StepScope& scope, Outcome& out) const {
@@ -297,10 +299,10 @@ class Task : public State {
     Result<double> seconds = EvaluateNumber(scope, field, path_field, input, /*integer=*/true);
     if (!seconds) return std::move(seconds).error();
     if (*seconds < 1 || *seconds > kSecondsMax) {
-      return WorkflowError{std::string(error_names::kRuntime),
-                           CauseText(Cause::kTimeoutNotPositive,
-                                     {path_field, std::to_string(static_cast<int64_t>(*seconds)),
-                                      field.path ? field.path->text() : std::string()})};
+      return WorkflowError{
+          std::string(error_names::kRuntime),
+          CauseText(Cause::kTimeoutNotPositive, {path_field, std::to_string(static_cast<int64_t>(*seconds)),
+                                                 field.path ? field.path->text() : std::string()})};
     }
     return std::optional<int64_t>(static_cast<int64_t>(*seconds));
   }
@@ -325,8 +327,8 @@ class Task : public State {
 
 }  // namespace
 
-const StateType kTaskType = {"Task", kFields, /*has_next=*/true, [](StateReader& reader) -> std::unique_ptr<const State> {
-                               return std::make_unique<Task>(reader);
-                             }};
+const StateType kTaskType = {
+    "Task", kFields, /*has_next=*/true,
+    [](StateReader& reader) -> std::unique_ptr<const State> { return std::make_unique<Task>(reader); }};
 
 }  // namespace gait

@@ -7,15 +7,19 @@ using testing::Json;
 using testing::OneState;
 using testing::Trial;
 
-constexpr const char* kFunction = R"("Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:f", "End": true)";
+constexpr const char* kFunction =
+    R"("Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:f", "End": true)";
 constexpr const char* kInvoke = R"("Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "End": true)";
 
-std::string With(const char* fields, std::string_view more) { return OneState(std::string(fields) + ", " + std::string(more)); }
+std::string With(const char* fields, std::string_view more) {
+  return OneState(std::string(fields) + ", " + std::string(more));
+}
 
 TEST_CASE("a Lambda function has the LambdaFunction events, a service the Task events") {
   CHECK(Trial(OneState(kFunction)).Run().types() ==
         "TaskStateEntered LambdaFunctionScheduled LambdaFunctionStarted LambdaFunctionSucceeded TaskStateExited");
-  const auto result = Trial(With(kInvoke, R"("Parameters": {"FunctionName": "f"}, "TimeoutSeconds": 30, "HeartbeatSeconds": 5)")).Run();
+  const auto result =
+      Trial(With(kInvoke, R"("Parameters": {"FunctionName": "f"}, "TimeoutSeconds": 30, "HeartbeatSeconds": 5)")).Run();
   CHECK(result.types() == "TaskStateEntered TaskScheduled TaskStarted TaskSucceeded TaskStateExited");
   const Value scheduled = EventToJson(result.first(EventType::kTaskScheduled));
   CHECK(ToJson(*scheduled.Find("taskScheduledEventDetails")) ==
@@ -24,7 +28,8 @@ TEST_CASE("a Lambda function has the LambdaFunction events, a service the Task e
 }
 
 TEST_CASE("a result goes through ResultSelector, ResultPath and OutputPath") {
-  Trial trial(With(kFunction, R"("ResultSelector": {"n.$": "$.count"}, "ResultPath": "$.answer", "OutputPath": "$.answer",
+  Trial trial(
+      With(kFunction, R"("ResultSelector": {"n.$": "$.count"}, "ResultPath": "$.answer", "OutputPath": "$.answer",
                                  "Assign": {"seen.$": "$.n"})"));
   trial.worker = [](const DispatchTask&) { return Result<Value>(Json(R"({"count": 3, "more": true})")); };
   const auto result = trial.Run(R"({"a": 1})");

@@ -13,9 +13,14 @@ namespace gait {
 namespace {
 
 constexpr FieldRow kFields[] = {
-    kInputPathField, kOutputPathField, kOutputField, kAssignField,
-    Integer("Seconds", 0, kSecondsMax), PathField("SecondsPath"),
-    Text("Timestamp"), PathField("TimestampPath"),
+    kInputPathField,
+    kOutputPathField,
+    kOutputField,
+    kAssignField,
+    Integer("Seconds", 0, kSecondsMax),
+    PathField("SecondsPath"),
+    Text("Timestamp"),
+    PathField("TimestampPath"),
 };
 
 WorkflowError Runtime(Cause cause, std::initializer_list<std::string_view> arguments) {
@@ -61,7 +66,8 @@ class Wait : public State {
     const Result<Timestamp> until = Until(scope, input->value());
     if (!until) return out.Fail(Located(scope, until.error()));
     if (*until <= scope.now()) return Leave(scope, out);
-    out.Add(HistoryEvent(EventType::kWaitScheduled, scope.branch().id).Field(EventField::kDueAt, Value::Int(until->ms)));
+    out.Add(
+        HistoryEvent(EventType::kWaitScheduled, scope.branch().id).Field(EventField::kDueAt, Value::Int(until->ms)));
     StartWaiting(scope, out);
   }
 
@@ -87,7 +93,9 @@ class Wait : public State {
     const std::optional<Timestamp> at =
         value != nullptr && value->is_string() ? ParseTimestamp(value->as_string()) : std::nullopt;
     if (at) return *at;
-    const std::string text = value == nullptr ? "" : value->is_string() ? std::string(value->as_string()) : ToJson(*value);
+    const std::string text = value == nullptr     ? ""
+                             : value->is_string() ? std::string(value->as_string())
+                                                  : ToJson(*value);
     return Runtime(Cause::kTimestampPathInvalid, {path.text(), text});
   }
 
@@ -111,8 +119,8 @@ class Wait : public State {
 
 }  // namespace
 
-const StateType kWaitType = {"Wait", kFields, /*has_next=*/true, [](StateReader& reader) -> std::unique_ptr<const State> {
-                               return std::make_unique<Wait>(reader);
-                             }};
+const StateType kWaitType = {
+    "Wait", kFields, /*has_next=*/true,
+    [](StateReader& reader) -> std::unique_ptr<const State> { return std::make_unique<Wait>(reader); }};
 
 }  // namespace gait

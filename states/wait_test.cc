@@ -43,7 +43,8 @@ TEST_CASE("a Wait that does not know how long fails with what it was given") {
            {R"("Type": "Wait", "SecondsPath": "$.s", "End": true)", R"({"s": -1})",
             "The SecondsPath parameter references a negative value: $.s == -1"},
            {R"("Type": "Wait", "TimestampPath": "$.t", "End": true)", R"({"t": "noon"})",
-            "The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: $.t == "
+            "The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: "
+            "$.t == "
             "noon"},
        }) {
     CAPTURE(row.fields);

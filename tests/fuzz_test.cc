@@ -1,6 +1,6 @@
-// Definitions that nobody would write: real ones with parts exchanged, lost and bent. Each is compiled or refused with a
-// reason and a place; what compiles is run on odd inputs, once straight and once lost and recovered after a random turn, with
-// the same events. GAIT_FUZZ_SEED and GAIT_FUZZ_ROUNDS choose other ones, and more.
+// Definitions that nobody would write: real ones with parts exchanged, lost and bent. Each is compiled or refused with
+// a reason and a place; what compiles is run on odd inputs, once straight and once lost and recovered after a random
+// turn, with the same events. GAIT_FUZZ_SEED and GAIT_FUZZ_ROUNDS choose other ones, and more.
 #include <cstdlib>
 #include <string>
 #include <vector>
@@ -46,13 +46,35 @@ constexpr const char* kSeeds[] = {
       "S": {"Type": "Succeed", "OutputPath": "$.both"}}})-",
 };
 
-constexpr const char* kInputs[] = {R"({"n": 2, "a": "abc", "items": [1, "x", null, [1], {"v": 2}]})", R"({"n": 7, "items": []})", "[]", "\"s\"",
+constexpr const char* kInputs[] = {R"({"n": 2, "a": "abc", "items": [1, "x", null, [1], {"v": 2}]})",
+                                   R"({"n": 7, "items": []})", "[]", "\"s\"",
                                    R"({"n": -1, "a": null, "items": {"0": 1}, "Error": "E"})"};
 
 // What may stand anywhere.
-constexpr const char* kOdd[] = {"null", "true", "0", "-1", "1.5", "1e300", "\"\"", "\"$\"", "\"$.n\"", "\"$..*\"", "\"$x\"", "\"$$\"", "\"$.items[?(@.v > 1)]\"",
-                                "\"States.UUID()\"", "\"States.ALL\"", "\"T\"", "\"B1\"", "[]", "{}", "[[]]", "{\"v.$\": \"$.n\"}", "\"2026-03-14T01:59:09Z\"",
-                                "\"\\u0000\"", "99999999"};
+constexpr const char* kOdd[] = {"null",
+                                "true",
+                                "0",
+                                "-1",
+                                "1.5",
+                                "1e300",
+                                "\"\"",
+                                "\"$\"",
+                                "\"$.n\"",
+                                "\"$..*\"",
+                                "\"$x\"",
+                                "\"$$\"",
+                                "\"$.items[?(@.v > 1)]\"",
+                                "\"States.UUID()\"",
+                                "\"States.ALL\"",
+                                "\"T\"",
+                                "\"B1\"",
+                                "[]",
+                                "{}",
+                                "[[]]",
+                                "{\"v.$\": \"$.n\"}",
+                                "\"2026-03-14T01:59:09Z\"",
+                                "\"\\u0000\"",
+                                "99999999"};
 
 class Mutator {
  public:
@@ -103,12 +125,12 @@ class Mutator {
       const size_t at = random_.Below(v.size()), other = random_.Below(v.size());
       for (size_t i = 0; i < v.size(); ++i) {
         const Member& m = v.members()[i];
-        if (i == at && how == 0) continue;                                        // lost
-        if (i == at && how == 1) {                                                // renamed
+        if (i == at && how == 0) continue;  // lost
+        if (i == at && how == 1) {          // renamed
           out.Add(v.members()[other].key, m.value);
-        } else if (i == at && how == 2) {                                         // exchanged
+        } else if (i == at && how == 2) {  // exchanged
           out.Add(m.key, v.members()[other].value);
-        } else if (i == at) {                                                     // bent
+        } else if (i == at) {  // bent
           out.Add(m.key, Odd());
         } else {
           out.Add(m.key, m.value);
@@ -158,7 +180,8 @@ TEST_CASE("definitions that nobody would write") {
   uint64_t compiled = 0, succeeded = 0;
   for (uint64_t round = 0; round < rounds; ++round) {
     Mutator mutator(seed * 1'000'003 + round);
-    const Value definition = mutator.Mutate(Json(kSeeds[mutator.Below(std::size(kSeeds))]), static_cast<int>(1 + mutator.Below(3)));
+    const Value definition =
+        mutator.Mutate(Json(kSeeds[mutator.Below(std::size(kSeeds))]), static_cast<int>(1 + mutator.Below(3)));
     const std::string text = ToJson(definition);
     CAPTURE(seed);
     CAPTURE(round);

@@ -1,5 +1,5 @@
-// The arrows between the layers: no source includes a header of a layer that its own does not name in CMakeLists.txt, and
-// no layer names one above it.
+// The arrows between the layers: no source includes a header of a layer that its own does not name in CMakeLists.txt,
+// and no layer names one above it.
 #include <doctest/doctest.h>
 
 #include <filesystem>

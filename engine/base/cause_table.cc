@@ -61,7 +61,8 @@ constexpr Row kRows[] = {
      "The engine stopped while the task was running: whether it completed is not known. Declare the target idempotent "
      "to "
      "have it dispatched again."},
-    {Cause::kNoTarget, "gait has nothing that does the work of the resource '{}'. It has Lambda functions and http:invoke."},
+    {Cause::kNoTarget,
+     "gait has nothing that does the work of the resource '{}'. It has Lambda functions and http:invoke."},
     {Cause::kNestingTooDeep, "The value nests too deep."},
     // Not recorded, as are the next three: as users quote them.
     {Cause::kParametersUnusable, "The Parameters '{}' could not be used to start the Task: [{}]"},
@@ -73,8 +74,7 @@ constexpr Row kRows[] = {
     {Cause::kRequestNotExecuted, "Unable to execute HTTP request: {}"},
     {Cause::kFunctionNotFound, "Function not found: {}"},
     // Not recorded: as the Lambda API words it.
-    {Cause::kQualifiersDiffer,
-     "The derived qualifier from the function name does not match the specified qualifier."},
+    {Cause::kQualifiersDiffer, "The derived qualifier from the function name does not match the specified qualifier."},
     // Not recorded: as users quote it.
     {Cause::kNoErrorType,
      "The cause could not be determined because Lambda did not return an error type. Returned payload: {}"},

@@ -1,4 +1,5 @@
-// Where random numbers come from. Handed in, so that a test or the simulation can seed it. Implementations are thread-safe.
+// Where random numbers come from. Handed in, so that a test or the simulation can seed it. Implementations are
+// thread-safe.
 #pragma once
 
 #include <atomic>
@@ -24,13 +25,13 @@ class Random {
 
   // A version 4 UUID (RFC 9562, 5.4), lower case.
   std::string Uuid();
-  // A version 7 UUID (RFC 9562, 5.7): those that are made later come later in the order of texts, to the millisecond. For what
-  // a database keeps an index of: it grows at its end, and not all over.
+  // A version 7 UUID (RFC 9562, 5.7): those that are made later come later in the order of texts, to the millisecond.
+  // For what a database keeps an index of: it grows at its end, and not all over.
   std::string TimeOrderedUuid(Timestamp now);
 };
 
-// The same numbers for the same seed, on every machine: SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number
-// generators", 2014). For tests, the simulation and seeded functions; no secret is made from it.
+// The same numbers for the same seed, on every machine: SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom
+// number generators", 2014). For tests, the simulation and seeded functions; no secret is made from it.
 class SeededRandom final : public Random {
  public:
   explicit SeededRandom(uint64_t seed) : state_(seed) {}

@@ -71,7 +71,8 @@ void CheckScope(const Value& object, const Place& place, const Names& around, Re
                    "a branch or an iteration reads the variables around it and cannot set them: use another name");
       }
     });
-    // What the state itself assigns is set when all within it has ended (recorded: PARALLEL_CATCH_ERROR_VARIABLE_SAMPLING).
+    // What the state itself assigns is set when all within it has ended (recorded:
+    // PARALLEL_CATCH_ERROR_VARIABLE_SAMPLING).
     ForEachInner(state.value, state_place, [&](const Value& inner, const Place& at) {
       Names names = around;
       for (const Member& other : states->members()) {
@@ -92,7 +93,8 @@ int64_t ReadStartAt(const Value& object, const Place& place, const StateNames& n
   std::vector<std::string_view> known;
   for (const auto& [name, number] : names) known.push_back(name);
   const auto near = DidYouMean(start_at->as_string(), known);
-  report.Add("dangling-transition", place.Key("StartAt"), "Missing 'Next' target: " + std::string(start_at->as_string()),
+  report.Add("dangling-transition", place.Key("StartAt"),
+             "Missing 'Next' target: " + std::string(start_at->as_string()),
              near ? "did you mean '" + std::string(*near) + "'?" : "StartAt names a state of States");
   return kNowhere;
 }

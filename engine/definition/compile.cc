@@ -22,9 +22,16 @@ constexpr FieldRow kFields[] = {
 
 // Findings about a member itself, not about its value: the position is that of its key.
 constexpr std::string_view kAboutKeys[] = {
-    "unknown-field",       "field-not-allowed",   "jsonata-field-in-jsonpath-state", "jsonpath-field-in-jsonata-state",
-    "state-name-too-long", "duplicate-state-name", "bad-variable-name",              "reserved-variable-name",
-    "nested-rule-next",    "variable-shadows-outer-scope",
+    "unknown-field",
+    "field-not-allowed",
+    "jsonata-field-in-jsonpath-state",
+    "jsonpath-field-in-jsonata-state",
+    "state-name-too-long",
+    "duplicate-state-name",
+    "bad-variable-name",
+    "reserved-variable-name",
+    "nested-rule-next",
+    "variable-shadows-outer-scope",
 };
 
 // Says where each finding stands in the text, and adds those about the text itself.

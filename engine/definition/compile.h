@@ -18,8 +18,8 @@ struct CompileOptions {
   StateMachineType type = StateMachineType::kStandard;
   Quotas quotas = {};
   DocumentFormat format = DocumentFormat::kJson;
-  // What ${NAME} stands for. A placeholder without a value is an error, unless `keep_placeholders`: then it stands for any
-  // value, as a validator of templates wants it, and the machine is not to be executed.
+  // What ${NAME} stands for. A placeholder without a value is an error, unless `keep_placeholders`: then it stands for
+  // any value, as a validator of templates wants it, and the machine is not to be executed.
   std::map<std::string, std::string, std::less<>> substitutions = {};
   bool keep_placeholders = false;
 };
@@ -27,7 +27,7 @@ struct CompileOptions {
 struct CompileResult {
   std::shared_ptr<const StateMachine> machine;  // null if there is an error among the diagnostics
   Diagnostics diagnostics;                      // all findings, in the order of the text
-  Value definition;                             // as it is compiled: substitutions put in; undefined if it did not parse
+  Value definition;  // as it is compiled: substitutions put in; undefined if it did not parse
 };
 
 CompileResult CompileDefinition(std::string_view text, const CompileOptions& options);

@@ -56,9 +56,11 @@ TEST_CASE("the text and the top level") {
       {"{}", "missing-required-field"},
       {R"({"StartAt": "S", "States": {}})", "dangling-transition /StartAt\nempty-states /States"},
       {R"({"StartAt": "S", "States": [], "Version": "2.0"})", "bad-type /States\nunsupported-version /Version"},
-      {R"({"StartAt": "X", "States": {"S": {"Type": "Succeed"}}})", "dangling-transition /StartAt\nunreachable-state /States/S"},
+      {R"({"StartAt": "X", "States": {"S": {"Type": "Succeed"}}})",
+       "dangling-transition /StartAt\nunreachable-state /States/S"},
       {R"({"StartAt": "S", "Sttes": 1, "States": {"S": {"Type": "Succeed"}}})", "unknown-field /Sttes"},
-      {R"({"StartAt": "S", "TimeoutSeconds": -1, "States": {"S": {"Type": "Succeed"}}})", "number-out-of-range /TimeoutSeconds"},
+      {R"({"StartAt": "S", "TimeoutSeconds": -1, "States": {"S": {"Type": "Succeed"}}})",
+       "number-out-of-range /TimeoutSeconds"},
       {R"({"StartAt": "S", "QueryLanguage": 1, "States": {"S": {"Type": "Succeed"}}})", "bad-type /QueryLanguage"},
   });
 }
@@ -71,13 +73,16 @@ TEST_CASE("states and transitions") {
       {OneState(R"("Type": "Pass", "End": true, "Next": "S")"), "both-next-and-end /States/S"},
       {OneState(R"("Type": "Pass", "Next": "T")"), "dangling-transition /States/S/Next"},
       {OneState(R"("Type": "Pass", "Next": "S")"), "no-terminal-state /States"},
-      {R"({"StartAt": "S", "States": {"S": {"Type": "Succeed"}, "T": {"Type": "Succeed"}}})", "unreachable-state /States/T"},
+      {R"({"StartAt": "S", "States": {"S": {"Type": "Succeed"}, "T": {"Type": "Succeed"}}})",
+       "unreachable-state /States/T"},
       {OneState(std::string(kPass) + R"(, "Seconds": 1)"), "field-not-allowed /States/S/Seconds"},
       {OneState(std::string(kPass) + R"(, "Coment": "")"), "unknown-field /States/S/Coment"},
       {OneState(std::string(kPass) + R"(, "Comment": 1)"), "bad-type /States/S/Comment"},
-      {R"({"StartAt": ")" + std::string(81, 'n') + R"(", "States": {")" + std::string(81, 'n') + R"(": {"Type": "Succeed"}}})",
+      {R"({"StartAt": ")" + std::string(81, 'n') + R"(", "States": {")" + std::string(81, 'n') +
+           R"(": {"Type": "Succeed"}}})",
        "state-name-too-long /States/" + std::string(81, 'n')},
-      {OneState(R"("Type": "Parallel", "End": true, "Branches": [{"StartAt": "S", "States": {"S": {"Type": "Succeed"}}}])"),
+      {OneState(
+           R"("Type": "Parallel", "End": true, "Branches": [{"StartAt": "S", "States": {"S": {"Type": "Succeed"}}}])"),
        "duplicate-state-name /States/S/Branches/0/States/S"},
       // A transition does not leave its States object.
       {R"({"StartAt": "P", "States": {"E": {"Type": "Succeed"}, "P": {"Type": "Parallel", "Next": "E", "Branches": [
@@ -94,7 +99,8 @@ TEST_CASE("paths, templates and calls") {
       {OneState(pass + R"(, "ResultPath": "a")"), "bad-reference-path /States/S/ResultPath"},
       {OneState(pass + R"(, "Parameters": {"x.$": "y"})"), "bad-payload-template /States/S/Parameters/x.$"},
       {OneState(pass + R"(, "Parameters": {"x.$": 1})"), "bad-payload-template /States/S/Parameters/x.$"},
-      {OneState(pass + R"-(, "Parameters": {"x.$": "States.Nope()"})-"), "bad-payload-template /States/S/Parameters/x.$"},
+      {OneState(pass + R"-(, "Parameters": {"x.$": "States.Nope()"})-"),
+       "bad-payload-template /States/S/Parameters/x.$"},
       {OneState(pass + R"(, "Parameters": {"x": 1, "x.$": "$"})"), "duplicate-template-field /States/S/Parameters/x.$"},
       {OneState(R"-("Type": "Fail", "ErrorPath": "States.Format(")-"), "bad-intrinsic /States/S/ErrorPath"},
       {OneState(R"("Type": "Fail", "Error": "E", "ErrorPath": "$.e")"), "value-and-path /States/S"},
@@ -106,15 +112,18 @@ TEST_CASE("paths, templates and calls") {
 
 TEST_CASE("each type of state") {
   CheckRows({
-      {OneState(R"("Type": "Choice", "Choices": [])"), "no-terminal-state /States\nchoice-without-choices /States/S/Choices"},
+      {OneState(R"("Type": "Choice", "Choices": [])"),
+       "no-terminal-state /States\nchoice-without-choices /States/S/Choices"},
       {OneState(R"("Type": "Choice", "Choices": [{"Variable": "$", "IsNull": true}])"),
        "choice-rule-without-next /States/S/Choices/0"},
       {OneState(R"("Type": "Wait", "End": true)"), "wait-without-time /States/S"},
-      {OneState(R"("Type": "Wait", "End": true, "Seconds": 1, "Timestamp": "2016-03-14T01:59:00Z")"), "wait-two-times /States/S"},
+      {OneState(R"("Type": "Wait", "End": true, "Seconds": 1, "Timestamp": "2016-03-14T01:59:00Z")"),
+       "wait-two-times /States/S"},
       {OneState(R"("Type": "Wait", "End": true, "Timestamp": "noon")"), "bad-timestamp /States/S/Timestamp"},
       {OneState(R"("Type": "Task", "End": true)"), "missing-required-field /States/S"},
       {OneState(R"("Type": "Task", "End": true, "Resource": "lambda")"), "invalid-resource /States/S/Resource"},
-      {OneState(R"("Type": "Task", "End": true, "Resource": "${Function}")"), "unresolved-placeholder /States/S/Resource"},
+      {OneState(R"("Type": "Task", "End": true, "Resource": "${Function}")"),
+       "unresolved-placeholder /States/S/Resource"},
       {OneState(R"("Type": "Map", "End": true)"), "map-without-processor /States/S"},
       {OneState(R"("Type": "Map", "End": true, "Iterator": {"StartAt": "I", "States": {"I": {"Type": "Succeed"}}},
                    "ItemSelector": {}, "Parameters": {})"),
@@ -125,23 +134,31 @@ TEST_CASE("each type of state") {
 }
 
 TEST_CASE("Retry and Catch") {
-  const std::string task = R"("Type": "Task", "End": true, "Resource": "arn:aws:lambda:us-east-1:123456789012:function:f")";
+  const std::string task =
+      R"("Type": "Task", "End": true, "Resource": "arn:aws:lambda:us-east-1:123456789012:function:f")";
   CheckRows({
       {OneState(task + R"(, "Retry": [{"ErrorEquals": []}])"), "empty-error-equals /States/S/Retry/0/ErrorEquals"},
-      {OneState(task + R"(, "Retry": [{"ErrorEquals": ["States.ALL", "A"]}])"), "states-all-not-alone /States/S/Retry/0/ErrorEquals"},
+      {OneState(task + R"(, "Retry": [{"ErrorEquals": ["States.ALL", "A"]}])"),
+       "states-all-not-alone /States/S/Retry/0/ErrorEquals"},
       {OneState(task + R"(, "Retry": [{"ErrorEquals": ["States.ALL"]}, {"ErrorEquals": ["A"]}])"),
        "states-all-not-last /States/S/Retry/0/ErrorEquals"},
-      {OneState(task + R"(, "Retry": [{"ErrorEquals": ["A"], "BackoffRate": 0.5}])"), "number-out-of-range /States/S/Retry/0/BackoffRate"},
-      {OneState(task + R"(, "Retry": [{"ErrorEquals": ["A"], "MaxAttempts": 1.5}])"), "bad-type /States/S/Retry/0/MaxAttempts"},
-      {OneState(task + R"(, "Retry": [{"ErrorEquals": ["A"], "JitterStrategy": "HALF"}])"), "bad-enum-value /States/S/Retry/0/JitterStrategy"},
-      {OneState(task + R"(, "Retry": [{"ErrorEquals": ["States.Timout"]}])"), "bad-reserved-error-name /States/S/Retry/0/ErrorEquals/0"},
-      {OneState(task + R"(, "Catch": [{"ErrorEquals": ["A"], "Next": "No"}])"), "dangling-transition /States/S/Catch/0/Next"},
+      {OneState(task + R"(, "Retry": [{"ErrorEquals": ["A"], "BackoffRate": 0.5}])"),
+       "number-out-of-range /States/S/Retry/0/BackoffRate"},
+      {OneState(task + R"(, "Retry": [{"ErrorEquals": ["A"], "MaxAttempts": 1.5}])"),
+       "bad-type /States/S/Retry/0/MaxAttempts"},
+      {OneState(task + R"(, "Retry": [{"ErrorEquals": ["A"], "JitterStrategy": "HALF"}])"),
+       "bad-enum-value /States/S/Retry/0/JitterStrategy"},
+      {OneState(task + R"(, "Retry": [{"ErrorEquals": ["States.Timout"]}])"),
+       "bad-reserved-error-name /States/S/Retry/0/ErrorEquals/0"},
+      {OneState(task + R"(, "Catch": [{"ErrorEquals": ["A"], "Next": "No"}])"),
+       "dangling-transition /States/S/Catch/0/Next"},
       {OneState(std::string(kPass) + R"(, "Retry": [])"), "field-not-allowed /States/S/Retry"},
   });
 }
 
 TEST_CASE("a finding says where it is, what is wrong and what to do") {
-  const CompileResult result = Compile("{\n  \"StartAt\": \"Strat\",\n  \"States\": {\"Start\": {\"Type\": \"Succeed\"}}\n}\n");
+  const CompileResult result =
+      Compile("{\n  \"StartAt\": \"Strat\",\n  \"States\": {\"Start\": {\"Type\": \"Succeed\"}}\n}\n");
   REQUIRE(!result.diagnostics.empty());
   const Diagnostic& d = result.diagnostics[0];
   CHECK(d.position.line == 2);
@@ -152,7 +169,8 @@ TEST_CASE("a finding says where it is, what is wrong and what to do") {
 }
 
 TEST_CASE("placeholders are filled in, an unquoted one too") {
-  const std::string text = R"({"StartAt": "S", "States": {"S": {"Type": "Wait", "Seconds": ${Delay}, "Comment": "${What}", "End": true}}})";
+  const std::string text =
+      R"({"StartAt": "S", "States": {"S": {"Type": "Wait", "Seconds": ${Delay}, "Comment": "${What}", "End": true}}})";
   CHECK(Found(text) == "unresolved-placeholder /States/S/Seconds");  // a text may contain what looks like one
   CompileOptions options;
   options.keep_placeholders = true;
@@ -176,7 +194,8 @@ TEST_CASE("YAML is read as JSON is") {
 }
 
 TEST_CASE("what stands twice is told, and the last one counts") {
-  const CompileResult result = Compile("{\"StartAt\": \"S\", \"StartAt\": \"T\",\n\"States\": {\"T\": {\"Type\": \"Succeed\"}}}");
+  const CompileResult result =
+      Compile("{\"StartAt\": \"S\", \"StartAt\": \"T\",\n\"States\": {\"T\": {\"Type\": \"Succeed\"}}}");
   CHECK(result.machine != nullptr);
   REQUIRE(result.diagnostics.size() == 1);
   CHECK(result.diagnostics[0].rule == "duplicate-key");
@@ -187,8 +206,9 @@ TEST_CASE("what stands twice is told, and the last one counts") {
 TEST_CASE("what cannot be executed yet is refused before it is, and accepted where it is only checked") {
   CompileOptions check;
   check.keep_placeholders = true;
-  for (const std::string& definition : {OneState(R"("Type": "Pass", "QueryLanguage": "JSONata", "End": true)"),
-                                        OneState(R"("Type": "Map", "End": true, "ItemReader": {"Resource": "arn:aws:states:::s3:getObject"},
+  for (const std::string& definition :
+       {OneState(R"("Type": "Pass", "QueryLanguage": "JSONata", "End": true)"),
+        OneState(R"("Type": "Map", "End": true, "ItemReader": {"Resource": "arn:aws:states:::s3:getObject"},
                                                  "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
                                                  "StartAt": "I", "States": {"I": {"Type": "Succeed"}}})")}) {
     CHECK(Found(definition).starts_with("not-implemented /States/S"));
@@ -199,8 +219,9 @@ TEST_CASE("what cannot be executed yet is refused before it is, and accepted whe
 TEST_CASE("EXPRESS state machines cannot wait for others") {
   CompileOptions options;
   options.type = StateMachineType::kExpress;
-  for (const char* resource : {"arn:aws:states:::sqs:sendMessage.waitForTaskToken", "arn:aws:states:::batch:submitJob.sync",
-                               "arn:aws:states:us-east-1:123456789012:activity:a"}) {
+  for (const char* resource :
+       {"arn:aws:states:::sqs:sendMessage.waitForTaskToken", "arn:aws:states:::batch:submitJob.sync",
+        "arn:aws:states:us-east-1:123456789012:activity:a"}) {
     CHECK(Found(OneState(R"("Type": "Task", "End": true, "Resource": ")" + std::string(resource) + "\""), options) ==
           "not-for-express /States/S/Resource");
   }
@@ -216,7 +237,8 @@ TEST_CASE("branches nest without end, and the compiler does not") {
   std::string text = R"({"StartAt": "E", "States": {"E": {"Type": "Succeed"}}})";
   for (int i = 0; i < 100; ++i) {
     const std::string name = "P" + std::to_string(i);
-    text = R"({"StartAt": ")" + name + R"(", "States": {")" + name + R"(": {"Type": "Parallel", "End": true, "Branches": [)" + text + "]}}}";
+    text = R"({"StartAt": ")" + name + R"(", "States": {")" + name +
+           R"(": {"Type": "Parallel", "End": true, "Branches": [)" + text + "]}}}";
   }
   CHECK(!Compile(text).diagnostics.empty());
 }

@@ -22,42 +22,32 @@ const FieldRow* FindRow(const std::vector<FieldTable>& tables, std::string_view 
 // As AWS's messages name them.
 std::string_view ExpectedType(FieldType type) {
   switch (type) {
-    case FieldType::kBoolean:
-      return "[BOOLEAN]";
-    case FieldType::kInteger:
-      return "Integer";
-    case FieldType::kNumber:
-      return "Number";
-    case FieldType::kObject:
-      return "[OBJECT]";
-    case FieldType::kArray:
-      return "[ARRAY]";
-    default:
-      return "[STRING]";
+    case FieldType::kBoolean: return "[BOOLEAN]";
+    case FieldType::kInteger: return "Integer";
+    case FieldType::kNumber: return "Number";
+    case FieldType::kObject: return "[OBJECT]";
+    case FieldType::kArray: return "[ARRAY]";
+    default: return "[STRING]";
   }
 }
 
 bool HasType(FieldType type, const Value& value) {
   switch (type) {
     case FieldType::kAny:
-    case FieldType::kTemplate:
-      return true;
-    case FieldType::kBoolean:
-      return value.is_bool();
+    case FieldType::kTemplate: return true;
+    case FieldType::kBoolean: return value.is_bool();
     case FieldType::kInteger:
       return value.is_int() || (value.is_double() && value.as_double() == std::floor(value.as_double()));
-    case FieldType::kNumber:
-      return value.is_number();
-    case FieldType::kObject:
-      return value.is_object();
-    case FieldType::kArray:
-      return value.is_array();
-    default:
-      return value.is_string();
+    case FieldType::kNumber: return value.is_number();
+    case FieldType::kObject: return value.is_object();
+    case FieldType::kArray: return value.is_array();
+    default: return value.is_string();
   }
 }
 
-std::string PlainNumber(double d) { return ToJson(d == std::floor(d) ? Value::Int(static_cast<int64_t>(d)) : Value::Double(d)); }
+std::string PlainNumber(double d) {
+  return ToJson(d == std::floor(d) ? Value::Int(static_cast<int64_t>(d)) : Value::Double(d));
+}
 
 // How a field of one query language is written in the other.
 struct Counterpart {
@@ -91,8 +81,8 @@ std::string CounterpartHint(std::string_view name) {
 
 }  // namespace
 
-FieldReader::FieldReader(const Value& object, const Place& place, QueryLanguage language, std::vector<FieldTable> tables,
-                         std::vector<FieldTable> elsewhere, Report& report)
+FieldReader::FieldReader(const Value& object, const Place& place, QueryLanguage language,
+                         std::vector<FieldTable> tables, std::vector<FieldTable> elsewhere, Report& report)
     : object_(object), place_(place), language_(language), tables_(std::move(tables)), report_(report) {
   CheckRequired();
   CheckMembers(elsewhere);
@@ -145,8 +135,8 @@ bool FieldReader::CheckLanguage(const FieldRow& row) {
   report_.AddAt(for_json_path ? "jsonpath-field-in-jsonata-state" : "jsonata-field-in-jsonpath-state",
                 place_.Key(row.name), place_,
                 "The QueryLanguage is set to '" + std::string(LanguageName(language_)) + "', but field '" +
-                    std::string(row.name) + "' is only supported for the '" +
-                    (for_json_path ? "JSONPath" : "JSONata") + "' QueryLanguage",
+                    std::string(row.name) + "' is only supported for the '" + (for_json_path ? "JSONPath" : "JSONata") +
+                    "' QueryLanguage",
                 CounterpartHint(row.name));
   return false;
 }
@@ -174,8 +164,9 @@ bool FieldReader::CheckValue(const FieldRow& row, const Value& value) {
 bool FieldReader::CheckNumber(const FieldRow& row, const Value& value, const Place& place) {
   const double number = value.as_double();
   if (number >= row.min && number <= row.max) return true;
-  report_.Add("number-out-of-range", place,
-              number < row.min ? "Minimum value is " + PlainNumber(row.min) : "Maximum value is " + PlainNumber(row.max));
+  report_.Add(
+      "number-out-of-range", place,
+      number < row.min ? "Minimum value is " + PlainNumber(row.min) : "Maximum value is " + PlainNumber(row.max));
   return false;
 }
 

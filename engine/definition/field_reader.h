@@ -1,5 +1,5 @@
-// Reads one object of a definition by its field table: first checks every member against the rows, then gives the fields
-// out compiled. What is wrong is reported once, here; a field that was reported reads as if it were not there.
+// Reads one object of a definition by its field table: first checks every member against the rows, then gives the
+// fields out compiled. What is wrong is reported once, here; a field that was reported reads as if it were not there.
 #pragma once
 
 #include <initializer_list>

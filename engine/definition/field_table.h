@@ -1,5 +1,5 @@
-// The fields of an object of the States Language, as a table: what may stand there, of which type, in which query language,
-// within which bounds. Parsing, checks, the editor's schema and the documentation read the same rows.
+// The fields of an object of the States Language, as a table: what may stand there, of which type, in which query
+// language, within which bounds. Parsing, checks, the editor's schema and the documentation read the same rows.
 #pragma once
 
 #include <cstdint>

@@ -21,8 +21,8 @@ struct Retrier {
   std::optional<double> max_delay_seconds;
   bool full_jitter = false;
 
-  // How long to wait before retry `taken` + 1: interval * rate ^ taken, at most the maximum; with full jitter a random part
-  // of it. In whole milliseconds.
+  // How long to wait before retry `taken` + 1: interval * rate ^ taken, at most the maximum; with full jitter a random
+  // part of it. In whole milliseconds.
   Duration Delay(int taken, Random& random) const;
 };
 

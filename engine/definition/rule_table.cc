@@ -38,7 +38,8 @@ constexpr Rule kRules[] = {
     {"bad-timestamp", E, kSchema, "the value is no RFC 3339 timestamp"},
     {"bad-variable-name", E, "INVALID_VARIABLE_NAME", "a variable cannot have this name"},
     {"reserved-variable-name", E, "RESERVED_VARIABLE_NAME", "$states is not to be assigned"},
-    {"variable-shadows-outer-scope", E, "DUPLICATE_VARIABLE_NAME", "a scope around this one has a variable of the name"},
+    {"variable-shadows-outer-scope", E, "DUPLICATE_VARIABLE_NAME",
+     "a scope around this one has a variable of the name"},
     // Query languages.
     {"bad-query-language", E, kSchema, "there is no such query language"},
     {"query-language-downgrade", E, kSchema, "a JSONata machine has no JSONPath states"},
@@ -47,7 +48,8 @@ constexpr Rule kRules[] = {
     {"jsonpath-field-in-jsonata-state", E, kSchema, "the field is for JSONPath states"},
     {"jsonata-not-an-expression", E, kSchema, "{% without %}, or the reverse"},
     {"jsonata-syntax-error", E, "INVALID_JSONATA_EXPRESSION", "the JSONata expression does not parse"},
-    {"jsonata-top-level-reference", E, "UNSUPPORTED_JSONATA_EXPRESSION", "the expression refers to a context that is not there"},
+    {"jsonata-top-level-reference", E, "UNSUPPORTED_JSONATA_EXPRESSION",
+     "the expression refers to a context that is not there"},
     {"jsonata-unsupported-reference", E, "UNSUPPORTED_JSONATA_EXPRESSION", "the expression uses what is not there"},
     // The graph.
     {"empty-states", E, kSchema, "States has no state"},

@@ -6,8 +6,8 @@
 namespace gait {
 
 WorkflowError State::Located(const StepScope& scope, WorkflowError error) const {
-  error.cause = CauseText(Cause::kWhileExecuting, {name_.as_string(), std::to_string(scope.branch().entered_event),
-                                                   error.cause.value_or("")});
+  error.cause = CauseText(Cause::kWhileExecuting,
+                          {name_.as_string(), std::to_string(scope.branch().entered_event), error.cause.value_or("")});
   return error;
 }
 

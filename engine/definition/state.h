@@ -26,7 +26,8 @@ class State {
   // Decides what follows from `message`, from what `scope` shows and from nothing else: no clock, no store, no thread.
   virtual void Step(const Message& message, StepScope& scope, Outcome& out) const = 0;
 
-  // The States object that child `index` of this state runs in: a Parallel's branch, a Map's processor. Null for the others.
+  // The States object that child `index` of this state runs in: a Parallel's branch, a Map's processor. Null for the
+  // others.
   virtual const StateGraph* ChildGraph(int64_t index) const {
     (void)index;
     return nullptr;

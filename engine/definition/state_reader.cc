@@ -168,12 +168,13 @@ std::optional<PayloadTemplate> ReadAssign(const FieldReader& reader) {
     std::string_view name = m.name();
     if (name.ends_with(".$")) name.remove_suffix(2);
     if (name == "states") {
-      reader.report().Add("reserved-variable-name", place.Key(m.name()), "Cannot assign to reserved variable '$states'.");
+      reader.report().Add("reserved-variable-name", place.Key(m.name()),
+                          "Cannot assign to reserved variable '$states'.");
     } else if (!IsVariableName(name) || name.size() > kNameCharactersMax) {
-      reader.report().Add("bad-variable-name", place.Key(m.name()),
-                          "Invalid variable name '" + std::string(name) +
-                              "': the variable name contains invalid characters.",
-                          "a name begins with a letter and goes on with letters, digits and _, 80 at the most");
+      reader.report().Add(
+          "bad-variable-name", place.Key(m.name()),
+          "Invalid variable name '" + std::string(name) + "': the variable name contains invalid characters.",
+          "a name begins with a letter and goes on with letters, digits and _, 80 at the most");
     }
   }
   return reader.Template("Assign");

@@ -32,11 +32,11 @@ struct CompileContext {
   Report& report;
   StateTable states;
   StateMachineType type = StateMachineType::kStandard;
-  QueryLanguage language = QueryLanguage::kJsonPath;  // of the machine
-  std::set<std::string, std::less<>> state_names = {};     // of all States objects: they are unique over the machine
-  std::set<std::string, std::less<>> labels = {};          // of all Maps
-  int depth = 0;                                      // of the States object that is being read
-  bool to_execute = true;                             // not only checked
+  QueryLanguage language = QueryLanguage::kJsonPath;    // of the machine
+  std::set<std::string, std::less<>> state_names = {};  // of all States objects: they are unique over the machine
+  std::set<std::string, std::less<>> labels = {};       // of all Maps
+  int depth = 0;                                        // of the States object that is being read
+  bool to_execute = true;                               // not only checked
 };
 
 // The names of one States object, with their places.

@@ -91,17 +91,14 @@ void PutField(std::string& out, EventField field, const Value& value) {
 
 Value TakeFieldValue(std::string_view& in) {
   switch (TakeByte(in)) {
-    case kIntForm:
-      return Value::Int(TakeSigned(in));
-    case kTextForm:
-      return Value::String(TakeText(in));
+    case kIntForm: return Value::Int(TakeSigned(in));
+    case kTextForm: return Value::String(TakeText(in));
     case kJsonForm: {
       JsonParse parse = ParseJson(TakeText(in));
       if (!parse) Broken();
       return *std::move(parse.value);
     }
-    default:
-      Broken();
+    default: Broken();
   }
 }
 

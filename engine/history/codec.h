@@ -11,8 +11,8 @@
 
 namespace gait {
 
-// Writes the events of one execution, or reads them, in order from the first. An event is stored relative to those before
-// it, so a codec that has read all events of an execution goes on writing where they end.
+// Writes the events of one execution, or reads them, in order from the first. An event is stored relative to those
+// before it, so a codec that has read all events of an execution goes on writing where they end.
 //
 // What most events repeat is stored once: a state's input is the output of the state before it, a name comes again.
 class HistoryCodec {

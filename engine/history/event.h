@@ -1,8 +1,8 @@
 // The record of an execution: its history events, as GetExecutionHistory returns them, with some private fields.
 // https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html
 //
-// The history is the journal: recovery is a fold over these events (engine/history/fold.h), and nothing else is stored of
-// an execution's progress. engine/history/event_table.h says which fields an event of each type has.
+// The history is the journal: recovery is a fold over these events (engine/history/fold.h), and nothing else is stored
+// of an execution's progress. engine/history/event_table.h says which fields an event of each type has.
 #pragma once
 
 #include <cstdint>
@@ -108,13 +108,13 @@ enum class EventField : uint8_t {
   kState = 16,
   kWorkerName = 17,
   // Private.
-  kDueAt = 100,       // ms since the epoch: when a Wait ends or a retry begins
-  kTokenHash = 101,   // of the attempt's task token
-  kByHeartbeat = 102, // true: a time-out that a missing heartbeat caused
+  kDueAt = 100,        // ms since the epoch: when a Wait ends or a retry begins
+  kTokenHash = 101,    // of the attempt's task token
+  kByHeartbeat = 102,  // true: a time-out that a missing heartbeat caused
 };
 
-// Which path of control an event belongs to: 0 is the execution itself, every other number a Parallel's branch or a Map's
-// iteration that runs. Numbers of those that ended are used again.
+// Which path of control an event belongs to: 0 is the execution itself, every other number a Parallel's branch or a
+// Map's iteration that runs. Numbers of those that ended are used again.
 using BranchId = int32_t;
 
 struct HistoryEvent {

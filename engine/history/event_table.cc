@@ -165,8 +165,8 @@ constexpr FieldRow kFieldNames[] = {
 };
 
 const FieldRow* FindField(EventField field) {
-  const auto* row = std::find_if(std::begin(kFieldNames), std::end(kFieldNames),
-                                 [&](const FieldRow& r) { return r.field == field; });
+  const auto* row =
+      std::find_if(std::begin(kFieldNames), std::end(kFieldNames), [&](const FieldRow& r) { return r.field == field; });
   return row == std::end(kFieldNames) ? nullptr : row;
 }
 

@@ -1,5 +1,5 @@
-// One row for each type of history event: what it is called, what it tells, and how it hangs in the chain of events. The
-// API's answers, the stored form, the fold and the tests read it.
+// One row for each type of history event: what it is called, what it tells, and how it hangs in the chain of events.
+// The API's answers, the stored form, the fold and the tests read it.
 #pragma once
 
 #include <optional>
@@ -12,22 +12,22 @@ namespace gait {
 
 // How an event of the type relates to the events before and after it (recorded; see docs/history_format.md).
 enum class EventLink : uint8_t {
-  kChain,  // follows the last event of its branch, and is then the last
-  kLeaf,   // follows the last event of its branch, which stays the last: the next event does not point to it
-  kNewest, // a leaf that follows the newest event of its branch, be that a leaf itself
-  kStart,  // previousEventId is 0: ExecutionStarted, and what ends an execution from outside
+  kChain,      // follows the last event of its branch, and is then the last
+  kLeaf,       // follows the last event of its branch, which stays the last: the next event does not point to it
+  kNewest,     // a leaf that follows the newest event of its branch, be that a leaf itself
+  kStart,      // previousEventId is 0: ExecutionStarted, and what ends an execution from outside
   kIteration,  // of a Map's iterations: see Execution::Link in fold.cc
 };
 
 // What the number of an event is.
 enum class NumberMeaning : uint8_t {
   kNone,
-  kState,   // private: the state's place in its States object
-  kNext,    // private: the place of the state to enter next, or kEnd
-  kIndex,   // shown as `index`: of a Map's iteration
-  kLength,  // shown as `length`: of a Map's items
-  kCount,   // private: of a Parallel's branches
-  kRetrier, // private: the Retrier's place in Retry
+  kState,    // private: the state's place in its States object
+  kNext,     // private: the place of the state to enter next, or kEnd
+  kIndex,    // shown as `index`: of a Map's iteration
+  kLength,   // shown as `length`: of a Map's items
+  kCount,    // private: of a Parallel's branches
+  kRetrier,  // private: the Retrier's place in Retry
 };
 
 inline constexpr int64_t kEnd = -1;      // `next` of a state that ends its States object
@@ -68,9 +68,9 @@ constexpr bool EndsExecution(EventType type) {
          type == EventType::kExecutionTimedOut || type == EventType::kExecutionAborted;
 }
 
-// The event as the API gives it: an object with `timestamp` (seconds since the epoch), `type`, `id`, `previousEventId` and
-// the details. Without `include_data` inputs, outputs, parameters and variables are left out, as includeExecutionData=false
-// asks.
+// The event as the API gives it: an object with `timestamp` (seconds since the epoch), `type`, `id`, `previousEventId`
+// and the details. Without `include_data` inputs, outputs, parameters and variables are left out, as
+// includeExecutionData=false asks.
 Value EventToJson(const HistoryEvent& event, bool include_data = true);
 
 }  // namespace gait

@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::string_view kStatusNames[] = {"RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"};
 
-// More branches or Retriers than a definition has room for, and more items than an input. A larger number was damaged, and
-// would take all memory.
+// More branches or Retriers than a definition has room for, and more items than an input. A larger number was damaged,
+// and would take all memory.
 constexpr int64_t kPlacesMax = 100'000;
 constexpr int64_t kItemsMax = 10'000'000;
 
@@ -57,9 +57,7 @@ void Progress::Link(HistoryEvent& event) {
   }
   const Branch& b = branch(event.branch);
   switch (link) {
-    case EventLink::kNewest:
-      event.previous_event_id = b.newest_event;
-      break;
+    case EventLink::kNewest: event.previous_event_id = b.newest_event; break;
     case EventLink::kIteration:
       event.previous_event_id = event.type == EventType::kMapIterationStarted ? b.iteration_from : b.last_event;
       break;
@@ -94,21 +92,14 @@ void Progress::Apply(const HistoryEvent& event) {
     case EventType::kMapStateSucceeded:
     case EventType::kParallelStateSucceeded:
     case EventType::kMapRunSucceeded:
-    case EventType::kEvaluationFailed:
-      break;
+    case EventType::kEvaluationFailed: break;
     case EventType::kLambdaFunctionScheduled:
     case EventType::kTaskScheduled:
-    case EventType::kActivityScheduled:
-      Scheduled(b, event);
-      break;
+    case EventType::kActivityScheduled: Scheduled(b, event); break;
     case EventType::kLambdaFunctionStarted:
     case EventType::kTaskStarted:
-    case EventType::kActivityStarted:
-      TaskOf(b).started = true;
-      break;
-    case EventType::kTaskSubmitted:
-      TaskOf(b).submitted = true;
-      break;
+    case EventType::kActivityStarted: TaskOf(b).started = true; break;
+    case EventType::kTaskSubmitted: TaskOf(b).submitted = true; break;
     case EventType::kLambdaFunctionSucceeded:
     case EventType::kLambdaFunctionFailed:
     case EventType::kLambdaFunctionScheduleFailed:
@@ -125,9 +116,7 @@ void Progress::Apply(const HistoryEvent& event) {
       break;
     case EventType::kLambdaFunctionTimedOut:
     case EventType::kTaskTimedOut:
-    case EventType::kActivityTimedOut:
-      Abandon(b);
-      break;
+    case EventType::kActivityTimedOut: Abandon(b); break;
     case EventType::kParallelStateStarted:
       ChildrenStarted(b, event, Children::Kind::kBranches);
       GAIT_CHECK(event.payload.present(), "the branches of a Parallel without an input");
@@ -217,17 +206,10 @@ void Progress::Apply(const HistoryEvent& event) {
       output_ = event.payload;
       Close(ExecutionStatus::kSucceeded, event);
       break;
-    case EventType::kExecutionFailed:
-      Close(ExecutionStatus::kFailed, event);
-      break;
-    case EventType::kExecutionTimedOut:
-      Close(ExecutionStatus::kTimedOut, event);
-      break;
-    case EventType::kExecutionAborted:
-      Close(ExecutionStatus::kAborted, event);
-      break;
-    default:
-      GAIT_CHECK(false, "a history event that the fold does not know: " + std::string(row.name));
+    case EventType::kExecutionFailed: Close(ExecutionStatus::kFailed, event); break;
+    case EventType::kExecutionTimedOut: Close(ExecutionStatus::kTimedOut, event); break;
+    case EventType::kExecutionAborted: Close(ExecutionStatus::kAborted, event); break;
+    default: GAIT_CHECK(false, "a history event that the fold does not know: " + std::string(row.name));
   }
 }
 

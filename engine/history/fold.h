@@ -1,5 +1,5 @@
-// How far an execution has come: the fold of its history. A running execution is changed by appending events to this and
-// in no other way, so one that was recovered from its stored events stands exactly where it stood.
+// How far an execution has come: the fold of its history. A running execution is changed by appending events to this
+// and in no other way, so one that was recovered from its stored events stands exactly where it stood.
 #pragma once
 
 #include <cstdint>
@@ -33,12 +33,12 @@ struct TaskAttempt {
 struct Children {
   enum class Kind : uint8_t { kBranches, kIterations };
   Kind kind = Kind::kBranches;
-  Payload input;              // of each branch of a Parallel; of a Map: the array of items
-  int64_t count = 0;          // in all
-  int64_t begun = 0;          // have been started: 0 to begun-1
-  int64_t running = 0;        // of these, neither succeeded nor failed
+  Payload input;        // of each branch of a Parallel; of a Map: the array of items
+  int64_t count = 0;    // in all
+  int64_t begun = 0;    // have been started: 0 to begun-1
+  int64_t running = 0;  // of these, neither succeeded nor failed
   int64_t failed = 0;
-  std::vector<Value> results; // by index; undefined where there is none yet; none at all of a Distributed Map
+  std::vector<Value> results;  // by index; undefined where there is none yet; none at all of a Distributed Map
 };
 
 // A Distributed Map's run.
@@ -65,16 +65,16 @@ struct Branch {
   int64_t index = 0;     // among its parent's children
 
   Phase phase = Phase::kReady;
-  int32_t state = -1;  // the place of the current state in its States object; -1 before the first
+  int32_t state = -1;       // the place of the current state in its States object; -1 before the first
   int64_t next = kStartAt;  // kReady: the place of the state to enter, or kStartAt; kEnd once finished
-  Payload payload;     // kReady: the next state's input; in a state: its input; kFinished: the output
-  Value variables;     // that this scope owns: an object, or undefined
+  Payload payload;          // kReady: the next state's input; in a state: its input; kFinished: the output
+  Value variables;          // that this scope owns: an object, or undefined
 
-  int64_t entered_event = 0;  // of the current state
+  int64_t entered_event = 0;    // of the current state
   int64_t evaluation_from = 0;  // what an EvaluationFailed that follows it at once points to
   Timestamp entered_at;
-  int64_t last_event = 0;    // what the next event of this branch points to
-  int64_t newest_event = 0;  // the same, or a leaf behind it
+  int64_t last_event = 0;      // what the next event of this branch points to
+  int64_t newest_event = 0;    // the same, or a leaf behind it
   int64_t iteration_from = 0;  // of a Map: what the next MapIterationStarted points to
 
   std::vector<int> retries;  // taken so far in this state, for each of its Retriers
@@ -91,8 +91,8 @@ class Progress {
   // Numbers and links `event`, and applies it. REQUIRES: status() is kRunning, or nothing was appended yet.
   void Append(HistoryEvent& event);
 
-  // Applies an event that has its numbers: one that was stored. Throws InternalError if it cannot follow those before it,
-  // as one that was damaged may not.
+  // Applies an event that has its numbers: one that was stored. Throws InternalError if it cannot follow those before
+  // it, as one that was damaged may not.
   void Apply(const HistoryEvent& event);
 
   ExecutionStatus status() const { return status_; }
@@ -120,7 +120,7 @@ class Progress {
   std::vector<BranchId> TakeBegun() { return std::exchange(begun_, {}); }
   // What was under way and nobody waits for any more, since the last call: to be stopped.
   struct Abandoned {
-    std::vector<int64_t> tasks;  // the scheduled events of attempts
+    std::vector<int64_t> tasks;   // the scheduled events of attempts
     std::vector<Value> map_runs;  // ARNs
 
     bool empty() const { return tasks.empty() && map_runs.empty(); }

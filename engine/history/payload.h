@@ -1,5 +1,5 @@
-// An input or output in the history: a JSON value, its text, or both. Each is made from the other when it is first asked
-// for: a payload that only passes through is not written twice, and one that is only stored again is not parsed.
+// An input or output in the history: a JSON value, its text, or both. Each is made from the other when it is first
+// asked for: a payload that only passes through is not written twice, and one that is only stored again is not parsed.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@ namespace gait {
 // Not to be shared between threads while one of them may be the first to ask.
 class Payload {
  public:
-  Payload() = default;  // absent
+  Payload() = default;                                // absent
   Payload(Value value) : value_(std::move(value)) {}  // NOLINT(google-explicit-constructor)
   // REQUIRES: `text` is JSON, nested kNestingMax deep at the most.
   static Payload FromText(std::string_view text);

@@ -32,18 +32,12 @@ inline Value SampleOf(EventField field) {
   switch (field) {
     case EventField::kTimeoutInSeconds:
     case EventField::kHeartbeatInSeconds:
-    case EventField::kRedriveCount:
-      return Value::Int(static_cast<int64_t>(field) * 1000);
-    case EventField::kDueAt:
-      return Value::Int(kNow.ms + 60'000);
-    case EventField::kByHeartbeat:
-      return Value::Bool(true);
-    case EventField::kTaskCredentials:
-      return Json(R"({"roleArn":"arn:aws:iam::123456789012:role/r"})");
-    case EventField::kAssignedVariables:
-      return Json(R"({"count":1,"text":"a","list":[1.5,null,{"é":true}]})");
-    default:
-      return Value::String("value of field " + std::to_string(static_cast<int>(field)));
+    case EventField::kRedriveCount: return Value::Int(static_cast<int64_t>(field) * 1000);
+    case EventField::kDueAt: return Value::Int(kNow.ms + 60'000);
+    case EventField::kByHeartbeat: return Value::Bool(true);
+    case EventField::kTaskCredentials: return Json(R"({"roleArn":"arn:aws:iam::123456789012:role/r"})");
+    case EventField::kAssignedVariables: return Json(R"({"count":1,"text":"a","list":[1.5,null,{"é":true}]})");
+    default: return Value::String("value of field " + std::to_string(static_cast<int>(field)));
   }
 }
 

@@ -191,8 +191,7 @@ Value Substitute(const Value& value, const std::map<std::string, std::string, st
       }
       return object.Build();
     }
-    default:
-      return value;
+    default: return value;
   }
 }
 

@@ -22,8 +22,8 @@ DocumentFormat FormatOfFile(std::string_view file_name);
 
 struct DocumentParse {
   std::optional<Value> value;
-  std::string message;      // what is wrong, where `value` is empty
-  SourcePosition position;  // where
+  std::string message;         // what is wrong, where `value` is empty
+  SourcePosition position;     // where
   bool repeated_keys = false;  // an object has a key twice; the last one counted
 
   explicit operator bool() const { return value.has_value(); }

@@ -20,11 +20,13 @@ std::vector<std::string> SplitPointer(std::string_view pointer);
 const Value* ResolvePointer(const Value& root, std::string_view pointer);
 
 // A place in a document, as it is descended into: made of keys and indices, written as a JSON pointer
-// (`/States/C/Choices/0/Next`) or in AWS's way (`/States/C/Choices[0]/Next`, names not escaped). Cheap to make and to copy:
-// only what is reported is ever written.
+// (`/States/C/Choices/0/Next`) or in AWS's way (`/States/C/Choices[0]/Next`, names not escaped). Cheap to make and to
+// copy: only what is reported is ever written.
 class Place {
  public:
-  Place Key(std::string_view key) const { return Place(std::make_shared<const Step>(Step{last_, std::string(key), 0, false})); }
+  Place Key(std::string_view key) const {
+    return Place(std::make_shared<const Step>(Step{last_, std::string(key), 0, false}));
+  }
   Place Index(size_t index) const { return Place(std::make_shared<const Step>(Step{last_, "", index, true})); }
 
   std::string pointer() const;

@@ -267,16 +267,13 @@ bool operator==(const Value& a, const Value& b) {
   if (a.type() != b.type()) return false;
   switch (a.type()) {
     case Value::Type::kUndefined:
-    case Value::Type::kNull:
-      return true;
-    case Value::Type::kBool:
-      return a.as_bool() == b.as_bool();
+    case Value::Type::kNull: return true;
+    case Value::Type::kBool: return a.as_bool() == b.as_bool();
     case Value::Type::kNumber:
       if (a.is_int() && b.is_int()) return a.as_int() == b.as_int();
       if (!a.number_text().empty() && !b.number_text().empty()) return a.number_text() == b.number_text();
       return a.as_double() == b.as_double();
-    case Value::Type::kString:
-      return a.as_string() == b.as_string();
+    case Value::Type::kString: return a.as_string() == b.as_string();
     case Value::Type::kArray:
       return a.node() == b.node() || std::equal(a.items().begin(), a.items().end(), b.items().begin(), b.items().end());
     case Value::Type::kObject:

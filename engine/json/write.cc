@@ -101,12 +101,8 @@ std::string FormatDouble(double d) {
 void AppendJson(std::string& out, const Value& value) {
   switch (value.type()) {
     case Value::Type::kUndefined:
-    case Value::Type::kNull:
-      out += "null";
-      return;
-    case Value::Type::kBool:
-      out += value.as_bool() ? "true" : "false";
-      return;
+    case Value::Type::kNull: out += "null"; return;
+    case Value::Type::kBool: out += value.as_bool() ? "true" : "false"; return;
     case Value::Type::kNumber:
       if (value.is_int()) {
         char text[24];
@@ -117,9 +113,7 @@ void AppendJson(std::string& out, const Value& value) {
         out += value.number_text();
       }
       return;
-    case Value::Type::kString:
-      AppendJsonString(out, value.as_string());
-      return;
+    case Value::Type::kString: AppendJsonString(out, value.as_string()); return;
     case Value::Type::kArray: {
       char separator = '[';
       for (const Value& item : value.items()) {
@@ -186,18 +180,14 @@ std::string ToPrettyJson(const Value& value) {
 size_t JsonSize(const Value& value) {
   switch (value.type()) {
     case Value::Type::kUndefined:
-    case Value::Type::kNull:
-      return 4;
-    case Value::Type::kBool:
-      return value.as_bool() ? 4 : 5;
+    case Value::Type::kNull: return 4;
+    case Value::Type::kBool: return value.as_bool() ? 4 : 5;
     case Value::Type::kNumber:
       if (value.is_int()) return IntSize(value.as_int());
       return value.is_double() ? FormatDouble(value.as_double()).size() : value.number_text().size();
-    case Value::Type::kString:
-      return StringSize(value.as_string());
+    case Value::Type::kString: return StringSize(value.as_string());
     case Value::Type::kArray:
-    case Value::Type::kObject:
-      break;
+    case Value::Type::kObject: break;
   }
   const json_internal::Node* node = json_internal::Access::NodeOf(value);
   if (const uint32_t known = node->json_size.load(std::memory_order_relaxed); known != 0) return known;

@@ -1,7 +1,7 @@
 #include "engine/lang/java_text.h"
 
-#include "engine/json/write.h"
 #include "engine/base/quotas.h"
+#include "engine/json/write.h"
 
 namespace gait {
 

@@ -38,12 +38,9 @@ std::variant<Path, JsonPathSyntaxError> Path::Compile(std::string_view text) {
 
 const Value* Path::RootValue(const Scope& scope) const {
   switch (root_) {
-    case Root::kInput:
-      return scope.input;
-    case Root::kContext:
-      return scope.context == nullptr ? nullptr : &scope.context->AsValue();
-    case Root::kVariable:
-      return scope.variables == nullptr ? nullptr : scope.variables->Find(variable_);
+    case Root::kInput: return scope.input;
+    case Root::kContext: return scope.context == nullptr ? nullptr : &scope.context->AsValue();
+    case Root::kVariable: return scope.variables == nullptr ? nullptr : scope.variables->Find(variable_);
   }
   return nullptr;
 }

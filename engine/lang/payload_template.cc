@@ -16,8 +16,8 @@ struct PayloadTemplate::Node {
     std::vector<std::shared_ptr<const Node>> items;
   };
   struct Field {
-    Value key;           // without `.$`
-    std::string name;    // as it was written, for causes
+    Value key;         // without `.$`
+    std::string name;  // as it was written, for causes
     std::shared_ptr<const Node> value;
   };
   struct Object {

@@ -1,8 +1,8 @@
 // A payload template: JSON in which a field whose name ends in `.$` takes its value from a Path or an intrinsic call.
 // https://states-language.net/#payload-template
 //
-// Compiled once: what is constant in it is one shared Value, so evaluating a template costs what varies in it. A compiled
-// template is immutable and may be shared between threads.
+// Compiled once: what is constant in it is one shared Value, so evaluating a template costs what varies in it. A
+// compiled template is immutable and may be shared between threads.
 #pragma once
 
 #include <memory>
@@ -33,8 +33,8 @@ struct TemplateEvaluator;
 
 class PayloadTemplate {
  public:
-  // Reports what is wrong to `errors`, all of it, and then gives a template that must not be evaluated. `place` is that of
-  // `json` in the definition.
+  // Reports what is wrong to `errors`, all of it, and then gives a template that must not be evaluated. `place` is that
+  // of `json` in the definition.
   static PayloadTemplate CompileJsonPath(const Value& json, const Place& place, std::vector<TemplateError>& errors);
 
   Result<Value> Evaluate(const Scope& scope) const;

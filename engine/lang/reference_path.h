@@ -9,9 +9,8 @@
 namespace gait {
 
 // `document` with `value` at the place that `path` names; objects on the way are made where they are missing. An index
-// replaces an item and adds none. Empty if the path does not fit: it goes through a scalar, by name through an array, or past
-// the end of one.
-// REQUIRES: path.is_reference().
+// replaces an item and adds none. Empty if the path does not fit: it goes through a scalar, by name through an array,
+// or past the end of one. REQUIRES: path.is_reference().
 std::optional<Value> PlaceAt(Value document, const JsonPath& path, Value value);
 
 }  // namespace gait

@@ -1,5 +1,5 @@
-// Counts what is under way: messages, commits, tasks. When nothing is, only the passing of time can go on, and a virtual
-// clock may be moved to the next timer.
+// Counts what is under way: messages, commits, tasks. When nothing is, only the passing of time can go on, and a
+// virtual clock may be moved to the next timer.
 #pragma once
 
 #include <atomic>

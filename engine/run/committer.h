@@ -1,5 +1,5 @@
-// Group commit: what executions leave to be stored is gathered while the disk is busy and then written in one transaction,
-// so that the cost of a sync is shared by all who wait for it.
+// Group commit: what executions leave to be stored is gathered while the disk is busy and then written in one
+// transaction, so that the cost of a sync is shared by all who wait for it.
 #pragma once
 
 #include <atomic>
@@ -35,14 +35,15 @@ struct Commit {
   ExecutionStatus status = ExecutionStatus::kRunning;
   Timestamp stopped_at;
   std::optional<MapRunRecord> map_run;
-  // Called when all of it is durable, or will not be. Short: it hands out effects and acknowledges. In the order of Submit.
+  // Called when all of it is durable, or will not be. Short: it hands out effects and acknowledges. In the order of
+  // Submit.
   std::function<void(CommitResult)> done;
 };
 
 class Committer {
  public:
-  // `on_failure` is told what the store said when it could not write, after those whose commit that was. Nothing is written
-  // from then on.
+  // `on_failure` is told what the store said when it could not write, after those whose commit that was. Nothing is
+  // written from then on.
   Committer(Store& store, const Clock& clock, std::function<void(const std::string&)> on_failure);
   ~Committer();
 

@@ -113,7 +113,8 @@ void Execution::AfterStep(BranchId branch, BranchId parent) {
   for (BranchId id : progress_.TakeBegun()) ready_.push_back(id);
   if (auto failure = outcome_->TakeFailure()) return Failed(branch, parent, *std::move(failure));
   const Branch* b = progress_.Find(branch);
-  if (b == nullptr) return Step(parent, ChildSucceeded{branch});  // a Parallel's branch: joined when it left its last state
+  if (b == nullptr)
+    return Step(parent, ChildSucceeded{branch});  // a Parallel's branch: joined when it left its last state
   if (b->phase == Branch::Phase::kReady) {
     ready_.push_back(branch);
   } else if (b->phase == Branch::Phase::kFinished) {
@@ -128,9 +129,8 @@ void Execution::Failed(BranchId branch, BranchId parent, WorkflowError error) {
 }
 
 void Execution::Close(EventType type, std::optional<std::string> error, std::optional<std::string> cause) {
-  outcome_->Add(HistoryEvent(type)
-                    .Field(EventField::kError, OptionalText(error))
-                    .Field(EventField::kCause, OptionalText(cause)));
+  outcome_->Add(
+      HistoryEvent(type).Field(EventField::kError, OptionalText(error)).Field(EventField::kCause, OptionalText(cause)));
 }
 
 const StateGraph& Execution::GraphOf(const Branch& branch) const {

@@ -24,7 +24,7 @@ struct Turn {
   std::vector<HistoryEvent> events;
   std::vector<Effect> effects;
   Progress::Abandoned abandoned;  // to be stopped
-  bool more = false;                     // the turn was long; there is more to do without a message
+  bool more = false;              // the turn was long; there is more to do without a message
 };
 
 class Execution {

@@ -73,7 +73,8 @@ TEST_CASE("an execution that is recovered after any turn goes on as if nothing h
 TEST_CASE("TimeoutSeconds of the machine ends an execution, and what comes later changes nothing") {
   SeededRandom random(1);
   ExecutionInfo info;
-  const auto machine = testing::Compiled(R"({"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 60, "End": true}}})");
+  const auto machine =
+      testing::Compiled(R"({"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 60, "End": true}}})");
   Execution execution(info, machine, machine->graph(), Quotas::Aws(), random);
   const Timestamp start{1'000'000};
   const Turn first = execution.Start(Payload(Value::Object()), start);

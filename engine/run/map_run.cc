@@ -31,14 +31,14 @@ struct MapRuns::Run {
   MapRunRecord record;
 
   std::mutex mutex;
-  std::vector<bool> begun;           // guarded by mutex; by index
-  std::vector<Value> outputs;        // guarded by mutex; undefined where there is none
+  std::vector<bool> begun;             // guarded by mutex; by index
+  std::vector<Value> outputs;          // guarded by mutex; undefined where there is none
   std::map<int64_t, int64_t> running;  // guarded by mutex; index to execution; 0 while it is being started
-  size_t next = 0;                   // guarded by mutex; the first index that may not have begun
-  int64_t failed = 0;                // guarded by mutex
-  bool stopping = false;             // guarded by mutex: no more children
-  bool wanted = true;                // guarded by mutex: the Map waits for the result
-  bool ended = false;                // guarded by mutex
+  size_t next = 0;                     // guarded by mutex; the first index that may not have begun
+  int64_t failed = 0;                  // guarded by mutex
+  bool stopping = false;               // guarded by mutex: no more children
+  bool wanted = true;                  // guarded by mutex: the Map waits for the result
+  bool ended = false;                  // guarded by mutex
 
   size_t total() const { return config.items.size(); }
   bool TooManyFailed() const {
@@ -71,9 +71,10 @@ void MapRuns::Start(int64_t parent, const StartRequest& request, StartMapRun con
   {
     const std::lock_guard lock(mutex_);
     runs_[{parent, arn}] = run;
-    run->record = stored ? *stored
-                         : MapRunRecord{next_map_run_++, arn, parent, run->config.state_name,
-                                        ExecutionStatus::kRunning, runner_.clock_.Now(), {}};
+    run->record =
+        stored ? *stored
+               : MapRunRecord{next_map_run_++,      arn, parent, run->config.state_name, ExecutionStatus::kRunning,
+                              runner_.clock_.Now(), {}};
   }
   if (stored) {
     Adopt(run);
@@ -97,7 +98,9 @@ void MapRuns::Adopt(const std::shared_ptr<Run>& run) {
       run->begun[static_cast<size_t>(child.map_index)] = true;
       run->running[child.map_index] = child.id;
     }
-    const auto closed = [this, run, index = child.map_index](const ExecutionSnapshot& s) { ChildClosed(run, index, s); };
+    const auto closed = [this, run, index = child.map_index](const ExecutionSnapshot& s) {
+      ChildClosed(run, index, s);
+    };
     if (child.status == ExecutionStatus::kRunning) {
       if (runner_.WhenClosed(child.id, closed)) continue;
       child = *runner_.store_.GetExecution(child.id);  // it has ended since the list was read
@@ -155,7 +158,8 @@ void MapRuns::Proceed(const std::shared_ptr<Run>& run) {
 
 void MapRuns::StartChild(const std::shared_ptr<Run>& run, int64_t index) {
   const Value& item = run->config.items.items()[static_cast<size_t>(index)];
-  Result<Value> input = run->config.selection == nullptr ? Result<Value>(item) : run->config.selection->Select(index, item);
+  Result<Value> input =
+      run->config.selection == nullptr ? Result<Value>(item) : run->config.selection->Select(index, item);
   if (!input) {
     ExecutionSnapshot failed;
     failed.status = ExecutionStatus::kFailed;
@@ -210,8 +214,8 @@ void MapRuns::End(const std::shared_ptr<Run>& run) {
   MapRunEnded ended;
   ended.map_run_arn = run->config.map_run_arn;
   if (failed) {
-    ended.result = WorkflowError{std::string(error_names::kExceedToleratedFailureThreshold),
-                                 CauseText(Cause::kToleranceExceeded)};
+    ended.result =
+        WorkflowError{std::string(error_names::kExceedToleratedFailureThreshold), CauseText(Cause::kToleranceExceeded)};
   } else {
     ArrayBuilder outputs(run->outputs.size());
     for (Value& output : run->outputs) {

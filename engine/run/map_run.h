@@ -1,5 +1,5 @@
-// The runs of Distributed Maps: each item is an execution of its own, so many of them at a time, and so many of them may
-// fail. https://docs.aws.amazon.com/step-functions/latest/dg/concepts-examine-map-run.html
+// The runs of Distributed Maps: each item is an execution of its own, so many of them at a time, and so many of them
+// may fail. https://docs.aws.amazon.com/step-functions/latest/dg/concepts-examine-map-run.html
 #pragma once
 
 #include <map>
@@ -15,8 +15,8 @@ class MapRuns {
   explicit MapRuns(Runner& runner);
   ~MapRuns();
 
-  // Starts the run, or takes it up again where it was: children that are stored are not started a second time. `parent` is
-  // the execution that the Map belongs to, started with `request`.
+  // Starts the run, or takes it up again where it was: children that are stored are not started a second time. `parent`
+  // is the execution that the Map belongs to, started with `request`.
   void Start(int64_t parent, const StartRequest& request, StartMapRun run);
 
   // Nobody waits for the run any more: ends the children that run.

@@ -16,7 +16,7 @@ ExecutionSnapshot Snapshot(int64_t id, const Execution& execution) {
   const auto text = [](const Value& v) {
     return v.is_string() ? std::optional<std::string>(v.as_string()) : std::nullopt;
   };
-  return {id,        execution.info(), p.status(),      p.started_at(),  p.stopped_at(),
+  return {id,        execution.info(), p.status(),      p.started_at(), p.stopped_at(),
           p.input(), p.output(),       text(p.error()), text(p.cause())};
 }
 
@@ -110,8 +110,9 @@ void Runner::Start(StartRequest request, Started started, Closed closed) {
   activity_.Begin();  // a virtual clock stands still until the time-out is set
   Mail(actor, [input = actor->request.input](Execution& e, Timestamp now) { return e.Start(input, now); });
   const auto timeout = actor->request.graph == nullptr ? actor->execution.machine().timeout_seconds() : std::nullopt;
-  const int64_t seconds = actor->express() ? std::min(timeout.value_or(INT64_MAX), options_.quotas.express_duration_seconds_max)
-                                           : timeout.value_or(0);
+  const int64_t seconds = actor->express()
+                              ? std::min(timeout.value_or(INT64_MAX), options_.quotas.express_duration_seconds_max)
+                              : timeout.value_or(0);
   if (seconds != 0) AddTimeout(actor, clock_.Now() + Duration::Seconds(seconds));
   activity_.End();
 }
@@ -148,7 +149,8 @@ void Runner::Post(int64_t execution, BranchId branch, Message message) {
   }
 }
 
-bool Runner::Abort(int64_t execution, std::optional<std::string> error, std::optional<std::string> cause, Closed closed) {
+bool Runner::Abort(int64_t execution, std::optional<std::string> error, std::optional<std::string> cause,
+                   Closed closed) {
   if (!WhenClosed(execution, std::move(closed))) return false;
   if (auto actor = Find(execution)) {
     Mail(actor, [error = std::move(error), cause = std::move(cause)](Execution& e, Timestamp now) {
@@ -231,8 +233,16 @@ void Runner::Submit(const std::shared_ptr<Actor>& actor, Turn turn) {
   commit.stopped_at = progress.stopped_at();
   if (first) {
     const StartRequest& r = actor->request;
-    commit.start = ExecutionRecord{actor->id, r.state_machine_id, r.definition_id, r.info.name, ExecutionStatus::kRunning,
-                                   progress.started_at(), {}, r.map_run_id, r.map_index, 0};
+    commit.start = ExecutionRecord{actor->id,
+                                   r.state_machine_id,
+                                   r.definition_id,
+                                   r.info.name,
+                                   ExecutionStatus::kRunning,
+                                   progress.started_at(),
+                                   {},
+                                   r.map_run_id,
+                                   r.map_index,
+                                   0};
   }
   for (const HistoryEvent& event : turn.events) actor->codec.Encode(event, commit.events);
   if (!actor->request.on_events) turn.events.clear();
@@ -251,7 +261,8 @@ void Runner::Submit(const std::shared_ptr<Actor>& actor, Turn turn) {
   committer_.Submit(std::move(commit));
 }
 
-void Runner::Durable(const std::shared_ptr<Actor>& actor, Turn& turn, const std::optional<ExecutionSnapshot>& snapshot) {
+void Runner::Durable(const std::shared_ptr<Actor>& actor, Turn& turn,
+                     const std::optional<ExecutionSnapshot>& snapshot) {
   if (actor->request.on_events && !turn.events.empty()) actor->request.on_events(turn.events);
   if (Started started = std::exchange(actor->started, nullptr)) started(StartResult::kStarted, *snapshot);
   for (Effect& effect : turn.effects) Perform(actor, effect);
@@ -264,10 +275,11 @@ void Runner::Durable(const std::shared_ptr<Actor>& actor, Turn& turn, const std:
 
 void Runner::Perform(const std::shared_ptr<Actor>& actor, Effect& effect) {
   if (auto* timer = std::get_if<StartTimer>(&effect)) {
-    timers_.Add(timer->due_at, [this, weak = std::weak_ptr(actor), branch = timer->branch,
-                                due = TimerDue{timer->kind, timer->event}] {
-      if (auto a = weak.lock()) Mail(a, [branch, due](Execution& e, Timestamp now) { return e.Deliver(branch, due, now); });
-    });
+    timers_.Add(timer->due_at,
+                [this, weak = std::weak_ptr(actor), branch = timer->branch, due = TimerDue{timer->kind, timer->event}] {
+                  if (auto a = weak.lock())
+                    Mail(a, [branch, due](Execution& e, Timestamp now) { return e.Deliver(branch, due, now); });
+                });
   } else if (auto* task = std::get_if<DispatchTask>(&effect)) {
     Dispatch(actor, *task);
   } else {
@@ -289,7 +301,8 @@ void Runner::Dispatch(const std::shared_ptr<Actor>& actor, DispatchTask& task) {
   request.timeout_seconds = task.timeout_seconds;
   Integration* integration = options_.integration_of ? options_.integration_of(request.resource) : nullptr;
   if (integration == nullptr) {
-    return listener->Failed({std::string(error_names::kTaskFailed), CauseText(Cause::kNoTarget, {request.resource.arn})});
+    return listener->Failed(
+        {std::string(error_names::kTaskFailed), CauseText(Cause::kNoTarget, {request.resource.arn})});
   }
   if (task.recovered && !integration->IsIdempotent(request)) {
     return listener->Failed({std::string(error_names::kTaskFailed), CauseText(Cause::kEngineStopped)});

@@ -1,6 +1,7 @@
 // Drives executions: takes messages to them, makes what they decided durable, and then does it.
 //
-//   message -> mailbox -> worker: a turn of the execution -> committer: its events durable -> effects: timers, tasks, children
+//   message -> mailbox -> worker: a turn of the execution -> committer: its events durable -> effects: timers, tasks,
+//   children
 //
 // A waiting execution and a running task hold no thread.
 #pragma once
@@ -77,15 +78,15 @@ class Runner {
   Runner(Store& store, Clock& clock, Random& random, RunnerOptions options);
   ~Runner();
 
-  // Starts an execution. `started` is called once it is durable, or when it will not be; `closed` when it has ended and that
-  // is durable, or, with the status RUNNING and nothing but its id and names, when a bug or a store that failed keeps it from
-  // going on before a restart. Both from a thread of the runner.
+  // Starts an execution. `started` is called once it is durable, or when it will not be; `closed` when it has ended and
+  // that is durable, or, with the status RUNNING and nothing but its id and names, when a bug or a store that failed
+  // keeps it from going on before a restart. Both from a thread of the runner.
   using Started = std::function<void(StartResult, const ExecutionSnapshot&)>;
   using Closed = std::function<void(const ExecutionSnapshot&)>;
   void Start(StartRequest request, Started started, Closed closed = {});
 
-  // Takes up an execution that was stored: folds `segments`, then asks again for all that it waits for. Without `resume` it
-  // stands still, to be ended.
+  // Takes up an execution that was stored: folds `segments`, then asks again for all that it waits for. Without
+  // `resume` it stands still, to be ended.
   void Recover(StartRequest request, const ExecutionRecord& record, const std::vector<std::string>& segments,
                bool resume = true);
 

@@ -87,7 +87,8 @@ class Process {
   Runner& runner() { return *runner_; }
   std::string log;
 
-  static StartRequest Request(std::shared_ptr<const StateMachine> machine, std::string name = "run-1", std::string_view input = "{}") {
+  static StartRequest Request(std::shared_ptr<const StateMachine> machine, std::string name = "run-1",
+                              std::string_view input = "{}") {
     StartRequest request;
     request.info.account = Account{};
     request.info.name = name;
@@ -173,7 +174,8 @@ std::string OutcomeOf(const std::optional<ExecutionSnapshot>& end) {
   return std::string(StatusName(end->status)) + " " + end->error.value_or("") + ": " + end->cause.value_or("");
 }
 
-constexpr const char* kTask = R"("Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:f", "End": true)";
+constexpr const char* kTask =
+    R"("Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:f", "End": true)";
 
 struct Fixture {
   Fixture() { AddStateMachine(store); }
@@ -203,7 +205,8 @@ TEST_CASE_FIXTURE(Fixture, "a name is one execution's") {
 
 TEST_CASE_FIXTURE(Fixture, "a virtual clock jumps over waits, and never past a task that is under way") {
   Process process(store, tasks);
-  const auto end = process.Run(Process::Request(Compiled(OneState(R"("Type": "Wait", "Seconds": 86400, "End": true)"))));
+  const auto end =
+      process.Run(Process::Request(Compiled(OneState(R"("Type": "Wait", "Seconds": 86400, "End": true)"))));
   REQUIRE(end.has_value());
   CHECK((end->stopped_at - end->started_at) == Duration::Days(1));
 
@@ -217,8 +220,8 @@ TEST_CASE_FIXTURE(Fixture, "a virtual clock jumps over waits, and never past a t
 
 TEST_CASE_FIXTURE(Fixture, "a task that nobody does fails and says what is missing") {
   Process process(store, tasks);
-  const auto end = process.Run(Process::Request(Compiled(
-      OneState(R"("Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:nobody", "End": true)"))));
+  const auto end = process.Run(Process::Request(Compiled(OneState(
+      R"("Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:nobody", "End": true)"))));
   CHECK(OutcomeOf(end) == "FAILED States.TaskFailed: " +
                               CauseText(Cause::kNoTarget, {"arn:aws:lambda:us-east-1:123456789012:function:nobody"}));
 }
@@ -229,7 +232,8 @@ TEST_CASE_FIXTURE(Fixture, "Abort ends an execution and stops its task") {
   process.Begin(Process::Request(Compiled(OneState(kTask))));
   const TaskRequest request = tasks.Requests(1)[0];
   bool told = false;
-  process.runner().Abort(process.id(), "Stop", "by hand", [&](const ExecutionSnapshot& end) { told = OutcomeOf(end) == "ABORTED Stop: by hand"; });
+  process.runner().Abort(process.id(), "Stop", "by hand",
+                         [&](const ExecutionSnapshot& end) { told = OutcomeOf(end) == "ABORTED Stop: by hand"; });
   CHECK(OutcomeOf(process.WaitForEnd()) == "ABORTED Stop: by hand");
   process.runner().Stop();
   CHECK(told);
@@ -390,8 +394,8 @@ TEST_CASE("nothing is done that the store could not write") {
   {
     Process process(store, tasks);
     StartResult result = StartResult::kStarted;
-    process.runner().Start(
-        Process::Request(Compiled(OneState(kTask))), [&](StartResult r, const ExecutionSnapshot&) { result = r; }, {});
+    process.runner().Start(Process::Request(Compiled(OneState(kTask))),
+                           [&](StartResult r, const ExecutionSnapshot&) { result = r; }, {});
     while (!process.runner().failed()) std::this_thread::yield();
     process.runner().Stop();
     CHECK(result == StartResult::kFailed);

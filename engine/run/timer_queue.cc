@@ -5,7 +5,8 @@
 
 namespace gait {
 
-TimerQueue::TimerQueue(const Clock& clock, VirtualClock* virtual_clock) : clock_(clock), virtual_clock_(virtual_clock) {}
+TimerQueue::TimerQueue(const Clock& clock, VirtualClock* virtual_clock)
+    : clock_(clock), virtual_clock_(virtual_clock) {}
 
 TimerQueue::~TimerQueue() { Stop(); }
 

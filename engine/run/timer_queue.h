@@ -1,5 +1,5 @@
-// Calls back when a moment has come. By a thread of its own under the wall clock; under a virtual clock whenever nothing
-// else is under way, and then the clock is moved there.
+// Calls back when a moment has come. By a thread of its own under the wall clock; under a virtual clock whenever
+// nothing else is under way, and then the clock is moved there.
 #pragma once
 
 #include <condition_variable>
@@ -22,8 +22,8 @@ class TimerQueue {
   TimerQueue(const Clock& clock, VirtualClock* virtual_clock);
   ~TimerQueue();
 
-  // Calls `callback` once, at `due_at` or soon after, never before; of two that are due together the one added first goes
-  // first. Callbacks are short: they post a message. Any thread.
+  // Calls `callback` once, at `due_at` or soon after, never before; of two that are due together the one added first
+  // goes first. Callbacks are short: they post a message. Any thread.
   void Add(Timestamp due_at, Callback callback);
 
   // Moves the virtual clock to the next timer and calls back all that are due then; false if there is none.

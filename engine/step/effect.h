@@ -16,7 +16,8 @@ namespace gait {
 class StateGraph;
 struct TaskResource;
 
-// Tell the branch when it is `due_at`. A crash before it is due loses nothing: recovery reads the moment in the history.
+// Tell the branch when it is `due_at`. A crash before it is due loses nothing: recovery reads the moment in the
+// history.
 struct StartTimer {
   BranchId branch = 0;
   TimerKind kind = TimerKind::kWait;
@@ -24,8 +25,8 @@ struct StartTimer {
   Timestamp due_at;
 };
 
-// Give a task out. Its ...Started event is durable by then; after a crash it is not given out again, unless its target is
-// idempotent.
+// Give a task out. Its ...Started event is durable by then; after a crash it is not given out again, unless its target
+// is idempotent.
 struct DispatchTask {
   BranchId branch = 0;
   int64_t scheduled_event = 0;
@@ -50,7 +51,7 @@ struct StartMapRun {
   BranchId branch = 0;
   Value map_run_arn;
   std::string state_name;
-  Value items;  // undefined where an ItemReader brings them
+  Value items;                                     // undefined where an ItemReader brings them
   std::shared_ptr<const ItemSelection> selection;  // null: the item itself
   const StateGraph* processor = nullptr;           // the state machine's, which the execution keeps alive
   std::string label;

@@ -17,7 +17,7 @@ constexpr std::string_view TypeName(StateMachineType type) {
 struct ExecutionInfo {
   std::string arn;
   std::string name;
-  std::string state_machine_arn;   // of the context object: unqualified, or with the Map's label for its children
+  std::string state_machine_arn;  // of the context object: unqualified, or with the Map's label for its children
   std::string state_machine_name;
   std::string role_arn;
   StateMachineType type = StateMachineType::kStandard;

@@ -10,8 +10,8 @@
 
 namespace gait {
 
-// The branch enters the state, with its payload as the input. From the runner, when the state before it was left, or when
-// the branch has just begun. Lost in a crash: recovery finds the branch ready and enters the state.
+// The branch enters the state, with its payload as the input. From the runner, when the state before it was left, or
+// when the branch has just begun. Lost in a crash: recovery finds the branch ready and enters the state.
 struct EnterState {};
 
 // The state was entered before the engine stopped: what it waits for is to be asked for again.

@@ -1,5 +1,5 @@
-// What one step decided. Events change the execution in memory at once, so that a step sees what it decided before; they
-// leave the process only when they are durable, and only then are the effects performed.
+// What one step decided. Events change the execution in memory at once, so that a step sees what it decided before;
+// they leave the process only when they are durable, and only then are the effects performed.
 #pragma once
 
 #include <optional>

@@ -7,7 +7,8 @@ StepScope::StepScope(const ExecutionInfo& execution, const Progress& progress, B
     : execution_(execution), progress_(progress), branch_(branch), now_(now), random_(random), quotas_(quotas) {
   const Branch* b = &progress.branch(branch);
   variables_.own = b->variables;
-  for (; b->parent >= 0; b = &progress.branch(b->parent)) around_.push_back({progress.branch(b->parent).variables, nullptr});
+  for (; b->parent >= 0; b = &progress.branch(b->parent))
+    around_.push_back({progress.branch(b->parent).variables, nullptr});
   VariableScope* inner = &variables_;
   for (VariableScope& outer : around_) {
     inner->outer = &outer;

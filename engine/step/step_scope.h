@@ -58,8 +58,8 @@ class StepScope : public ContextObject {
   const Timestamp now_;
   Random& random_;
   const Quotas& quotas_;
-  VariableScope variables_;              // of this branch
-  std::vector<VariableScope> around_;    // of those around it, inner first
+  VariableScope variables_;            // of this branch
+  std::vector<VariableScope> around_;  // of those around it, inner first
   const Value* state_name_ = nullptr;
   bool may_retry_ = false;
   std::string task_token_;

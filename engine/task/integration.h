@@ -1,5 +1,5 @@
-// What has a task's work done: a Lambda function, an HTTP call, another service. One implementation a file (integrations/);
-// the runner starts one when the events that caused the task are durable.
+// What has a task's work done: a Lambda function, an HTTP call, another service. One implementation a file
+// (integrations/); the runner starts one when the events that caused the task are durable.
 #pragma once
 
 #include <cstdint>
@@ -25,11 +25,11 @@ struct TaskId {
 struct TaskRequest {
   TaskId id;
   TaskResource resource;
-  Value parameters;           // what the state gives it: the effective input, or Parameters
+  Value parameters;  // what the state gives it: the effective input, or Parameters
   std::string execution_arn;
   std::string state_name;
-  int attempt = 0;            // 0 for the first
-  std::string task_token;     // "" unless the pattern is .waitForTaskToken
+  int attempt = 0;         // 0 for the first
+  std::string task_token;  // "" unless the pattern is .waitForTaskToken
   Account account;
   std::optional<int64_t> timeout_seconds;
 
@@ -40,8 +40,8 @@ struct TaskRequest {
   }
 };
 
-// Who waits for the answer. Called from any thread, also from within Start; nothing is called after Succeeded or Failed, and
-// what is called after the state stopped waiting is dropped.
+// Who waits for the answer. Called from any thread, also from within Start; nothing is called after Succeeded or
+// Failed, and what is called after the state stopped waiting is dropped.
 class TaskListener {
  public:
   virtual ~TaskListener() = default;
@@ -55,15 +55,16 @@ class Integration {
  public:
   virtual ~Integration() = default;
 
-  // Begins the work and returns at once. An integration that cannot answer calls Failed; it never throws for what a target
-  // or a user did.
+  // Begins the work and returns at once. An integration that cannot answer calls Failed; it never throws for what a
+  // target or a user did.
   virtual void Start(TaskRequest request, std::shared_ptr<TaskListener> listener) = 0;
 
-  // Nobody waits for the task any more: its process is killed, its request given up. Does nothing for one that has ended.
+  // Nobody waits for the task any more: its process is killed, its request given up. Does nothing for one that has
+  // ended.
   virtual void Stop(const TaskId& id) { (void)id; }
 
-  // Gives up all tasks. On return no listener is being told anything, and none will be; a later Start may only be refused.
-  // Not from within a listener.
+  // Gives up all tasks. On return no listener is being told anything, and none will be; a later Start may only be
+  // refused. Not from within a listener.
   virtual void Close() {}
 
   // May a task that was given out before the engine stopped be given out again, with the same idempotency key?

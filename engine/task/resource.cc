@@ -26,13 +26,27 @@ struct ServiceRow {
   bool callback;
 };
 constexpr ServiceRow kServices[] = {
-    {"apigateway", false, true},     {"athena", true, false},          {"batch", true, false},
-    {"bedrock", true, true},         {"codebuild", true, false},       {"databrew", true, false},
-    {"dynamodb", false, false},      {"ecs", true, true},              {"eks", true, true},
-    {"elasticmapreduce", true, false}, {"emr-containers", true, false}, {"emr-serverless", true, false},
-    {"events", false, true},         {"glue", true, false},            {"http", false, false},
-    {"lambda", false, true},         {"mediaconvert", true, false},    {"sagemaker", true, false},
-    {"sns", false, true},            {"sqs", false, true},             {"states", true, true},
+    {"apigateway", false, true},
+    {"athena", true, false},
+    {"batch", true, false},
+    {"bedrock", true, true},
+    {"codebuild", true, false},
+    {"databrew", true, false},
+    {"dynamodb", false, false},
+    {"ecs", true, true},
+    {"eks", true, true},
+    {"elasticmapreduce", true, false},
+    {"emr-containers", true, false},
+    {"emr-serverless", true, false},
+    {"events", false, true},
+    {"glue", true, false},
+    {"http", false, false},
+    {"lambda", false, true},
+    {"mediaconvert", true, false},
+    {"sagemaker", true, false},
+    {"sns", false, true},
+    {"sqs", false, true},
+    {"states", true, true},
 };
 
 }  // namespace
@@ -88,7 +102,8 @@ bool IsSupported(const TaskResource& resource) {
   }
   const bool callback = resource.pattern == TaskPattern::kWaitForTaskToken;
   if (resource.service.starts_with("aws-sdk:")) return callback;
-  if (resource.pattern == TaskPattern::kSync2) return resource.service == "states" && resource.action == "startExecution";
+  if (resource.pattern == TaskPattern::kSync2)
+    return resource.service == "states" && resource.action == "startExecution";
   const auto* row = std::find_if(std::begin(kServices), std::end(kServices),
                                  [&](const ServiceRow& r) { return r.service == resource.service; });
   if (row == std::end(kServices)) return true;

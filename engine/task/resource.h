@@ -33,8 +33,8 @@ struct TaskResource {
 // Empty if the text is no ARN of a kind that a Task can name.
 std::optional<TaskResource> ParseTaskResource(std::string_view text);
 
-// Does the service exist, as far as is known, and does it have the pattern? Names a service whose patterns are not known
-// supported: AWS adds them faster than a table can.
+// Does the service exist, as far as is known, and does it have the pattern? Names a service whose patterns are not
+// known supported: AWS adds them faster than a table can.
 bool IsSupported(const TaskResource& resource);
 
 }  // namespace gait

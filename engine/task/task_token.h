@@ -8,7 +8,8 @@
 
 namespace gait {
 
-// 43 characters of the URL-safe base64 alphabet. `random` must be the operating system's where the token is to be secret.
+// 43 characters of the URL-safe base64 alphabet. `random` must be the operating system's where the token is to be
+// secret.
 std::string MakeTaskToken(Random& random);
 
 // Is it a text that MakeTaskToken can have made?

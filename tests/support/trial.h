@@ -1,5 +1,5 @@
-// Runs one execution in a test: virtual time, tasks that the test answers, no store and no threads. With `crash_after_turn`
-// the execution is lost after that turn and recovered from its stored events, as a restart would.
+// Runs one execution in a test: virtual time, tasks that the test answers, no store and no threads. With
+// `crash_after_turn` the execution is lost after that turn and recovered from its stored events, as a restart would.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -75,7 +75,8 @@ struct TrialResult {
     return *at;
   }
   size_t count(EventType type) const {
-    return static_cast<size_t>(std::count_if(events.begin(), events.end(), [&](const auto& e) { return e.type == type; }));
+    return static_cast<size_t>(
+        std::count_if(events.begin(), events.end(), [&](const auto& e) { return e.type == type; }));
   }
 };
 
@@ -104,7 +105,8 @@ class Trial {
     while (execution_->progress().status() == ExecutionStatus::kRunning && Next()) {
     }
     const Progress& p = execution_->progress();
-    TrialResult outcome{events_, p.status(), p.output().present() ? p.output().value() : Value(), {}, {}, p.started_at(), p.stopped_at()};
+    TrialResult outcome{events_,        p.status(),    p.output().present() ? p.output().value() : Value(), {}, {},
+                        p.started_at(), p.stopped_at()};
     if (p.error().is_string()) outcome.error = p.error().as_string();
     if (p.cause().is_string()) outcome.cause = p.cause().as_string();
     return outcome;

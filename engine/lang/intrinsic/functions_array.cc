@@ -16,17 +16,10 @@ struct ValueHash {
     size_t hash = static_cast<size_t>(value.type());
     switch (value.type()) {
       case Value::Type::kUndefined:
-      case Value::Type::kNull:
-        break;
-      case Value::Type::kBool:
-        hash += value.as_bool() ? kMix : 0;
-        break;
-      case Value::Type::kNumber:
-        hash += std::hash<double>()(value.as_double());
-        break;
-      case Value::Type::kString:
-        hash += std::hash<std::string_view>()(value.as_string());
-        break;
+      case Value::Type::kNull: break;
+      case Value::Type::kBool: hash += value.as_bool() ? kMix : 0; break;
+      case Value::Type::kNumber: hash += std::hash<double>()(value.as_double()); break;
+      case Value::Type::kString: hash += std::hash<std::string_view>()(value.as_string()); break;
       case Value::Type::kArray:
         for (const Value& item : value.items()) hash = (hash ^ (*this)(item)) * kMix;
         break;

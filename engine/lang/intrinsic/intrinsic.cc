@@ -35,39 +35,26 @@ void CollectVariables(const Call& call, std::vector<std::string>& names) {
 // REQUIRES: not kAny.
 Value::Type TypeOf(IntrinsicType type) {
   switch (type) {
-    case IntrinsicType::kAny:
-      break;
+    case IntrinsicType::kAny: break;
     case IntrinsicType::kString:
-    case IntrinsicType::kTemplate:
-      return Value::Type::kString;
-    case IntrinsicType::kInteger:
-      return Value::Type::kNumber;
-    case IntrinsicType::kBoolean:
-      return Value::Type::kBool;
-    case IntrinsicType::kArray:
-      return Value::Type::kArray;
-    case IntrinsicType::kObject:
-      return Value::Type::kObject;
+    case IntrinsicType::kTemplate: return Value::Type::kString;
+    case IntrinsicType::kInteger: return Value::Type::kNumber;
+    case IntrinsicType::kBoolean: return Value::Type::kBool;
+    case IntrinsicType::kArray: return Value::Type::kArray;
+    case IntrinsicType::kObject: return Value::Type::kObject;
   }
   return Value::Type::kUndefined;
 }
 
 std::string TypeText(Value::Type type) {
   switch (type) {
-    case Value::Type::kUndefined:
-      break;
-    case Value::Type::kNull:
-      return "null";
-    case Value::Type::kBool:
-      return "a boolean";
-    case Value::Type::kNumber:
-      return "a number";
-    case Value::Type::kString:
-      return "a string";
-    case Value::Type::kArray:
-      return "an array";
-    case Value::Type::kObject:
-      return "an object";
+    case Value::Type::kUndefined: break;
+    case Value::Type::kNull: return "null";
+    case Value::Type::kBool: return "a boolean";
+    case Value::Type::kNumber: return "a number";
+    case Value::Type::kString: return "a string";
+    case Value::Type::kArray: return "an array";
+    case Value::Type::kObject: return "an object";
   }
   return "no value";
 }

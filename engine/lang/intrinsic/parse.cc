@@ -190,15 +190,9 @@ size_t Parser::PathEnd() const {
   int parentheses = 0;
   for (size_t i = at_; i < text_.size(); ++i) {
     switch (text_[i]) {
-      case '[':
-        ++brackets;
-        break;
-      case ']':
-        --brackets;
-        break;
-      case '(':
-        ++parentheses;
-        break;
+      case '[': ++brackets; break;
+      case ']': --brackets; break;
+      case '(': ++parentheses; break;
       case ')':
         if (parentheses <= 0 && brackets <= 0) return i;
         --parentheses;
@@ -213,8 +207,7 @@ size_t Parser::PathEnd() const {
       case '/':  // a regular expression: `[?(@.a =~ /[,)]/)]`
         if (brackets > 0 && text_.substr(0, text_.find_last_not_of(" \t", i - 1) + 1).ends_with("=~")) i = QuotedEnd(i);
         break;
-      default:
-        break;
+      default: break;
     }
   }
   return text_.size();

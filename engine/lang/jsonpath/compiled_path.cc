@@ -21,27 +21,17 @@ std::string NumbersText(const std::vector<int32_t>& numbers) {
 std::string StepText(const Step& step) {
   switch (step.kind) {
     case Step::Kind::kMember:
-    case Step::Kind::kMembers:
-      return "[" + NamesText(step.names) + "]";
+    case Step::Kind::kMembers: return "[" + NamesText(step.names) + "]";
     case Step::Kind::kIndex:
-    case Step::Kind::kIndices:
-      return "[" + NumbersText(step.numbers) + "]";
-    case Step::Kind::kFromEnd:
-      return "[@.size()" + std::to_string(step.numbers[0]) + "]";
-    case Step::Kind::kHere:
-      return "$";
-    case Step::Kind::kSliceFrom:
-      return "[" + std::to_string(step.numbers[0]) + ":]";
-    case Step::Kind::kSliceTo:
-      return "[:" + std::to_string(step.numbers[0]) + "]";
-    case Step::Kind::kSlice:
-      return "[" + std::to_string(step.numbers[0]) + ":" + std::to_string(step.numbers[1]) + "]";
-    case Step::Kind::kWildcard:
-      return "[*]";
-    case Step::Kind::kScan:
-      return "..";
-    case Step::Kind::kFilter:
-      return "[?]";
+    case Step::Kind::kIndices: return "[" + NumbersText(step.numbers) + "]";
+    case Step::Kind::kFromEnd: return "[@.size()" + std::to_string(step.numbers[0]) + "]";
+    case Step::Kind::kHere: return "$";
+    case Step::Kind::kSliceFrom: return "[" + std::to_string(step.numbers[0]) + ":]";
+    case Step::Kind::kSliceTo: return "[:" + std::to_string(step.numbers[0]) + "]";
+    case Step::Kind::kSlice: return "[" + std::to_string(step.numbers[0]) + ":" + std::to_string(step.numbers[1]) + "]";
+    case Step::Kind::kWildcard: return "[*]";
+    case Step::Kind::kScan: return "..";
+    case Step::Kind::kFilter: return "[?]";
   }
   return "";
 }

@@ -80,25 +80,20 @@ Status Walk::From(const Value* value, size_t at, const Trail& trail) {
         value = item;
         break;
       }
-      case Kind::kHere:
-        break;
+      case Kind::kHere: break;
       case Kind::kFilter: {
         if (!value->is_object()) return FilterItems(*value, at, trail);
         const Status status = Test(step.criteria, *value, evaluation_);
         if (status != Status::kOk) return status == Status::kNotFound ? Status::kOk : status;
         break;
       }
-      case Kind::kMembers:
-        return TakeMembers(*value, at, trail);
+      case Kind::kMembers: return TakeMembers(*value, at, trail);
       case Kind::kIndices:
       case Kind::kSliceFrom:
       case Kind::kSliceTo:
-      case Kind::kSlice:
-        return Items(*value, at, trail);
-      case Kind::kWildcard:
-        return Wildcard(*value, at, trail);
-      case Kind::kScan:
-        return Scan(*value, at + 1, trail);
+      case Kind::kSlice: return Items(*value, at, trail);
+      case Kind::kWildcard: return Wildcard(*value, at, trail);
+      case Kind::kScan: return Scan(*value, at + 1, trail);
     }
   }
   Take(*value);
@@ -181,8 +176,7 @@ Status Walk::Scan(const Value& value, size_t at, const Trail& trail) {
 Status Walk::ScanStep(const Value& container, size_t at, const Trail& trail) {
   const Step& step = path_.steps[at];
   switch (step.kind) {
-    case Kind::kWildcard:
-      break;
+    case Kind::kWildcard: break;
     case Kind::kMember:
     case Kind::kMembers: {
       const auto has = [&](const std::string& name) { return container.Find(name) != nullptr; };
@@ -195,8 +189,7 @@ Status Walk::ScanStep(const Value& container, size_t at, const Trail& trail) {
       break;
     }
     case Kind::kHere:
-    case Kind::kScan:
-      return Status::kOk;
+    case Kind::kScan: return Status::kOk;
     default:
       if (!container.is_array()) return Status::kOk;
   }

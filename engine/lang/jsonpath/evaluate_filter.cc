@@ -1,7 +1,7 @@
 // Whether a value passes a filter.
+#include "engine/lang/java_text.h"
 #include "engine/lang/jsonpath/compare.h"
 #include "engine/lang/jsonpath/evaluate.h"
-#include "engine/lang/java_text.h"
 #include "engine/lang/jsonpath/regex.h"
 
 namespace gait::jsonpath {
@@ -58,20 +58,13 @@ Status MatchSides(const Side& left, const Side& right, Evaluation& evaluation) {
 
 bool Holds(Operator op, Order expected) {
   switch (op) {
-    case Operator::kEqual:
-      return expected == Order::kEqual;
-    case Operator::kNotEqual:
-      return expected == Order::kLess || expected == Order::kGreater;
-    case Operator::kLess:
-      return expected == Order::kGreater;
-    case Operator::kLessOrEqual:
-      return expected == Order::kGreater || expected == Order::kEqual;
-    case Operator::kGreater:
-      return expected == Order::kLess;
-    case Operator::kGreaterOrEqual:
-      return expected == Order::kLess || expected == Order::kEqual;
-    default:
-      return false;
+    case Operator::kEqual: return expected == Order::kEqual;
+    case Operator::kNotEqual: return expected == Order::kLess || expected == Order::kGreater;
+    case Operator::kLess: return expected == Order::kGreater;
+    case Operator::kLessOrEqual: return expected == Order::kGreater || expected == Order::kEqual;
+    case Operator::kGreater: return expected == Order::kLess;
+    case Operator::kGreaterOrEqual: return expected == Order::kLess || expected == Order::kEqual;
+    default: return false;
   }
 }
 

@@ -138,8 +138,7 @@ bool Parser::ParsePath(std::string_view text, Where where, CompiledPath* path) {
       return Fail("A path cannot have more than " + std::to_string(kStepsMax) + " steps", text.substr(at));
     }
     switch (text[at]) {
-      case ' ':
-        return Fail("A blank can stand only within brackets", text.substr(at));
+      case ' ': return Fail("A blank can stand only within brackets", text.substr(at));
       case '$':
         path->reference = false;
         path->steps.push_back(StepOf(Step::Kind::kHere));
