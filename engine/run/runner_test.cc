@@ -58,6 +58,11 @@ class FakeIntegration : public Integration {
     waiting_.pop_back();
     return listener;
   }
+  // No answers any more, as when an integration stops: a listener must not outlive its runner.
+  void DropWaiting() {
+    const std::lock_guard lock(mutex_);
+    waiting_.clear();
+  }
   std::vector<TaskId> stopped() {
     const std::lock_guard lock(mutex_);
     return stopped_;
@@ -82,6 +87,11 @@ class Process {
     options.log = [&](const std::string& line) { log = line; };
     Clock& clock = virtual_time ? static_cast<Clock&>(virtual_clock_) : system_clock_;
     runner_ = std::make_unique<Runner>(store, clock, random_, options);
+  }
+
+  ~Process() {
+    runner_->Stop();
+    tasks_.DropWaiting();
   }
 
   Runner& runner() { return *runner_; }
