@@ -1,8 +1,7 @@
 # Tests that no single folder owns. Labels: unit (seconds, by folder), threads (what TSan should see), program (the program as
 # its users call it), crash (kill -9), fuzz, load, conformance (against the corpora, skipped where they are absent), install.
-foreach(layer store integrations run api server)
-  set_property(TEST ${layer} APPEND PROPERTY LABELS threads)
-endforeach()
+set(layers_with_threads store integrations run api server)
+set_property(TEST ${layers_with_threads} APPEND PROPERTY LABELS threads)
 
 # gait_test(NAME LABELS SOURCE LAYERS...)
 function(gait_test name labels source)
@@ -51,3 +50,7 @@ foreach(suite jsonpath intrinsics definitions recorded)
   set_tests_properties(conformance_${suite} PROPERTIES LABELS conformance SKIP_RETURN_CODE 77
                                                        ENVIRONMENT "GAIT=$<TARGET_FILE:gait>")
 endforeach()
+
+# What `ctest -L threads` runs.
+list(TRANSFORM layers_with_threads APPEND _test)
+add_custom_target(threads_tests DEPENDS gait load_test ${layers_with_threads})

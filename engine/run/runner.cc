@@ -124,13 +124,14 @@ void Runner::AddTimeout(const std::shared_ptr<Actor>& actor, Timestamp due_at) {
 }
 
 void Runner::Recover(StartRequest request, const ExecutionRecord& record, const std::vector<std::string>& segments,
-                     bool resume) {
+                     bool resume, Closed closed) {
   std::shared_ptr<Actor> actor = MakeActor(record.id, std::move(request));
   actor->commit->last_segment = record.last_segment;
   actor->submitted_start = true;
   for (const std::string& segment : segments) {
     for (std::string_view rest = segment; !rest.empty();) actor->execution.Restore(actor->codec.Decode(rest));
   }
+  if (closed) actor->closed.push_back(std::move(closed));
   {
     const std::lock_guard lock(mutex_);
     actors_.emplace(record.id, actor);

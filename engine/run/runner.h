@@ -86,9 +86,9 @@ class Runner {
   void Start(StartRequest request, Started started, Closed closed = {});
 
   // Takes up an execution that was stored: folds `segments`, then asks again for all that it waits for. Without
-  // `resume` it stands still, to be ended.
+  // `resume` it stands still, to be ended. `closed` as for Start.
   void Recover(StartRequest request, const ExecutionRecord& record, const std::vector<std::string>& segments,
-               bool resume = true);
+               bool resume = true, Closed closed = {});
 
   // A message for a branch of an execution; dropped if it does not run.
   void Post(int64_t execution, BranchId branch, Message message);

@@ -143,12 +143,12 @@ class Process {
   // Takes up what a process before this one left running, and waits for its end.
   std::optional<ExecutionSnapshot> Recover(Store& store, const std::shared_ptr<const StateMachine>& machine) {
     for (const ExecutionRecord& record : store.RunningExecutions()) {
-      runner_->Recover(Request(machine, record.name), record, store.LoadHistory(record));
-      runner_->WhenClosed(record.id, [&](const ExecutionSnapshot& s) {
-        const std::lock_guard lock(mutex_);
-        end_ = s;
-        changed_.notify_all();
-      });
+      runner_->Recover(Request(machine, record.name), record, store.LoadHistory(record), /*resume=*/true,
+                       [&](const ExecutionSnapshot& s) {
+                         const std::lock_guard lock(mutex_);
+                         end_ = s;
+                         changed_.notify_all();
+                       });
     }
     return WaitForEnd();
   }
@@ -371,13 +371,15 @@ TEST_CASE_FIXTURE(Fixture, "a Distributed Map goes on after a restart with what 
       request.map_run_id = record.map_run_id;
       request.map_index = record.map_index;
     }
-    process.runner().Recover(std::move(request), record, store.LoadHistory(record));
-    if (record.map_run_id != 0) continue;
-    process.runner().WhenClosed(record.id, [&](const ExecutionSnapshot& s) {
-      const std::lock_guard lock(mutex);
-      end = s;
-      changed.notify_all();
-    });
+    Runner::Closed closed;
+    if (record.map_run_id == 0) {
+      closed = [&](const ExecutionSnapshot& s) {
+        const std::lock_guard lock(mutex);
+        end = s;
+        changed.notify_all();
+      };
+    }
+    process.runner().Recover(std::move(request), record, store.LoadHistory(record), /*resume=*/true, closed);
   }
   std::unique_lock lock(mutex);
   changed.wait(lock, [&] { return end.has_value(); });
