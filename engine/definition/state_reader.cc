@@ -22,12 +22,6 @@ constexpr FieldRow kNextFields[] = {
     {"End", FieldType::kBoolean},
 };
 
-constexpr FieldRow kGraphFields[] = {
-    Text("Comment"),
-    Text("StartAt", /*required=*/true),
-    Structure("States", FieldType::kObject, /*required=*/true),
-};
-
 // The graphs of a machine nest as deep as its JSON may; each level of them takes four levels of JSON.
 constexpr int kGraphDepthMax = kNestingMax / 4;
 
