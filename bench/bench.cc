@@ -1,13 +1,25 @@
 #include "bench/bench.h"
 
-#include <stdlib.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
 
 namespace gait::bench {
+
+std::string DefinitionFile(const std::string& name) {
+  return GAIT_SOURCE_DIR "/bench/definitions/" + name + ".asl.json";
+}
+
+std::string Definition(const std::string& name) {
+  std::ifstream file(DefinitionFile(name));
+  std::ostringstream text;
+  if (!(text << file.rdbuf())) throw std::runtime_error("cannot read " + DefinitionFile(name));
+  return text.str();
+}
 
 std::string ProgramFolder() { return std::filesystem::read_symlink("/proc/self/exe").parent_path().string(); }
 
@@ -43,8 +55,8 @@ int Main(int argc, char** argv) {
       return 2;
     }
   }
-  std::printf("| benchmark | what | median | lowest | highest | unit | goal | to goal | peer |\n");
-  std::printf("|---|---|--:|--:|--:|---|--:|--:|---|\n");
+  std::printf("| benchmark | what | median | lowest | highest | unit | goal | to goal |\n");
+  std::printf("|---|---|--:|--:|--:|---|--:|--:|\n");
   for (const Benchmark& b : all) {
     if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), b.name) == wanted.end()) continue;
     b.measure();  // warms caches, and the disk's
@@ -53,9 +65,9 @@ int Main(int argc, char** argv) {
     std::sort(results.begin(), results.end());
     const double median = results[results.size() / 2];
     const std::string ratio = b.goal == 0 ? "" : Number(median / b.goal) + "x";
-    std::printf("| %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", b.name, b.what, Number(median).c_str(),
+    std::printf("| %s | %s | %s | %s | %s | %s | %s | %s |\n", b.name, b.what, Number(median).c_str(),
                 Number(results.front()).c_str(), Number(results.back()).c_str(), b.unit,
-                b.goal == 0 ? "" : Number(b.goal).c_str(), ratio.c_str(), b.peer);
+                b.goal == 0 ? "" : Number(b.goal).c_str(), ratio.c_str());
     std::fflush(stdout);
   }
   return 0;

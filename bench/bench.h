@@ -15,7 +15,6 @@ struct Benchmark {
   const char* what;
   const char* unit;                 // "ms", "transitions/s", ...
   double goal;                      // in that unit; 0: none
-  const char* peer;                 // the best known of others, as docs/PERFORMANCE.md quotes it; "" if none
   std::function<double()> measure;  // one run, in the unit
 };
 
@@ -31,6 +30,10 @@ class Stopwatch {
 void AddExecutionBenchmarks(std::vector<Benchmark>& all);
 void AddDefinitionBenchmarks(std::vector<Benchmark>& all);
 void AddColdStartBenchmarks(std::vector<Benchmark>& all);
+
+// One of bench/definitions: its path, and its text.
+std::string DefinitionFile(const std::string& name);
+std::string Definition(const std::string& name);
 
 // The folder that this program stands in: that of the program `gait`, too.
 std::string ProgramFolder();

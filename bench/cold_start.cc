@@ -3,7 +3,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <fstream>
 #include <stdexcept>
 
 #include "bench/bench.h"
@@ -13,15 +12,6 @@ extern char** environ;
 
 namespace gait::bench {
 namespace {
-
-constexpr const char* kThreeStates = R"-({
-  "StartAt": "Greet",
-  "States": {
-    "Greet": {"Type": "Pass", "Parameters": {"text.$": "States.Format('Hello, {}', $.name)"}, "Next": "Known"},
-    "Known": {"Type": "Choice", "Choices": [{"Variable": "$.text", "StringMatches": "Hello, *", "Next": "Done"}], "Default": "Done"},
-    "Done": {"Type": "Succeed"}
-  }
-})-";
 
 void Spawn(const std::vector<std::string>& command) {
   std::vector<char*> arguments;
@@ -43,9 +33,8 @@ void Spawn(const std::vector<std::string>& command) {
 double ColdStart(bool durable) {
   constexpr int kStarts = 20;
   const TempFolder folder;
-  const std::string definition = folder.File("three.asl.json");
-  std::ofstream(definition) << kThreeStates;
-  std::vector<std::string> command = {ProgramFolder() + "/gait", "run", definition, "--input", R"({"name": "you"})"};
+  std::vector<std::string> command = {ProgramFolder() + "/gait", "run", DefinitionFile("three"), "--input",
+                                      R"({"name": "you"})"};
   if (durable) {
     command.insert(command.end(), {"--db", folder.File("gait.db")});
     Spawn(command);  // the database is made once
@@ -60,9 +49,9 @@ double ColdStart(bool durable) {
 }  // namespace
 
 void AddColdStartBenchmarks(std::vector<Benchmark>& all) {
-  all.push_back({"cold-start", "gait run of three states, --ephemeral, the whole process", "ms", 8, "floe 157",
+  all.push_back({"cold-start", "gait run of three states, --ephemeral, the whole process", "ms", 8,
                  [] { return ColdStart(false); }});
-  all.push_back({"cold-start-sqlite", "the same, recorded in SQLite", "ms", 20, "", [] { return ColdStart(true); }});
+  all.push_back({"cold-start-sqlite", "the same, recorded in SQLite", "ms", 20, [] { return ColdStart(true); }});
 }
 
 }  // namespace gait::bench

@@ -40,7 +40,7 @@ std::string LargeDefinition() {
 }  // namespace
 
 void AddDefinitionBenchmarks(std::vector<Benchmark>& all) {
-  all.push_back({"definition", "parse, check and compile a definition of 1 MiB", "ms", 30, "", [] {
+  all.push_back({"definition", "parse, check and compile a definition of 1 MiB", "ms", 30, [] {
                    static const std::string text = LargeDefinition();
                    CompileOptions options;
                    options.states = StateTypes();

@@ -10,34 +10,8 @@
 namespace gait::bench {
 namespace {
 
-// Counts `$.n` up to 10,000: a Pass and a Choice each time.
-constexpr const char* kLoop = R"-({
-  "StartAt": "Add",
-  "States": {
-    "Add": {"Type": "Pass", "Parameters": {"n.$": "States.MathAdd($.n, 1)"}, "Next": "Enough"},
-    "Enough": {"Type": "Choice", "Choices": [{"Variable": "$.n", "NumericLessThan": 10000, "Next": "Add"}], "Default": "Done"},
-    "Done": {"Type": "Succeed"}
-  }
-})-";
 constexpr double kLoopTransitions = 2 * 10'000 + 1;
-
-constexpr const char* kMap = R"-({
-  "StartAt": "Each",
-  "States": {
-    "Each": {"Type": "Map", "End": true, "ItemProcessor": {"StartAt": "Same", "States": {"Same": {"Type": "Pass", "End": true}}}}
-  }
-})-";
 constexpr int kMapItems = 10'000;
-
-// Short, and with something outside: a task between two states.
-constexpr const char* kShort = R"-({
-  "StartAt": "Prepare",
-  "States": {
-    "Prepare": {"Type": "Pass", "Parameters": {"order.$": "$.order"}, "Next": "Charge"},
-    "Charge": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:Charge", "ResultPath": "$.payment", "Next": "Done"},
-    "Done": {"Type": "Succeed"}
-  }
-})-";
 constexpr int kShortExecutions = 10'000, kInFlight = 64;
 
 void Expect(const ExecutionResult& result) {
@@ -47,7 +21,7 @@ void Expect(const ExecutionResult& result) {
 
 double LoopExpress() {
   Engine engine({.aws_limits = false, .workers = 1});
-  const std::string machine = engine.CreateStateMachine("loop", kLoop, "EXPRESS");
+  const std::string machine = engine.CreateStateMachine("loop", Definition("loop"), "EXPRESS");
   const Stopwatch watch;
   Expect(engine.StartSyncExecution(machine, R"({"n": 0})"));
   return kLoopTransitions / watch.seconds();
@@ -55,7 +29,7 @@ double LoopExpress() {
 
 double LoopStandard(const std::string& database) {
   Engine engine({.database = database, .aws_limits = false, .workers = 1});
-  const std::string machine = engine.CreateStateMachine("loop", kLoop);
+  const std::string machine = engine.CreateStateMachine("loop", Definition("loop"));
   const Stopwatch watch;
   Expect(engine.Wait(engine.StartExecution(machine, R"({"n": 0})")));
   return kLoopTransitions / watch.seconds();
@@ -63,7 +37,7 @@ double LoopStandard(const std::string& database) {
 
 double Map() {
   Engine engine({.aws_limits = false, .workers = 1});
-  const std::string machine = engine.CreateStateMachine("map", kMap, "EXPRESS");
+  const std::string machine = engine.CreateStateMachine("map", Definition("map"), "EXPRESS");
   std::string input = "[0";
   for (int i = 1; i < kMapItems; ++i) input += "," + std::to_string(i);
   const Stopwatch watch;
@@ -75,8 +49,8 @@ double Map() {
 double ShortExecutions(const std::string& database) {
   Engine engine({.database = database});
   engine.RegisterFunction("Charge", [](const TaskInput&) { return R"({"paid": true})"; });
-  const std::string request =
-      R"({"stateMachineArn": ")" + engine.CreateStateMachine("short", kShort) + R"(", "input": "{\"order\": 17}"})";
+  const std::string request = R"({"stateMachineArn": ")" + engine.CreateStateMachine("short", Definition("short")) +
+                              R"(", "input": "{\"order\": 17}"})";
   std::mutex mutex;
   std::condition_variable changed;
   int started = 0, ended = 0;
@@ -109,16 +83,15 @@ double ShortExecutions(const std::string& database) {
 
 void AddExecutionBenchmarks(std::vector<Benchmark>& all) {
   all.push_back({"loop-express", "Pass and Choice, 10,000 times round, EXPRESS, one core", "transitions/s", 1'000'000,
-                 "aws-local-stepfunctions 67,000", LoopExpress});
+                 LoopExpress});
   all.push_back(
-      {"loop-standard", "the same, STANDARD, journaled in SQLite, --limits off", "transitions/s", 300'000, "", [] {
+      {"loop-standard", "the same, STANDARD, journaled in SQLite, --limits off", "transitions/s", 300'000, [] {
          const TempFolder folder;
          return LoopStandard(folder.File("gait.db"));
        }});
-  all.push_back({"map-inline", "inline Map over 10,000 items, in memory, one core", "items/s", 800'000,
-                 "aws-local-stepfunctions 43,000", Map});
+  all.push_back({"map-inline", "inline Map over 10,000 items, in memory, one core", "items/s", 800'000, Map});
   all.push_back({"short-standard", "10,000 STANDARD executions with a task, 64 in flight, SQLite, synchronous=FULL",
-                 "executions/s", 10'000, "", [] {
+                 "executions/s", 10'000, [] {
                    const TempFolder folder;
                    return ShortExecutions(folder.File("gait.db"));
                  }});

@@ -2,7 +2,7 @@
 // the same bytes, in the same batches, in one table without an index, with SQLite's own settings but for the two that
 // make it as safe (a log ahead, synchronous=FULL). What the store is slower is its indexes, its names and its epoch.
 //
-//   bench_store_append [FOLDER]    on the disk of FOLDER, or of the present one
+//   build/release/gait_bench_store [FOLDER]    on the disk of FOLDER, or of the present one
 //
 // An execution is short: it starts and ends in one batch, with two segments of 300 bytes. `in order` is for names that
 // grow, as the ids made from the time do; `random` for any others: each is then another page of the index of names,
