@@ -2,6 +2,7 @@
 
 #include "api/executions.h"
 #include "api/state_machines.h"
+#include "engine/base/quotas.h"
 
 namespace gait {
 namespace {
@@ -63,8 +64,8 @@ constexpr MemberRow kStartExecution[] = {
 };
 constexpr MemberRow kStopExecution[] = {
     kExecutionArn,
-    {"error", M::kText, false, 0, 256},
-    {"cause", M::kText, false, 0, 32'768},
+    {"error", M::kText, false, 0, kErrorCharactersMax},
+    {"cause", M::kText, false, 0, kCauseCharactersMax},
 };
 constexpr MemberRow kDescribeExecution[] = {kExecutionArn, kIncluded};
 constexpr MemberRow kListExecutions[] = {

@@ -51,10 +51,19 @@ class Run(ProgramTest):
         self.assertNotIn("one", self.gait("executions", "--status", "FAILED").stdout)
         described = json.loads(self.gait("describe", "one").stdout)
         self.assertEqual(described["output"], '{"a":1}')
+        self.assertRegex(described["stopDate"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
         history = json.loads(self.gait("history", "one", "--format", "json").stdout)
         self.assertEqual(len(history["events"]), 4)
         self.assertIn("PassStateExited", self.gait("history", described["executionArn"]).stdout)
         self.assertIn("there is no execution 'two'", self.gait("describe", "two", status=2).stderr)
+
+    def test_arns_have_the_account_and_region_that_are_given(self):
+        self.write("p.asl.json", PASS)
+        mine = ("--account-id", "111122223333", "--region", "eu-west-1")
+        self.gait("run", "p.asl.json", "--name", "one", *mine)
+        arn = json.loads(self.gait("describe", "one", *mine).stdout)["executionArn"]
+        self.assertTrue(arn.startswith("arn:aws:states:eu-west-1:111122223333:execution:"), arn)
+        self.assertIn("PassStateExited", self.gait("history", arn, *mine).stdout)
 
     def test_a_name_is_used_once(self):
         self.write("p.asl.json", PASS)
@@ -99,7 +108,10 @@ class Run(ProgramTest):
         self.write("p.asl.json", PASS)
         for arguments, told in ((("run",), "FILE is required"), (("run", "missing.asl.json"), "missing.asl.json"),
                                 (("run", "p.asl.json", "--clock", "sand"), "--clock"), (("rum",), "did you mean 'run'?"), ((), "subcommand"),
-                                (("history",), "EXECUTION is required"), (("history", "one"), "no database")):
+                                (("history",), "EXECUTION is required"), (("history", "one"), "no database"),
+                                (("run", "p.asl.json", "--account-id", "1234"), "'1234' is not an account: 12 digits"),
+                                (("run", "p.asl.json", "--region", "Mars"), "'Mars' is not a region"),
+                                (("serve", "--ephemeral", "--lambda-endpoint", "host:9"), "'host:9' is not an http or https URL")):
             with self.subTest(arguments=arguments):
                 self.assertIn(told, self.gait(*arguments, status=2).stderr)
 
