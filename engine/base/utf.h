@@ -3,6 +3,7 @@
 
 #include <compare>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,9 @@ size_t Utf8Size(char lead);
 // The order of two UTF-8 texts by their UTF-16 code units, which is Java's String.compareTo and JavaScript's `<`. It
 // differs from the order of bytes only where a character beyond U+FFFF meets one from U+E000 to U+FFFF.
 std::strong_ordering CompareUtf16(std::string_view a, std::string_view b);
+
+// REQUIRES: a code point that is no surrogate.
+void AppendUtf8(std::string& text, uint32_t code_point);
 
 // The number of code points. REQUIRES: valid UTF-8.
 size_t CountCodePoints(std::string_view text);

@@ -9,10 +9,11 @@
 
 namespace gait::json_internal {
 
-enum class NodeKind : uint8_t { kText, kArray, kObject };
+enum class NodeKind : uint8_t { kText, kArray, kObject, kOpaque };
 
 constexpr size_t ElementSize(NodeKind kind) {
-  return kind == NodeKind::kText ? 1 : kind == NodeKind::kArray ? sizeof(Value) : sizeof(Member);
+  constexpr size_t kSizes[] = {1, sizeof(Value), sizeof(Member), sizeof(Opaque*)};
+  return kSizes[static_cast<size_t>(kind)];
 }
 
 // One allocation: this header, then `capacity` elements of which the first `count` are alive.
@@ -31,6 +32,7 @@ struct alignas(16) Node {
   std::string_view text() const { return {static_cast<const char*>(elements()), count}; }
   Value* items() { return static_cast<Value*>(elements()); }
   const Value* items() const { return static_cast<const Value*>(elements()); }
+  Opaque*& opaque() { return *static_cast<Opaque**>(elements()); }
   Member* members() { return static_cast<Member*>(elements()); }
   const Member* members() const { return static_cast<const Member*>(elements()); }
 

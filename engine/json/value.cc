@@ -31,6 +31,7 @@ Node* NewNode(NodeKind kind, size_t capacity) {
 namespace {
 
 void FreeNode(Node* node) {
+  if (node->kind == NodeKind::kOpaque) delete node->opaque();
   delete[] node->index.load(std::memory_order_relaxed);
   node->~Node();
   std::free(node);
@@ -189,6 +190,13 @@ Value Value::Number(std::string_view text) {
   return Value(Tag::kNumberText, TextNode(text));
 }
 
+Value Value::Holding(Opaque* opaque) {
+  Node* node = json_internal::NewNode(NodeKind::kOpaque, 1);
+  node->opaque() = opaque;
+  node->count = 1;
+  return Value(Tag::kOpaque, node);
+}
+
 Value Value::Array(std::initializer_list<Value> items) {
   ArrayBuilder builder(items.size());
   for (const Value& item : items) builder.Add(item);
@@ -226,6 +234,8 @@ std::span<const Value> Value::items() const {
 std::span<const Member> Value::members() const {
   return is_object() ? std::span<const Member>(node()->members(), node()->count) : std::span<const Member>();
 }
+
+Opaque* Value::opaque() const { return is_opaque() ? node()->opaque() : nullptr; }
 
 size_t Value::size() const { return is_array() || is_object() ? node()->count : 0; }
 
@@ -283,6 +293,7 @@ bool operator==(const Value& a, const Value& b) {
         const Value* other = b.Find(m.name());
         return other != nullptr && m.value == *other;
       });
+    case Value::Type::kOpaque: return a.node() == b.node();
   }
   return false;
 }

@@ -26,9 +26,16 @@ struct Access;
 
 struct Member;
 
+// What an expression language puts among its values and JSON has not, a function above all. Such a value is written as
+// an empty text, and does not leave the evaluation.
+class Opaque {
+ public:
+  virtual ~Opaque() = default;
+};
+
 class Value {
  public:
-  enum class Type : uint8_t { kUndefined, kNull, kBool, kNumber, kString, kArray, kObject };
+  enum class Type : uint8_t { kUndefined, kNull, kBool, kNumber, kString, kArray, kObject, kOpaque };
 
   Value() { std::memset(raw_, 0, sizeof raw_); }  // undefined: no value at all; never inside a container
   Value(const Value& other) { CopyFrom(other); }
@@ -80,6 +87,8 @@ class Value {
   static Value Array(std::initializer_list<Value> items = {});
   static Value Object(std::initializer_list<std::pair<std::string_view, Value>> members = {});
 
+  static Value Holding(Opaque* opaque);  // owns it
+
   Type type() const { return kTypeOfTag[static_cast<size_t>(tag())]; }
   bool is_undefined() const { return tag() == Tag::kUndefined; }
   bool is_null() const { return tag() == Tag::kNull; }
@@ -90,6 +99,7 @@ class Value {
   bool is_string() const { return tag() == Tag::kInlineString || tag() == Tag::kString; }
   bool is_array() const { return tag() == Tag::kArray; }
   bool is_object() const { return tag() == Tag::kObject; }
+  bool is_opaque() const { return tag() == Tag::kOpaque; }
 
   // REQUIRES for each: the type.
   bool as_bool() const { return raw_[0] != 0; }
@@ -107,6 +117,14 @@ class Value {
   std::string_view as_string() && = delete;
   std::span<const Value> items() const;
   std::span<const Member> members() const;
+
+  Opaque* opaque() const;
+
+  // Marks that an evaluator puts on its reference to an array. They are no part of the value, and copies keep them.
+  uint8_t marks() const { return is_array() ? raw_[14] : 0; }
+  void set_marks(uint8_t marks) {
+    if (is_array()) raw_[14] = marks;
+  }
 
   // The number of items or members; 0 for every other value.
   size_t size() const;
@@ -140,13 +158,15 @@ class Value {
     kInt,
     kDouble,
     kInlineString,
-    kString,
+    kString,  // from here on raw_ begins with a Node*
     kNumberText,
     kArray,
-    kObject,  // from here on raw_ begins with a Node*
+    kObject,
+    kOpaque,
   };
   static constexpr Type kTypeOfTag[] = {Type::kUndefined, Type::kNull,   Type::kBool,   Type::kNumber, Type::kNumber,
-                                        Type::kString,    Type::kString, Type::kNumber, Type::kArray,  Type::kObject};
+                                        Type::kString,    Type::kString, Type::kNumber, Type::kArray,  Type::kObject,
+                                        Type::kOpaque};
   static constexpr size_t kInlineMax = 14;
 
   explicit Value(Tag tag) {
@@ -170,8 +190,8 @@ class Value {
   void Retain() const;
   void Release();
 
-  // Bytes 0 to 13: the bool, int64, double, pointer, or the bytes of a short string; 14: the size of a short string;
-  // 15: the tag.
+  // Bytes 0 to 13: the bool, int64, double, pointer, or the bytes of a short string; 14: the size of a short string, the
+  // marks of an array; 15: the tag.
   alignas(8) unsigned char raw_[16];
 };
 

@@ -138,6 +138,7 @@ void AppendJson(std::string& out, const Value& value) {
       out += '}';
       return;
     }
+    case Value::Type::kOpaque: out += "\"\""; return;
   }
 }
 
@@ -186,6 +187,7 @@ size_t JsonSize(const Value& value) {
       if (value.is_int()) return IntSize(value.as_int());
       return value.is_double() ? FormatDouble(value.as_double()).size() : value.number_text().size();
     case Value::Type::kString: return StringSize(value.as_string());
+    case Value::Type::kOpaque: return 2;
     case Value::Type::kArray:
     case Value::Type::kObject: break;
   }

@@ -48,7 +48,8 @@ Value::Type TypeOf(IntrinsicType type) {
 
 std::string TypeText(Value::Type type) {
   switch (type) {
-    case Value::Type::kUndefined: break;
+    case Value::Type::kUndefined:
+    case Value::Type::kOpaque: break;
     case Value::Type::kNull: return "null";
     case Value::Type::kBool: return "a boolean";
     case Value::Type::kNumber: return "a number";

@@ -1,0 +1,14 @@
+// Text to syntax tree.
+#pragma once
+
+#include <string_view>
+
+#include "engine/lang/jsonata/ast.h"
+#include "engine/lang/jsonata/names.h"
+
+namespace gait::jsonata {
+
+// Throws Error, with the position in bytes.
+Tree ParseExpression(std::string_view source, Names& names);
+
+}  // namespace gait::jsonata
