@@ -130,8 +130,8 @@ std::string FormatBase(double number, double radix) {
   if (radix == 10) return JavaScriptNumberText(number);
   std::string reversed;
   double rest = std::abs(number);
-  // Beyond 2^53 the last digits are not significant: JavaScript writes zeros.
-  for (; rest >= kExactIntegerMax; rest /= radix) reversed += '0';
+  // Digits that a double of this size does not tell are zeros in JavaScript.
+  for (; rest >= kExactIntegerMax * radix; rest /= radix) reversed += '0';
   do {
     const double digit = std::fmod(rest, radix);
     reversed += kDigits[static_cast<size_t>(digit)];

@@ -3,9 +3,8 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
-#include <algorithm>
+#include <charconv>
 
-#include "engine/base/check.h"
 #include "engine/lang/jsonata/error.h"
 
 namespace gait::jsonata {
@@ -16,6 +15,7 @@ using Clock = std::chrono::steady_clock;
 // Of a search from one place on. The steps are about 0.1 s; one search begins at many places, hence the callout.
 constexpr uint32_t kStepsMax = 5'000'000;
 constexpr uint32_t kInterpreterKib = 64 * 1024;
+constexpr int kFailHere = 1;  // what a callout returns so that matching goes back
 constexpr size_t kJitStackFirst = 32 * 1024, kJitStackMax = size_t{64} * 1024 * 1024;
 
 template <auto Free>
@@ -35,9 +35,25 @@ std::string ErrorText(int code) {
   return size < 0 ? "it is not supported" : std::string(reinterpret_cast<const char*>(text), static_cast<size_t>(size));
 }
 
-// Called at every place where a match may begin.
-int StopAtDeadline(pcre2_callout_block*, void* deadline) {
-  return Clock::now() > *static_cast<const Clock::time_point*>(deadline) ? PCRE2_ERROR_MATCHLIMIT : 0;
+struct Search {
+  Clock::time_point deadline;
+  const std::vector<size_t>& markers;
+};
+
+// Called at every place where a match may begin, and where an iteration that may be empty ends.
+int OnCallout(pcre2_callout_block* block, void* data) {
+  const Search& search = *static_cast<const Search*>(data);
+  if (Clock::now() > search.deadline) return PCRE2_ERROR_MATCHLIMIT;
+  if (block->callout_string == nullptr) return 0;
+  const char* text = reinterpret_cast<const char*>(block->callout_string);
+  const char* const end = text + block->callout_string_length;
+  const auto is_at_marker = [&] {
+    size_t marker = 0;
+    text = std::from_chars(text, end, marker).ptr;
+    return block->offset_vector[search.markers[marker]] == block->current_position;
+  };
+  if (!is_at_marker()) return 0;
+  return text != end && (++text, is_at_marker()) ? 0 : kFailHere;
 }
 
 }  // namespace
@@ -45,8 +61,9 @@ int StopAtDeadline(pcre2_callout_block*, void* deadline) {
 std::shared_ptr<const Regex> Regex::Compile(std::string_view pattern, std::string_view flags) {
   if (pattern.empty()) throw Error("S0301");
   const std::shared_ptr<Regex> regex(new Regex(pattern));
-  regex->translation_ = TranslateRegex(pattern, flags.find('i') != flags.npos, flags.find('m') != flags.npos);
-  const std::string text = "(?C1)(?:" + regex->translation_.pattern + ")";
+  const RegexTranslation translation =
+      TranslateRegex(pattern, flags.find('i') != flags.npos, flags.find('m') != flags.npos);
+  const std::string text = "(?C1)(?:" + translation.pattern + ")";
   int error = 0;
   size_t offset = 0;
   regex->code_ = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(),
@@ -54,14 +71,17 @@ std::shared_ptr<const Regex> Regex::Compile(std::string_view pattern, std::strin
   if (regex->code_ == nullptr) ThrowInvalidRegex(pattern, ErrorText(error));
   pcre2_jit_compile(regex->code_, PCRE2_JIT_COMPLETE);  // where it fails, matching takes PCRE2's interpreter
 
-  const auto place = [&](const std::string& name) {
-    return static_cast<size_t>(
-        pcre2_substring_number_from_name(regex->code_, reinterpret_cast<PCRE2_SPTR>(name.c_str())));
+  const auto places = [&](int count, std::string name(int)) {
+    std::vector<size_t> of_names(1);
+    for (int i = 1; i <= count; ++i) {
+      const int number = pcre2_substring_number_from_name(regex->code_, reinterpret_cast<PCRE2_SPTR>(name(i).c_str()));
+      of_names.push_back(2 * static_cast<size_t>(number));
+    }
+    return of_names;
   };
-  for (int i = 1; i <= regex->translation_.group_count; ++i) regex->group_places_.push_back(place(RegexGroupName(i)));
-  for (RegexTranslation::Loop& loop : regex->translation_.loops) {
-    loop.marker = static_cast<int>(place(RegexMarkerName(loop.marker)));
-  }
+  regex->groups_ = places(translation.group_count, RegexGroupName);
+  regex->markers_ = places(translation.marker_count, RegexMarkerName);
+  regex->loops_ = translation.loops;
   return regex;
 }
 
@@ -71,10 +91,10 @@ std::optional<Match> Regex::Find(std::string_view text, size_t from, MatchBudget
   const MatchData data(pcre2_match_data_create_from_pattern(code_, nullptr));
   const MatchContext context(pcre2_match_context_create(nullptr));
   const Clock::time_point begin = Clock::now();
-  Clock::time_point deadline = begin + budget.left;
+  Search search{begin + budget.left, markers_};
   pcre2_set_match_limit(context.get(), kStepsMax);
   pcre2_set_heap_limit(context.get(), kInterpreterKib);
-  pcre2_set_callout(context.get(), StopAtDeadline, &deadline);
+  pcre2_set_callout(context.get(), OnCallout, &search);
   const auto match = [&] {
     return pcre2_match(code_, reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), from, PCRE2_NO_UTF_CHECK,
                        data.get(), context.get());
@@ -91,16 +111,16 @@ std::optional<Match> Regex::Find(std::string_view text, size_t from, MatchBudget
 
   const size_t* places = pcre2_get_ovector_pointer(data.get());
   Match found{places[0], places[1], {}};
-  found.groups.resize(group_places_.size());
-  for (size_t i = 0; i < group_places_.size(); ++i) {
-    const size_t group_begin = places[2 * group_places_[i]], group_end = places[2 * group_places_[i] + 1];
-    if (group_begin != PCRE2_UNSET) found.groups[i] = text.substr(group_begin, group_end - group_begin);
+  for (size_t i = 1; i < groups_.size(); ++i) {
+    const size_t group_begin = places[groups_[i]], group_end = places[groups_[i] + 1];
+    std::optional<std::string>& group = found.groups.emplace_back();
+    if (group_begin != PCRE2_UNSET) group = text.substr(group_begin, group_end - group_begin);
   }
-  for (const RegexTranslation::Loop& loop : translation_.loops) {
-    const size_t iteration = places[2 * static_cast<size_t>(loop.marker)];
+  for (const RegexTranslation::Loop& loop : loops_) {
+    const size_t iteration = places[markers_[static_cast<size_t>(loop.marker)]];
     if (iteration == PCRE2_UNSET) continue;
-    for (auto i = static_cast<size_t>(loop.first - 1); i < static_cast<size_t>(loop.last); ++i) {
-      if (places[2 * group_places_[i]] < iteration) found.groups[i].reset();
+    for (auto i = static_cast<size_t>(loop.first); i <= static_cast<size_t>(loop.last); ++i) {
+      if (places[groups_[i]] < iteration) found.groups[i - 1].reset();
     }
   }
   return found;

@@ -53,8 +53,8 @@ class Regex {
 
   std::string source_;
   pcre2_real_code_8* code_ = nullptr;
-  RegexTranslation translation_;      // its numbers below are PCRE2's
-  std::vector<size_t> group_places_;  // by JavaScript's number, from 0
+  std::vector<RegexTranslation::Loop> loops_;
+  std::vector<size_t> groups_, markers_;  // by number from 1: where PCRE2 has them in its vector of offsets
 };
 
 // Goes through the matches in `text`, both of which must stay. After an empty match, which only the first may be, it

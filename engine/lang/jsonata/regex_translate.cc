@@ -12,8 +12,7 @@ namespace gait::jsonata {
 namespace {
 
 constexpr uint32_t kPcre2RepeatMax = 65535;
-constexpr size_t kPatternBytesMax = 65'536;     // PCRE2's limit for what it makes of one
-constexpr std::string_view kRest = "(?s:.*+)";  // of the text
+constexpr size_t kPatternBytesMax = 65'536;  // PCRE2's limit for what it makes of one
 
 const CharSet& Digits() {
   static const CharSet kSet({{'0', '9'}});
@@ -397,27 +396,29 @@ void Translator::AddAtom(Atom atom) {
 }
 
 void Translator::Quantify(const Atom& atom, const Quantifier& quantifier) {
-  const bool may_end_early = !quantifier.max || *quantifier.max > quantifier.min;
-  const bool keep_from_empty = atom.is_group && atom.nullable && may_end_early;
+  if (quantifier.max == 0) {  // its groups are there; PCRE2 takes {0} in a lookahead for the item itself
+    out().insert(atom.out_begin, "(?:(?!)") += ")?";
+    return;
+  }
+  const bool ends_early = !quantifier.max || *quantifier.max > quantifier.min;
+  const bool not_empty = atom.is_group && atom.nullable && ends_early;
   const bool has_inner = atom.last_inner >= atom.first_inner;
   const bool repeats = !quantifier.max || *quantifier.max > 1;
-  if (keep_from_empty || (has_inner && repeats)) {
-    const std::string marker = RegexMarkerName(++markers_);
-    const std::string begin = "(?<" + marker + ">" + (keep_from_empty ? std::string(kRest) : "") + ")";
-    std::string before = keep_from_empty ? "(?:(?=" + begin + ")" : "(?:" + begin;
-    if (keep_from_empty) {
-      // Of the iterations that must be, the empty one is where the loop begins.
-      const std::string loop = RegexMarkerName(++markers_);
-      const std::string not_empty = "(?!\\k<" + marker + ">)";
-      if (quantifier.min > 0) before = "(?=(?<" + loop + ">" + std::string(kRest) + "))" + before;
-      out() += quantifier.min > 0 ? "(?:" + not_empty + "|(?=\\k<" + loop + ">))" : not_empty;
+  if (not_empty || (has_inner && repeats)) {
+    const int marker = ++markers_;
+    std::string before = "(?:(?<" + RegexMarkerName(marker) + ">)";
+    if (not_empty) {
+      out().append("(?C'").append(std::to_string(marker));
+      if (quantifier.min > 0) {  // of the iterations that must be, the empty one is where the loop begins
+        const int loop = ++markers_;
+        before.insert(0, "(?<" + RegexMarkerName(loop) + ">)");
+        out().append(",").append(std::to_string(loop));
+      }
+      out() += "')";
     }
     out() += ')';
     out().insert(atom.out_begin, before);
-    if (has_inner) {
-      const int number = keep_from_empty ? markers_ - 1 : markers_;
-      result_.loops.push_back({number, atom.first_inner, atom.last_inner});
-    }
+    if (has_inner) result_.loops.push_back({marker, atom.first_inner, atom.last_inner});
   }
   out() += '{';
   out() += std::to_string(quantifier.min);
@@ -474,6 +475,7 @@ RegexTranslation Translator::Run() {
     }
   }
   if (open_.size() > 1) Fail("a ( has no )");
+  result_.marker_count = markers_;
   return std::move(result_);
 }
 

@@ -6,8 +6,8 @@
 //   - An iteration begins with the groups in it unset. A marker, an empty group at the beginning of the iteration,
 //   tells
 //     afterwards which groups are of an earlier one.
-//   - An iteration beyond the smallest number of them may not be empty. Where the body can be, the marker captures the
-//     rest of the text instead, and the body must end where the text has less left.
+//   - An iteration beyond the smallest number of them may not be empty. Where the body can be, a callout at its end
+//     names the marker: matching fails there if it is at the marker still.
 //
 // What remains different: a loop with a smallest number whose first iterations are empty and later ones are not
 // (`(?:|a)+`); a backreference, within an iteration, to what an earlier one captured (`(?:(a)|\1b)*`); a lookbehind of
@@ -26,8 +26,11 @@ struct RegexTranslation {
     int marker, first, last;
   };
 
-  std::string pattern;  // to be compiled with PCRE2_MATCH_UNSET_BACKREF
+  // To be compiled with PCRE2_MATCH_UNSET_BACKREF. A callout's text is the number of an iteration's marker, and after a
+  // comma that of a marker at which an empty iteration may end.
+  std::string pattern;
   int group_count = 0;  // of JavaScript's groups; the names below lead to PCRE2's
+  int marker_count = 0;
   std::vector<Loop> loops;
 };
 
