@@ -62,9 +62,8 @@ std::string FormatOffset(const DatePart& part, const Offset& offset) {
   const IntegerPicture& picture = *part.number;
   const size_t digits = picture.mandatory_digits;
   const bool hours_first = picture.interval == 0 && digits <= 2;
-  if (digits == 0 || (picture.interval == 0 && digits > 4)) {
-    throw Error("D3134").With(Value::Int(static_cast<int64_t>(digits)));
-  }
+  if (digits == 0) throw Error("D3134");  // the hours in words, or Roman
+  if (picture.interval == 0 && digits > 4) throw Error("D3134").With(Value::Int(static_cast<int64_t>(digits)));
   const double number = offset.AsNumber();
   if (number == 0 && part.zero_offset_is_z) return "Z";
   std::string text = part.component == 'z' ? "GMT" : "";

@@ -10,7 +10,7 @@ namespace gait::jsonata {
 namespace {
 
 constexpr size_t kNone = std::u32string_view::npos;
-constexpr size_t kWidthMax = 100;  // of one component: a short picture must not make a text of gigabytes
+constexpr size_t kWidthMax = 1'000;  // of one component: a short picture must not make a text of gigabytes
 
 struct Component {
   char letter;

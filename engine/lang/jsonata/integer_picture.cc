@@ -132,7 +132,7 @@ double ParseDecimal(std::u32string_view text, const IntegerPicture& picture) {
   };
   std::u32string digits;
   for (const char32_t c : text) {
-    if (!is_separator(c)) digits += c - picture.zero + U'0';
+    if (!is_separator(c)) digits += IsDigit(c, picture.zero) ? c - picture.zero + U'0' : c;
   }
   return ReadInteger(digits);
 }

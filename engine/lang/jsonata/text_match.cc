@@ -37,7 +37,7 @@ bool IsOrdinalSuffix(std::u32string_view text, size_t at) {
                      [&](std::u32string_view suffix) { return BeginsWith(text, at, suffix); });
 }
 
-// The sizes of all that can come at `at` in a number in words.
+// The sizes of all that can come at `at` in a number in words, ascending but for what shares no beginning.
 std::vector<size_t> WordSizes(std::u32string_view text, size_t at) {
   std::vector<size_t> sizes;
   if (at == text.size()) return sizes;
@@ -68,11 +68,11 @@ class Matcher {
     return starts;
   }
 
-  // The farthest of `next` that the piece reaches from `at`. REQUIRES: there is one.
-  size_t End(const TextPiece& piece, size_t at, const Places& next) const {
+  // The farthest of `next` that the piece reaches from `at`. REQUIRES: `at` is one of `starts`.
+  size_t End(const TextPiece& piece, size_t at, const Places& starts, const Places& next) const {
     if (piece.kind == Kind::kText) return at + piece.text.size();
     if (piece.kind == Kind::kOrdinalSuffix) return at + kOrdinalSuffixSize;
-    if (piece.kind == Kind::kNumberWords) return EndOfWords(at, next);
+    if (piece.kind == Kind::kNumberWords) return EndOfWords(at, starts, next);
     if (Count(piece) > 0) return at + Count(piece);
     size_t end = at;
     for (size_t i = at; i < text_.size() && Accepts(piece, text_[i]); ++i) {
@@ -103,18 +103,14 @@ class Matcher {
     return run > 0 && (next[at + 1] || starts[at + 1]);
   }
 
-  size_t EndOfWords(size_t begin, const Places& next) const {
-    Places reached(text_.size() + 1, false);
-    reached[begin] = true;
-    size_t end = begin;
-    for (size_t at = begin; at < text_.size(); ++at) {
-      if (!reached[at]) continue;
-      for (const size_t size : word_sizes_[at]) {
-        reached[at + size] = true;
-        if (next[at + size]) end = std::max(end, at + size);
-      }
+  // Takes the first word that leads on, of several the shortest: in "fourteenth", "four" if the next piece can be
+  // "teenth". That is how the reference's expression tries them.
+  size_t EndOfWords(size_t at, const Places& starts, const Places& next) const {
+    while (starts[at]) {
+      const std::vector<size_t>& sizes = word_sizes_[at];
+      at += *std::find_if(sizes.begin(), sizes.end(), [&](size_t n) { return starts[at + n] || next[at + n]; });
     }
-    return end;
+    return at;
   }
 
   std::u32string_view text_;
@@ -138,7 +134,7 @@ std::optional<std::vector<size_t>> MatchPieces(std::u32string_view text, const s
   // From the left, the farthest of those.
   std::vector<size_t> ends;
   for (size_t at = 0; const TextPiece& piece : pieces) {
-    at = matcher.End(piece, at, starts[ends.size() + 1]);
+    at = matcher.End(piece, at, starts[ends.size()], starts[ends.size() + 1]);
     ends.push_back(at);
   }
   return ends;
