@@ -1,6 +1,7 @@
 // gait eval: one expression, or a stream of them.
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <iostream>
 
@@ -10,7 +11,9 @@
 #include "engine/json/parse.h"
 #include "engine/json/write.h"
 #include "engine/lang/intrinsic/intrinsic.h"
+#include "engine/lang/jsonata/expression.h"
 #include "engine/lang/path.h"
+#include "engine/run/clock.h"
 #include "engine/run/random.h"
 
 namespace gait::cli {
@@ -24,6 +27,7 @@ struct Options {
   std::string input = "{}";
   std::string context;
   std::string variables;
+  std::string states;
   bool batch = false;
 };
 
@@ -31,6 +35,9 @@ struct Request {
   std::string expression;
   Value input;  // undefined: none
   Value context, variables;
+  // JSONata's
+  bool step_functions = false;
+  jsonata::Limits limits = {};
 };
 
 // {"code", "phase", "message"}: why an expression has no value.
@@ -78,8 +85,38 @@ Value EvaluateIntrinsic(const Request& request) {
                result.error().cause.value_or(""));
 }
 
+Value EvaluateJsonata(const Request& request) {
+  const auto failed = [](const jsonata::Failure& failure, std::string_view phase) {
+    ObjectBuilder error;
+    error.Add("code", Value::String(failure.code));
+    error.Add("phase", Value::String(phase));
+    error.Add("message", Value::String(failure.message));
+    if (failure.position) error.Add("position", Value::Int(static_cast<int64_t>(*failure.position)));
+    if (failure.token) error.Add("token", Value::String(*failure.token));
+    if (!failure.value.is_undefined()) error.Add("value", failure.value);
+    return Value::Object({{"error", error.Build()}});
+  };
+  const auto compiled = jsonata::Expression::Compile(request.expression, {request.step_functions});
+  if (const auto* failure = std::get_if<jsonata::Failure>(&compiled)) return failed(*failure, "compile");
+  SystemRandom random;
+  auto result = std::get<jsonata::Expression>(compiled).Evaluate(request.input, request.variables,
+                                                                 {SystemClock().Now(), random}, request.limits);
+  if (const auto* failure = std::get_if<jsonata::Failure>(&result)) return failed(*failure, "evaluate");
+  Value& value = std::get<Value>(result);
+  return value.is_undefined() ? Value::Object({{"undefined", Value::Bool(true)}}) : ResultOf(std::move(value));
+}
+
+struct Language {
+  std::string_view name;
+  Value (*evaluate)(const Request&);
+};
+constexpr Language kLanguages[] = {
+    {"jsonata", EvaluateJsonata}, {"jsonpath", EvaluateJsonPath}, {"intrinsic", EvaluateIntrinsic}};
+
 Value Evaluate(const std::string& language, const Request& request) {
-  return language == "jsonpath" ? EvaluateJsonPath(request) : EvaluateIntrinsic(request);
+  const auto found =
+      std::find_if(std::begin(kLanguages), std::end(kLanguages), [&](const Language& l) { return l.name == language; });
+  return found->evaluate(request);
 }
 
 Value MemberOf(const Value& object, std::string_view name) {
@@ -99,6 +136,14 @@ int Batch(const Options& options) {
       Request request{expression.is_string() ? std::string(expression.as_string()) : "",
                       MemberOf(*parse.value, "input"), MemberOf(*parse.value, "context"),
                       MemberOf(*parse.value, "variables")};
+      if (const Value* bindings = parse.value->Find("bindings")) request.variables = *bindings;
+      const Value mode = MemberOf(*parse.value, "mode");
+      request.step_functions = mode.is_string() && mode.as_string() == "states";
+      if (const Value* limits = parse.value->Find("limits"); limits != nullptr && limits->is_object()) {
+        const Value time = MemberOf(*limits, "time_ms"), depth = MemberOf(*limits, "depth");
+        if (time.is_int()) request.limits.time_ms = time.as_int();
+        if (depth.is_int()) request.limits.depth = static_cast<int>(depth.as_int());
+      }
       answer = Evaluate(options.language, request);
       if (const Value* id = parse.value->Find("id")) answer = answer.With("id", *id);
     }
@@ -115,12 +160,21 @@ Value ParseArgument(const std::string& argument, const char* option) {
 }
 
 int One(const Options& options) {
-  const Request request{options.expression, ParseArgument(options.input, "--input"),
-                        ParseArgument(options.context, "--context"), ParseArgument(options.variables, "--variables")};
+  Request request{options.expression, ParseArgument(options.input, "--input"),
+                  ParseArgument(options.context, "--context"), ParseArgument(options.variables, "--variables")};
+  if (const Value states = ParseArgument(options.states, "--states-context"); !states.is_undefined()) {
+    request.step_functions = true;
+    request.input = Value();
+    request.variables = (request.variables.is_object() ? request.variables : Value::Object()).With("states", states);
+  }
   const Value answer = Evaluate(options.language, request);
   if (const Value* result = answer.Find("result")) {
     std::printf("%s\n", ToPrettyJson(*result).c_str());
     return kSucceeded;
+  }
+  if (answer.Find("undefined") != nullptr) {
+    std::fprintf(stderr, "gait: the expression has no value\n");
+    return kFailed;
   }
   const Value& error = *answer.Find("error");
   std::fprintf(stderr, "gait: %s: %s\n", std::string(error.Find("code")->as_string()).c_str(),
@@ -132,13 +186,15 @@ int One(const Options& options) {
 
 std::function<int()> ConfigureEval(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  app.add_option("LANGUAGE", options->language, "jsonpath or intrinsic")
+  app.add_option("LANGUAGE", options->language, "jsonata, jsonpath or intrinsic")
       ->required()
-      ->check(CLI::IsMember({"jsonpath", "intrinsic"}));
+      ->check(CLI::IsMember({"jsonata", "jsonpath", "intrinsic"}));
   auto* expression = app.add_option("EXPR", options->expression, "the expression");
   app.add_option("--input", options->input, "what $ refers to: JSON, @FILE or -")->capture_default_str();
   app.add_option("--context", options->context, "what $$ refers to: JSON, @FILE or -");
   app.add_option("--variables", options->variables, "the variables, without $: a JSON object, @FILE or -");
+  app.add_option("--states-context", options->states,
+                 "jsonata as a state has it: $states, with input, context, result, errorOutput; JSON, @FILE or -");
   app.add_flag("--batch", options->batch, "one JSON request a line on standard input, one JSON answer a line");
   return [options, expression] {
     if (options->batch) return Batch(*options);

@@ -45,7 +45,7 @@ if(NOT GAIT_SANITIZE)
   set_tests_properties(install PROPERTIES RUN_SERIAL TRUE)
 endif()
 
-foreach(suite jsonpath intrinsics definitions recorded)
+foreach(suite jsonata jsonpath intrinsics definitions recorded)
   add_test(NAME conformance_${suite} COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/tests/conformance.py ${suite})
   set_tests_properties(conformance_${suite} PROPERTIES LABELS conformance SKIP_RETURN_CODE 77
                                                        ENVIRONMENT "GAIT=$<TARGET_FILE:gait>")

@@ -41,6 +41,10 @@ def definitions():
     return 0 if accepted and accepted[1] == accepted[2] else 1
 
 
+def jsonata():
+    return run("expressions.py", "jsonata", CORPORA / "jsonata", "--gait", GAIT, "--min-pass-rate", "0.99")
+
+
 def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
@@ -81,7 +85,7 @@ def recorded():
     return 0 if len(exact) >= EXACT_MIN * len(ran) else 1
 
 
-SUITES = {"jsonpath": lambda: expressions("jsonpath", "jsonpath"), "intrinsics": lambda: expressions("intrinsic", "intrinsics"),
+SUITES = {"jsonata": jsonata, "jsonpath": lambda: expressions("jsonpath", "jsonpath"), "intrinsics": lambda: expressions("intrinsic", "intrinsics"),
           "definitions": definitions, "recorded": recorded}
 
 if __name__ == "__main__":

@@ -164,9 +164,9 @@ class Value {
     kObject,
     kOpaque,
   };
-  static constexpr Type kTypeOfTag[] = {Type::kUndefined, Type::kNull,   Type::kBool,   Type::kNumber, Type::kNumber,
-                                        Type::kString,    Type::kString, Type::kNumber, Type::kArray,  Type::kObject,
-                                        Type::kOpaque};
+  static constexpr Type kTypeOfTag[] = {Type::kUndefined, Type::kNull,   Type::kBool,   Type::kNumber,
+                                        Type::kNumber,    Type::kString, Type::kString, Type::kNumber,
+                                        Type::kArray,     Type::kObject, Type::kOpaque};
   static constexpr size_t kInlineMax = 14;
 
   explicit Value(Tag tag) {
@@ -190,8 +190,8 @@ class Value {
   void Retain() const;
   void Release();
 
-  // Bytes 0 to 13: the bool, int64, double, pointer, or the bytes of a short string; 14: the size of a short string, the
-  // marks of an array; 15: the tag.
+  // Bytes 0 to 13: the bool, int64, double, pointer, or the bytes of a short string; 14: the size of a short string,
+  // the marks of an array; 15: the tag.
   alignas(8) unsigned char raw_[16];
 };
 

@@ -50,9 +50,22 @@ enum class NodeType : uint8_t {
 };
 
 enum class Operator : uint8_t {
-  kAdd, kSubtract, kMultiply, kDivide, kModulo,                              // numbers
-  kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual, kIn,        // comparisons
-  kConcatenate, kAnd, kOr, kRange,
+  kAdd,
+  kSubtract,
+  kMultiply,
+  kDivide,
+  kModulo,  // numbers
+  kEqual,
+  kNotEqual,
+  kLess,
+  kLessEqual,
+  kGreater,
+  kGreaterEqual,
+  kIn,  // comparisons
+  kConcatenate,
+  kAnd,
+  kOr,
+  kRange,
 };
 
 struct Node;
@@ -90,7 +103,7 @@ struct Node {
   Node* lhs = nullptr;
   Node* rhs = nullptr;
   Node* third = nullptr;
-  Node* group = nullptr;  // a kObject
+  Node* group = nullptr;     // a kObject
   Slot* slot = nullptr;      // of a kParent
   Slot* ancestor = nullptr;  // of a step: what binds the step's input for a `%`
   std::vector<Node*> children;

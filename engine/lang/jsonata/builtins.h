@@ -1,5 +1,5 @@
-// The native functions, by the file that has them; builtin_table.cc has their names and signatures. Each is documented at
-// https://docs.jsonata.org, and those that Step Functions adds at
+// The native functions, by the file that has them; builtin_table.cc has their names and signatures. Each is documented
+// at https://docs.jsonata.org, and those that Step Functions adds at
 // https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html#jsonata-functions-provided-by-sfn
 #pragma once
 

@@ -41,7 +41,9 @@ Value Cloned(const Value& value) {
 
 // Where a container lies in memory; null for every other value.
 const void* PlaceOf(const Value& value) {
-  return value.is_object() ? static_cast<const void*>(value.members().data()) : value.is_array() ? value.items().data() : nullptr;
+  return value.is_object()  ? static_cast<const void*>(value.members().data())
+         : value.is_array() ? value.items().data()
+                            : nullptr;
 }
 
 }  // namespace
@@ -165,7 +167,9 @@ Value Evaluation::Call(const Value& function, std::vector<Value> arguments) {
 Value Evaluation::CallWith(const Value& function, const Value& item, Value place, const Value& whole) {
   const Function* callee = FunctionOf(function);
   const int arity = callee == nullptr ? 1 : callee->arity();
-  std::vector<Value> arguments = {item};
+  std::vector<Value> arguments;
+  arguments.reserve(3);
+  arguments.push_back(item);
   if (arity >= 2) arguments.push_back(std::move(place));
   if (arity >= 3) arguments.push_back(whole);
   return Call(function, std::move(arguments));
@@ -285,7 +289,8 @@ Value Evaluation::RunTransform(const Transform& transform, const Value& object) 
     if (node.third != nullptr) {
       const Value names = Evaluate(*node.third, after, frame);
       const std::span<const Value> list = names.is_array() ? names.items() : std::span(&names, 1);
-      if (!names.is_undefined() && !std::all_of(list.begin(), list.end(), [](const Value& v) { return v.is_string(); })) {
+      if (!names.is_undefined() &&
+          !std::all_of(list.begin(), list.end(), [](const Value& v) { return v.is_string(); })) {
         Error error = Error("T2012").With(names);
         error.SetPosition(node.third->position);
         throw error;
@@ -317,10 +322,11 @@ Value Evaluation::MatchOf(const std::shared_ptr<const Regex>& regex, std::string
   };
   ArrayBuilder groups;
   for (const auto& group : match->groups) groups.Add(Value::String(group.value_or("")));
-  Value result = Value::Object({{"match", Value::String(std::string_view(text).substr(match->begin, match->end - match->begin))},
-                                {"start", place(match->begin)},
-                                {"end", place(match->end)},
-                                {"groups", groups.Build()}});
+  Value result =
+      Value::Object({{"match", Value::String(std::string_view(text).substr(match->begin, match->end - match->begin))},
+                     {"start", place(match->begin)},
+                     {"end", place(match->end)},
+                     {"groups", groups.Build()}});
   auto* next = new NextMatch;
   next->regex = regex;
   next->from = match->end;
@@ -332,7 +338,7 @@ Value Evaluation::EvaluateText(std::string_view text, const Value* focus) {
   const auto report = [](const char* code, const Error& e) { return Error(code).With(Value::String(e.message())); };
   const Tree* tree = nullptr;
   try {
-    evaluated_.push_back(ParseExpression(text, names_));
+    evaluated_.push_back(ParseExpression(text, /*has_defaults=*/true, names_));
     tree = &evaluated_.back();
   } catch (const Error& e) {
     throw report("D3120", e);

@@ -53,7 +53,7 @@ class Error : public std::exception {
   const std::string& code() const { return code_; }
   const std::optional<size_t>& position() const { return position_; }
   const std::optional<std::string>& token() const { return token_; }
-  const Value& value() const { return value_; }    // undefined: none
+  const Value& value() const { return value_; }  // undefined: none
   const Value& value2() const { return value2_; }
   const std::optional<int64_t>& index() const { return index_; }
   // "D3030: Unable to cast value to a number" without the code.

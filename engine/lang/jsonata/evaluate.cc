@@ -16,8 +16,8 @@ namespace {
 bool IsNumberOrText(const Value& value) { return value.is_number() || value.is_string(); }
 
 bool IsInteger(const Value& value) {
-  return value.is_int() || (value.is_number() && value.as_double() == std::floor(value.as_double()) &&
-                            std::isfinite(value.as_double()));
+  return value.is_int() ||
+         (value.is_number() && value.as_double() == std::floor(value.as_double()) && std::isfinite(value.as_double()));
 }
 
 Value Numeric(Operator op, const Value& left, const Value& right) {
@@ -55,7 +55,8 @@ Value Compare(Operator op, const Value& left, const Value& right) {
 // Is one of the items the very value? Containers are so if they are the same in memory.
 bool Includes(const Value& list, const Value& wanted) {
   const auto same = [&](const Value& item) {
-    if (item.is_array() || item.is_object() || item.is_opaque()) return item.type() == wanted.type() && item.SameAs(wanted);
+    if (item.is_array() || item.is_object() || item.is_opaque())
+      return item.type() == wanted.type() && item.SameAs(wanted);
     return item == wanted;
   };
   return list.is_array() ? std::any_of(list.items().begin(), list.items().end(), same) : same(list);
@@ -207,8 +208,9 @@ Value Evaluation::Evaluate(const Node& node, const Value& input, Frame* frame) {
   Tick();
   guard_.Check();
   if (++depth_ > depth_max_) {
-    throw Error("U1001").Saying("Stack overflow error: Check for non-terminating recursive function. Consider rewriting as "
-                                "tail-recursive.");
+    throw Error("U1001").Saying(
+        "Stack overflow error: Check for non-terminating recursive function. Consider rewriting as "
+        "tail-recursive.");
   }
   Value result = Dispatch(node, input, frame);
   for (const Stage& predicate : node.predicates) result = Filter(*predicate.filter, result, frame);
@@ -340,16 +342,13 @@ Value Evaluation::Binary(const Node& node, const Value& input, Frame* frame) {
     }
     const Value right = Evaluate(*node.rhs, input, frame);
     switch (node.op) {
-      case Operator::kEqual:
-        return Value::Bool(!left.is_undefined() && !right.is_undefined() && left == right);
-      case Operator::kNotEqual:
-        return Value::Bool(!left.is_undefined() && !right.is_undefined() && !(left == right));
+      case Operator::kEqual: return Value::Bool(!left.is_undefined() && !right.is_undefined() && left == right);
+      case Operator::kNotEqual: return Value::Bool(!left.is_undefined() && !right.is_undefined() && !(left == right));
       case Operator::kLess:
       case Operator::kLessEqual:
       case Operator::kGreater:
       case Operator::kGreaterEqual: return Compare(node.op, left, right);
-      case Operator::kIn:
-        return Value::Bool(!left.is_undefined() && !right.is_undefined() && Includes(right, left));
+      case Operator::kIn: return Value::Bool(!left.is_undefined() && !right.is_undefined() && Includes(right, left));
       case Operator::kConcatenate: {
         const std::string text = TextOf(left) + TextOf(right);
         Charge(text.size() / sizeof(Value));
@@ -359,7 +358,7 @@ Value Evaluation::Binary(const Node& node, const Value& input, Frame* frame) {
       default: return Numeric(node.op, left, right);
     }
   } catch (Error& error) {
-    constexpr std::string_view kTexts[] = {"+", "-",  "*", "/",  "%",  "=", "!=",  "<",
+    constexpr std::string_view kTexts[] = {"+",  "-", "*",  "/",  "%", "=",   "!=", "<",
                                            "<=", ">", ">=", "in", "&", "and", "or", ".."};
     error.SetPosition(node.position);
     error.SetToken(kTexts[static_cast<size_t>(node.op)]);

@@ -64,7 +64,9 @@ struct Evaluation::Flow {
 
   // The items, where one stands for itself.
   std::span<const Value> items() const {
-    return kind == Kind::kNothing ? std::span<const Value>() : kind == Kind::kOne ? std::span(&value, 1) : value.items();
+    return kind == Kind::kNothing ? std::span<const Value>()
+           : kind == Kind::kOne   ? std::span(&value, 1)
+                                  : value.items();
   }
   Value as_array() const { return kind == Kind::kMany ? value : SequenceOf(value); }
 
@@ -85,7 +87,7 @@ Value Evaluation::Path(const Node& node, const Value& input, Frame* frame) {
     has_tuples |= step.tuple;
     if (i == 0 && step.constructs_array && !has_tuples) {
       flow.value = Evaluate(step, flow.as_array(), frame);
-      flow.kind = !flow.value.is_array() ? (flow.value.is_undefined() ? Kind::kNothing : Kind::kOne)
+      flow.kind = !flow.value.is_array()   ? (flow.value.is_undefined() ? Kind::kNothing : Kind::kOne)
                   : flow.value.size() == 0 ? Kind::kNothing
                                            : Kind::kMany;
       if (flow.kind == Kind::kNothing && flow.value.is_array() && steps.size() == 1) return flow.value;
@@ -139,7 +141,8 @@ void Evaluation::Advance(const Node& step, bool is_last, Flow& flow, Frame* fram
     flow.kind = flow.value.size() == 0 ? Kind::kNothing : Kind::kMany;
     return;
   }
-  // One array in the last step stays what it is; others are flattened into the sequence, but not those that `[...]` made.
+  // One array in the last step stays what it is; others are flattened into the sequence, but not those that `[...]`
+  // made.
   const auto settle = [&](Value value) {
     if (value.is_array() && is_last && !IsSequence(value)) {
       flow.kind = Kind::kMany;
@@ -308,9 +311,9 @@ Value Evaluation::Sort(const Node& step, const Value& input, Frame* frame) {
     Key& key = keys[item * terms + term];
     if (!key.known) {
       const Node& expression = *step.terms[term].expression;
-      key.value = stream != nullptr
-                      ? Evaluate(expression, Value(ItemOf(stream->tuples[item])), FrameOf(stream->tuples[item], frame).get())
-                      : Evaluate(expression, input.items()[item], frame);
+      key.value = stream != nullptr ? Evaluate(expression, Value(ItemOf(stream->tuples[item])),
+                                               FrameOf(stream->tuples[item], frame).get())
+                                    : Evaluate(expression, input.items()[item], frame);
       key.known = true;
     }
     return key.value;
@@ -329,8 +332,8 @@ Value Evaluation::Sort(const Node& step, const Value& input, Frame* frame) {
       const auto fits = [](const Value& v) { return v.is_string() || v.is_number(); };
       if (!fits(left) || !fits(right)) fail(Error("T2008").With(fits(left) ? right : left));
       if (left.type() != right.type()) fail(Error("T2007").With(left, right));
-      const std::partial_ordering order = left.is_number() ? left.as_double() <=> right.as_double()
-                                                           : CompareUtf16(left.as_string(), right.as_string());
+      const std::partial_ordering order =
+          left.is_number() ? left.as_double() <=> right.as_double() : CompareUtf16(left.as_string(), right.as_string());
       if (order == 0) continue;
       return step.terms[term].descending ? order < 0 : !(order < 0);
     }

@@ -108,7 +108,7 @@ class Evaluation {
   [[noreturn]] void TooMuch();
 
   static constexpr size_t kItemsMax = size_t{1} << 26;
-  static constexpr int64_t kTimeMs = 60'000;
+  static constexpr int64_t kTimeMs = 10'000;
 
   Names names_;
   const Mode mode_;

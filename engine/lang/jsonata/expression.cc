@@ -1,5 +1,7 @@
 #include "engine/lang/jsonata/expression.h"
 
+#include <cmath>
+
 #include "engine/base/utf.h"
 #include "engine/lang/jsonata/error.h"
 #include "engine/lang/jsonata/evaluation.h"
@@ -18,9 +20,10 @@ Failure FailureOf(const Error& error, std::string_view text) {
   return failure;
 }
 
-// Without what JSON has not: a function within the result is written as an empty text.
+// Without what JSON has not: a function within the result is written as an empty text, an infinity as null.
 Value Cleaned(const Value& value) {
   if (value.is_opaque()) return Value::String("");
+  if (value.is_double() && !std::isfinite(value.as_double())) return Value::Null();
   if (value.is_array()) {
     ArrayBuilder array(value.size());
     for (const Value& item : value.items()) array.Add(Cleaned(item));
@@ -34,15 +37,15 @@ Value Cleaned(const Value& value) {
   return value;
 }
 
-bool HasOpaque(const Value& value) {
-  if (value.is_opaque()) return true;
+bool IsJson(const Value& value) {
+  if (value.is_opaque() || (value.is_double() && !std::isfinite(value.as_double()))) return false;
   for (const Value& item : value.items()) {
-    if (HasOpaque(item)) return true;
+    if (!IsJson(item)) return false;
   }
   for (const Member& m : value.members()) {
-    if (HasOpaque(m.value)) return true;
+    if (!IsJson(m.value)) return false;
   }
-  return false;
+  return true;
 }
 
 }  // namespace
@@ -64,7 +67,7 @@ std::variant<Expression, Failure> Expression::Compile(std::string_view text, con
   compiled->text = text;
   compiled->mode = options.step_functions ? Mode::kStates : Mode::kCore;
   try {
-    compiled->tree = ParseExpression(compiled->text, compiled->names);
+    compiled->tree = ParseExpression(compiled->text, !options.step_functions, compiled->names);
   } catch (const Error& error) {
     return FailureOf(error, text);
   }
@@ -83,9 +86,9 @@ std::variant<Value, Failure> Expression::Evaluate(const Value& input, const Valu
       result = evaluation.Run(compiled_->tree, input, variables);
     } catch (const Error& error) {
       failure = FailureOf(error, compiled_->text);
-      if (HasOpaque(failure->value)) failure->value = Cleaned(failure->value);
+      if (!IsJson(failure->value)) failure->value = Cleaned(failure->value);
     }
-    if (HasOpaque(result)) result = result.is_opaque() ? Value() : Cleaned(result);
+    if (!IsJson(result)) result = result.is_opaque() ? Value() : Cleaned(result);
     result.set_marks(0);
   }
   if (failure) return *std::move(failure);

@@ -1,6 +1,7 @@
 // A JSONata expression: compiled once, evaluated as often as it is wanted. https://docs.jsonata.org
 //
-// In Step Functions' mode (https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html) `$eval`, `??` and
+// In Step Functions' mode (https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html) `$eval`, `??`
+// and
 // `?:` are missing, and `$partition`, `$range`, `$hash`, `$random(seed)`, `$uuid` and `$parse` are there.
 #pragma once
 
@@ -24,7 +25,7 @@ struct Failure {
   std::string message;             // without the code
   std::optional<size_t> position;  // in characters, from the beginning of the expression
   std::optional<std::string> token;
-  Value value;                     // that the message speaks of; undefined: none
+  Value value;  // that the message speaks of; undefined: none
 };
 
 struct Options {
@@ -33,7 +34,7 @@ struct Options {
 
 // What an evaluation may use. Whatever is reached ends it with U1001.
 struct Limits {
-  int64_t time_ms = 0;  // 0: a minute
+  int64_t time_ms = 0;  // 0: ten seconds
   int depth = 0;        // of nested evaluation; 0: as deep as a thread's stack allows
 };
 

@@ -1,5 +1,5 @@
-// The variables of a scope. Frames are counted, for a lambda keeps the one that it was made in; what cycles of lambdas and
-// frames keep alive, the pool takes apart when the evaluation ends.
+// The variables of a scope. Frames are counted, for a lambda keeps the one that it was made in; what cycles of lambdas
+// and frames keep alive, the pool takes apart when the evaluation ends.
 #pragma once
 
 #include <cstddef>

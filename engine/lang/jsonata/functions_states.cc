@@ -49,7 +49,8 @@ Value NumberRange(Evaluation& evaluation, std::span<Value> a) {
 
 Value HashOf(Evaluation&, std::span<Value> a) {
   if (a[0].is_undefined()) return {};
-  return Value::String(Hash(a[0].is_string() ? a[0].as_string() : TextOf(a[0]), a[1].is_string() ? a[1].as_string() : ""));
+  return Value::String(
+      Hash(a[0].is_string() ? a[0].as_string() : TextOf(a[0]), a[1].is_string() ? a[1].as_string() : ""));
 }
 
 // The same seed gives the same number.

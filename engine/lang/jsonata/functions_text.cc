@@ -20,8 +20,8 @@ const Regex* RegexOf(const Value& value) {
   return matcher == nullptr ? nullptr : matcher->regex.get();
 }
 
-// The matches that a function of the expression's own finds: it gives the first as {match, start, end, groups, next}, and
-// `next` the one after it. `each` says whether to go on.
+// The matches that a function of the expression's own finds: it gives the first as {match, start, end, groups, next},
+// and `next` the one after it. `each` says whether to go on.
 template <typename Each>
 void EachMatch(Evaluation& evaluation, const Value& matcher, const Value& text, const Each& each) {
   Value match = evaluation.Call(matcher, {text});
@@ -30,8 +30,8 @@ void EachMatch(Evaluation& evaluation, const Value& matcher, const Value& text, 
     const Value* start = match.is_object() ? match.Find("start") : nullptr;
     const Value* end = match.is_object() ? match.Find("end") : nullptr;
     const Value* groups = match.is_object() ? match.Find("groups") : nullptr;
-    const bool fits = start != nullptr && end != nullptr && groups != nullptr && next != nullptr && start->is_number() &&
-                      end->is_number() && groups->is_array() && next->is_opaque();
+    const bool fits = start != nullptr && end != nullptr && groups != nullptr && next != nullptr &&
+                      start->is_number() && end->is_number() && groups->is_array() && next->is_opaque();
     if (!fits) throw Error("T1010");
     if (!each(match)) return;
     match = evaluation.Call(*next, {});
@@ -89,8 +89,8 @@ Value DecodeUrlComponent(Evaluation&, std::span<Value> a) { return OfText(a, jso
 
 Value Pad(Evaluation&, std::span<Value> a) {
   if (a[0].is_undefined() || a[1].is_undefined()) return a[0];
-  return Value::String(
-      jsonata::Pad(a[0].as_string(), a[1].as_double(), a[2].is_string() && a[2].as_string() != "" ? a[2].as_string() : " "));
+  return Value::String(jsonata::Pad(a[0].as_string(), a[1].as_double(),
+                                    a[2].is_string() && a[2].as_string() != "" ? a[2].as_string() : " "));
 }
 
 Value Match(Evaluation& evaluation, std::span<Value> a) {
@@ -127,7 +127,8 @@ Value Split(Evaluation& evaluation, std::span<Value> a) {
   if (a[0].is_undefined()) return {};
   if (a[1].is_undefined()) return Value::Array({a[0]});
   if (a[1].is_string()) return jsonata::Split(a[0].as_string(), a[1].as_string(), OptionalNumber(a[2]));
-  if (const Regex* regex = RegexOf(a[1])) return jsonata::Split(a[0].as_string(), std::cref(*regex), OptionalNumber(a[2]));
+  if (const Regex* regex = RegexOf(a[1]))
+    return jsonata::Split(a[0].as_string(), std::cref(*regex), OptionalNumber(a[2]));
   if (!a[2].is_undefined() && a[2].as_double() < 0) throw Error("D3020").With(a[2]).Index(3);
   const std::string_view text = a[0].as_string();
   double left = OptionalNumber(a[2]).value_or(1e15);

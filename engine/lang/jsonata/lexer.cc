@@ -12,14 +12,16 @@
 namespace gait::jsonata {
 namespace {
 
-constexpr std::string_view kSymbols[] = {".", "[",  "]",  "{",  "}",  "(",  ")",  ",",  "@",   "#",  ";",  ":", "?",
-                                         "+", "-",  "*",  "/",  "%",  "|",  "=",  "<",  ">",   "^",  "**", "..", ":=",
-                                         "!=", "<=", ">=", "~>", "?:", "??", "and", "or", "in", "&", "!",  "~"};
+constexpr std::string_view kSymbols[] = {
+    ".", "[", "]", "{", "}",  "(",  ")",  ",",  "@",  "#",  ";",  ":",  "?",  "+",   "-",  "*",  "/", "%", "|",
+    "=", "<", ">", "^", "**", "..", ":=", "!=", "<=", ">=", "~>", "?:", "??", "and", "or", "in", "&", "!", "~"};
 
 bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\v'; }
 
 // Is it a symbol of one character?
-bool IsSymbol(char c) { return c != '\0' && std::string_view(".[]{}(),@#;:?+-*/%|=<>^&!~").find(c) != std::string_view::npos; }
+bool IsSymbol(char c) {
+  return c != '\0' && std::string_view(".[]{}(),@#;:?+-*/%|=<>^&!~").find(c) != std::string_view::npos;
+}
 
 }  // namespace
 
@@ -49,11 +51,18 @@ Token Lexer::Next(bool after_operand) {
   if (IsSymbol(c)) {
     const std::string_view two = source_.substr(at_, 2);
     const auto found = std::find(std::begin(kSymbols), std::end(kSymbols), two);
-    const bool is_double = two.size() == 2 && found != std::end(kSymbols);
+    const bool is_default = two == "?:" || two == "??";
+    const bool is_double = two.size() == 2 && found != std::end(kSymbols) && (has_defaults_ || !is_default);
     const auto symbol = is_double ? found : std::find(std::begin(kSymbols), std::end(kSymbols), source_.substr(at_, 1));
     token.type = Token::Type::kSymbol;
     token.symbol = static_cast<Symbol>(symbol - std::begin(kSymbols));
     at_ += is_double ? 2 : 1;
+    if (token.symbol == Symbol::kExclamation || token.symbol == Symbol::kTilde) {  // they end names, and mean nothing
+      Error error("S0204");
+      error.SetPosition(token.position);
+      error.SetToken(TextOf(token.symbol));
+      throw error;
+    }
     return token;
   }
   if (c == '"' || c == '\'') return StringLiteral(c);

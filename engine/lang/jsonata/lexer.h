@@ -13,10 +13,44 @@ namespace gait::jsonata {
 
 // In the order of the table in lexer.cc.
 enum class Symbol : uint8_t {
-  kDot, kOpenBracket, kCloseBracket, kOpenBrace, kCloseBrace, kOpenParenthesis, kCloseParenthesis, kComma, kAt, kHash,
-  kSemicolon, kColon, kQuestion, kPlus, kMinus, kStar, kSlash, kPercent, kBar, kEqual, kLess, kGreater, kCaret, kStarStar,
-  kDotDot, kAssign, kNotEqual, kLessEqual, kGreaterEqual, kTildeGreater, kElvis, kCoalesce, kAnd, kOr, kIn, kAmpersand,
-  kExclamation, kTilde,
+  kDot,
+  kOpenBracket,
+  kCloseBracket,
+  kOpenBrace,
+  kCloseBrace,
+  kOpenParenthesis,
+  kCloseParenthesis,
+  kComma,
+  kAt,
+  kHash,
+  kSemicolon,
+  kColon,
+  kQuestion,
+  kPlus,
+  kMinus,
+  kStar,
+  kSlash,
+  kPercent,
+  kBar,
+  kEqual,
+  kLess,
+  kGreater,
+  kCaret,
+  kStarStar,
+  kDotDot,
+  kAssign,
+  kNotEqual,
+  kLessEqual,
+  kGreaterEqual,
+  kTildeGreater,
+  kElvis,
+  kCoalesce,
+  kAnd,
+  kOr,
+  kIn,
+  kAmpersand,
+  kExclamation,
+  kTilde,
 };
 
 std::string_view TextOf(Symbol symbol);
@@ -36,7 +70,8 @@ struct Token {
 
 class Lexer {
  public:
-  explicit Lexer(std::string_view source) : source_(source) {}
+  // `has_defaults`: `?:` and `??` are operators, as they are since JSONata 2.1.
+  Lexer(std::string_view source, bool has_defaults) : source_(source), has_defaults_(has_defaults) {}
 
   // The next token. After an operand, `/` is a division; elsewhere it begins a regular expression. Throws Error.
   Token Next(bool after_operand);
@@ -49,6 +84,7 @@ class Lexer {
   char At(size_t i) const { return i < source_.size() ? source_[i] : '\0'; }
 
   const std::string_view source_;
+  const bool has_defaults_;
   size_t at_ = 0;
 };
 

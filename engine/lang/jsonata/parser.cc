@@ -70,10 +70,10 @@ std::string TextOf(const Token& token) {
     case Token::Type::kEnd: return "(end)";
     case Token::Type::kSymbol: return std::string(jsonata::TextOf(token.symbol));
     case Token::Type::kLiteral:
-      return token.value.is_string() ? std::string(token.value.as_string()) : token.value.is_null()
-                 ? "null"
-                 : token.value.is_bool() ? (token.value.as_bool() ? "true" : "false")
-                                         : std::to_string(token.value.as_double());
+      return token.value.is_string() ? std::string(token.value.as_string())
+             : token.value.is_null() ? "null"
+             : token.value.is_bool() ? (token.value.as_bool() ? "true" : "false")
+                                     : std::to_string(token.value.as_double());
     case Token::Type::kRegex: return "/";
     case Token::Type::kName:
     case Token::Type::kVariable: return token.text;
@@ -84,7 +84,8 @@ std::string TextOf(const Token& token) {
 // Operator precedence: each token knows what it means at the beginning of an expression and behind an operand.
 class Parser {
  public:
-  Parser(std::string_view source, Tree& tree, Names& names) : lexer_(source), tree_(tree), names_(names) {}
+  Parser(std::string_view source, bool has_defaults, Tree& tree, Names& names)
+      : lexer_(source, has_defaults), tree_(tree), names_(names) {}
 
   Node* Parse() {
     Advance(/*after_operand=*/false);
@@ -399,8 +400,8 @@ class Parser {
       }
     }
     Expect(Symbol::kCloseParenthesis, /*after_operand=*/true);
-    const bool is_lambda = left->type == NodeType::kName &&
-                           (left->value.as_string() == "function" || left->value.as_string() == "\u03BB");
+    const bool is_lambda =
+        left->type == NodeType::kName && (left->value.as_string() == "function" || left->value.as_string() == "\u03BB");
     return is_lambda ? Lambda(node) : node;
   }
 
@@ -457,9 +458,9 @@ class Parser {
 
 }  // namespace
 
-Tree ParseExpression(std::string_view source, Names& names) {
+Tree ParseExpression(std::string_view source, bool has_defaults, Names& names) {
   Tree tree;
-  Parser parser(source, tree, names);
+  Parser parser(source, has_defaults, tree, names);
   Resolve(tree, parser.Parse(), names);
   return tree;
 }

@@ -8,7 +8,7 @@
 
 namespace gait::jsonata {
 
-// Throws Error, with the position in bytes.
-Tree ParseExpression(std::string_view source, Names& names);
+// `has_defaults`: with the operators `?:` and `??`. Throws Error, with the position in bytes.
+Tree ParseExpression(std::string_view source, bool has_defaults, Names& names);
 
 }  // namespace gait::jsonata

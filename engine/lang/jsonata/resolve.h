@@ -1,5 +1,5 @@
-// What the parser leaves to be found out once a whole expression is read: chains of dots become paths, predicates belong
-// to steps, `%` finds the step it refers to, calls in the last place of a lambda become tail calls.
+// What the parser leaves to be found out once a whole expression is read: chains of dots become paths, predicates
+// belong to steps, `%` finds the step it refers to, calls in the last place of a lambda become tail calls.
 #pragma once
 
 #include "engine/lang/jsonata/ast.h"

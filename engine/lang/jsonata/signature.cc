@@ -30,7 +30,8 @@ uint8_t BitOf(const Value& value) {
 std::string_view PluralOf(char type) {
   constexpr std::pair<char, std::string_view> kPlurals[] = {{'a', "arrays"},  {'b', "booleans"}, {'f', "functions"},
                                                             {'n', "numbers"}, {'o', "objects"},  {'s', "strings"}};
-  const auto found = std::find_if(std::begin(kPlurals), std::end(kPlurals), [&](const auto& p) { return p.first == type; });
+  const auto found =
+      std::find_if(std::begin(kPlurals), std::end(kPlurals), [&](const auto& p) { return p.first == type; });
   return found == std::end(kPlurals) ? "values" : found->second;
 }
 
@@ -151,10 +152,9 @@ std::vector<Value> Signature::Validate(std::vector<Value> arguments, const Value
       }
       if (!p.subtype.empty()) {
         const uint8_t wanted = kTypes.find(p.subtype[0]) < 8 ? Bit(p.subtype[0]) : kAnything;
-        const bool fits = !argument.is_array()
-                              ? taken[i] == 1 && p.subtype.size() == 1 && types[at] == wanted
-                              : std::all_of(argument.items().begin(), argument.items().end(),
-                                            [&](const Value& item) { return BitOf(item) == wanted; });
+        const bool fits = !argument.is_array() ? taken[i] == 1 && p.subtype.size() == 1 && types[at] == wanted
+                                               : std::all_of(argument.items().begin(), argument.items().end(),
+                                                             [&](const Value& item) { return BitOf(item) == wanted; });
         if (!fits) {
           throw Error("T0412")
               .With(argument, Value::String(PluralOf(p.subtype[0])))
@@ -176,9 +176,7 @@ void Signature::Refuse(std::span<const uint8_t> types, std::span<const Value> ar
     good = 0;
     for (const size_t n : taken) good += n;
   }
-  throw Error("T0410")
-      .With(good < arguments.size() ? arguments[good] : Value())
-      .Index(static_cast<int64_t>(good) + 1);
+  throw Error("T0410").With(good < arguments.size() ? arguments[good] : Value()).Index(static_cast<int64_t>(good) + 1);
 }
 
 }  // namespace gait::jsonata

@@ -14,7 +14,8 @@ class StackGuard {
 
   // Throws Error: U1001.
   void Check() const {
-    if (top_ - Here() > kBytesMax) throw Error("U1001").Saying("Stack overflow: the expression nests or recurses too deeply");
+    if (top_ - Here() > kBytesMax)
+      throw Error("U1001").Saying("Stack overflow: the expression nests or recurses too deeply");
   }
 
  private:
