@@ -16,9 +16,19 @@ int WeekdayOf(int64_t days) {
   return static_cast<int>(days + kMondayOffset - FloorDivide(days + kMondayOffset, 7) * 7) + 1;
 }
 
+int64_t DaysFrom1970(int64_t year, int month, int day) {
+  // Years that begin in March have the leap day at their end.
+  if (month <= 2) --year;
+  const int64_t era = FloorDivide(year, 400);
+  const int64_t year_of_era = year - era * 400;
+  const int64_t day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+  const int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+  return era * kDaysPerEra + day_of_era - kDaysTo1970;
+}
+
 int64_t FirstMonday(YearMonth of) {
   constexpr int kThursday = 4;
-  const int64_t first = DaysUntil(of.year, of.month, 1);
+  const int64_t first = DaysFrom1970(of.year, of.month, 1);
   const int weekday = WeekdayOf(first);
   return first + (weekday > kThursday ? 8 : 1) - weekday;
 }
@@ -29,16 +39,6 @@ Week WeekAmong(int64_t days, YearMonth before, YearMonth here, YearMonth after) 
 }
 
 }  // namespace
-
-int64_t DaysUntil(int64_t year, int month, int day) {
-  // Years that begin in March have the leap day at their end.
-  if (month <= 2) --year;
-  const int64_t era = FloorDivide(year, 400);
-  const int64_t year_of_era = year - era * 400;
-  const int64_t day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-  const int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-  return era * kDaysPerEra + day_of_era - kDaysTo1970;
-}
 
 DateTime ToDateTime(int64_t millis) {
   DateTime date;
@@ -61,7 +61,7 @@ DateTime ToDateTime(int64_t millis) {
   return date;
 }
 
-int DateTime::DayOfYear() const { return static_cast<int>(days - DaysUntil(year, 1, 1)) + 1; }
+int DateTime::DayOfYear() const { return static_cast<int>(days - DaysFrom1970(year, 1, 1)) + 1; }
 int DateTime::DayOfWeek() const { return WeekdayOf(days); }
 
 Week WeekOfYear(const DateTime& date) {
@@ -84,7 +84,7 @@ double ToMillis(const DateTimeFields& fields) {
   year += std::floor(month / 12);
   if (!(std::abs(year) <= kYearMax)) return kNaN;
   const auto month_of_year = static_cast<int>(month - std::floor(month / 12) * 12) + 1;
-  const auto first = static_cast<double>(DaysUntil(static_cast<int64_t>(year), month_of_year, 1));
+  const auto first = static_cast<double>(DaysFrom1970(static_cast<int64_t>(year), month_of_year, 1));
   const double time = std::trunc(fields.hour) * 3'600'000 + std::trunc(fields.minute) * 60'000 +
                       std::trunc(fields.second) * 1000 + std::trunc(fields.millisecond);
   const double millis = (first + std::trunc(fields.day) - 1) * static_cast<double>(kMillisPerDay) + time;

@@ -35,8 +35,6 @@ struct Week {
 Week WeekOfYear(const DateTime& date);  // `of.month` is 1
 Week WeekOfMonth(const DateTime& date);
 
-int64_t DaysUntil(int64_t year, int month, int day);
-
 // Fields as people write them, fractions cut off. A month, day or time beyond its range runs over into the next. Years
 // 0 to 99 are 1900 to 1999, as in JavaScript's Date.UTC. NaN beyond kMillisMax, or if a field is NaN.
 struct DateTimeFields {

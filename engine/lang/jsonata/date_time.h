@@ -1,5 +1,5 @@
 // $fromMillis and $toMillis: moments in milliseconds since 1970-01-01T00:00:00Z, as texts by date pictures or in ISO
-// 8601.
+// 8601. The one direction is in date_format.cc, the other in date_parse.cc.
 #pragma once
 
 #include <optional>

@@ -87,6 +87,7 @@ class Writer {
     size_t leading = 0;
     while (leading < integer.size() && is_zero(integer[leading])) ++leading;
     integer.erase(0, leading);
+    // From 10^21 on the fraction ends in an exponent, and the reference takes its zeros off too: 1.5e30 is "1.5e+3".
     while (!fraction.empty() && is_zero(fraction.back())) fraction.pop_back();
     if (integer.size() < picture_.integer_digits) InsertZeros(integer, 0, picture_.integer_digits - integer.size());
     if (fraction.size() < picture_.fraction_digits) {

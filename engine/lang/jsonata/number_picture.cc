@@ -191,7 +191,7 @@ class Analysis {
 
 }  // namespace
 
-bool DecimalFormat::IsZeroToNine(char32_t c) const { return !zero_digit.empty() && IsDigit(c, zero_digit[0]); }
+bool DecimalFormat::IsZeroToNine(char32_t c) const { return IsDigit(c, zero_digit[0]); }
 
 bool DecimalFormat::IsActive(char32_t c) const {
   return IsZeroToNine(c) || Is(c, decimal_separator) || Is(c, exponent_separator) || Is(c, grouping_separator) ||
@@ -207,6 +207,7 @@ DecimalFormat ReadDecimalFormat(const Value& options) {
     if (!value->is_string()) throw Error("T0410").Token("formatNumber").With(*value).Index(3);
     format.*option.text = ToCodePoints(value->as_string());
   }
+  if (format.zero_digit.empty()) throw Error("T0410").Token("formatNumber").With(options).Index(3);
   return format;
 }
 

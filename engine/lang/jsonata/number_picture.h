@@ -28,7 +28,8 @@ struct DecimalFormat {
   bool IsActive(char32_t c) const;
 };
 
-// With what `options` say instead; undefined: nothing. Throws T0410 for an option that is no string.
+// With what `options` say instead; undefined: nothing. Throws T0410 for an option that is no string, or an empty zero
+// digit.
 DecimalFormat ReadDecimalFormat(const Value& options);
 
 // How numbers of one sign are written.

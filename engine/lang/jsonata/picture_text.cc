@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <cstdint>
 #include <limits>
 
@@ -57,8 +56,6 @@ std::string ToUtf8(std::u32string_view text) {
   for (const char32_t c : text) AppendUtf8(out, c);
   return out;
 }
-
-std::string ToUtf8(char32_t character) { return ToUtf8(std::u32string_view(&character, 1)); }
 
 bool IsSpace(char32_t c) {
   constexpr std::u32string_view kOthers = U"\u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff";

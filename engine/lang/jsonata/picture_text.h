@@ -17,7 +17,6 @@ inline constexpr size_t kPictureLengthMax = 10'000;
 std::u32string ToCodePoints(std::string_view text);
 // U+FFFD stands for what is no character.
 std::string ToUtf8(std::u32string_view text);
-std::string ToUtf8(char32_t character);
 
 // White space as JavaScript's regular expressions see it.
 bool IsSpace(char32_t c);
