@@ -126,6 +126,7 @@ class Translator {
   std::string& out() { return result_.pattern; }
   RegexTranslation result_;
   int markers_ = 0;
+  bool has_loop_ = false;  // so far
   std::vector<Open> open_;
   std::vector<bool> closed_;  // by group
 };
@@ -426,6 +427,9 @@ void Translator::Quantify(const Atom& atom, const Quantifier& quantifier) {
   if (quantifier.max) out() += std::to_string(*quantifier.max);
   out() += '}';
   if (quantifier.lazy) out() += '?';
+  if (!ends_early) return;
+  if (has_loop_ || atom.is_group || open_.size() > 1) out() += "(?C1)";
+  has_loop_ = true;
 }
 
 RegexTranslation Translator::Run() {
@@ -475,6 +479,7 @@ RegexTranslation Translator::Run() {
     }
   }
   if (open_.size() > 1) Fail("a ( has no )");
+  result_.pattern = "(?C1)(?:" + result_.pattern + ")";
   result_.marker_count = markers_;
   return std::move(result_);
 }
