@@ -9,9 +9,9 @@
 //   - An iteration beyond the smallest number of them may not be empty. Where the body can be, a callout at its end
 //     names the marker: matching fails there if it is at the marker still.
 //
-// What remains different: a loop with a smallest number whose first iterations are empty and later ones are not
-// (`(?:|a)+`); a backreference, within an iteration, to what an earlier one captured (`(?:(a)|\1b)*`); a lookbehind of
-// no fixed length does not compile.
+// What remains different: a loop with a smallest number, and with groups in its body, whose first iterations are empty
+// and later ones are not (`(|a)+`); a backreference, within an iteration, to what an earlier one captured
+// (`(?:(a)|\1b)*`); a lookbehind of no fixed length does not compile; captures in a lookbehind are made forward.
 #pragma once
 
 #include <string>
