@@ -45,6 +45,27 @@ const std::vector<CaseClass>& CaseClasses() {
   return kClasses;
 }
 
+const CharSet& Digits() {
+  static const CharSet kSet({{'0', '9'}});
+  return kSet;
+}
+const CharSet& WordCharacters() {
+  static const CharSet kSet({{'0', '9'}, {'A', 'Z'}, {'a', 'z'}, {'_', '_'}});
+  return kSet;
+}
+const CharSet& WhiteSpace() {  // ECMA-262: WhiteSpace and LineTerminator
+  static const CharSet kSet({{'\t', '\r'},
+                             {' ', ' '},
+                             {0xA0, 0xA0},
+                             {0x1680, 0x1680},
+                             {0x2000, 0x200A},
+                             {0x2028, 0x2029},
+                             {0x202F, 0x202F},
+                             {0x205F, 0x205F},
+                             {0x3000, 0x3000},
+                             {0xFEFF, 0xFEFF}});
+  return kSet;
+}
 void AppendCharacter(std::string& out, char32_t character) {
   char text[16];
   std::snprintf(text, sizeof text, "\\x{%x}", static_cast<unsigned>(character));
@@ -117,6 +138,23 @@ CharSet CharSet::WithoutSurrogates() const {
     if (range.last > kLastSurrogate) rest.ranges_.push_back({std::max(range.first, kAfterSurrogates), range.last});
   }
   return rest;
+}
+
+const CharSet& NoLineTerminators() {
+  static const CharSet kSet = CharSet({{'\n', '\n'}, {'\r', '\r'}, {0x2028, 0x2029}}).Complement();
+  return kSet;
+}
+
+std::optional<CharSet> ClassEscape(char letter) {
+  switch (letter) {
+    case 'd': return Digits();
+    case 'D': return Digits().Complement();
+    case 's': return WhiteSpace();
+    case 'S': return WhiteSpace().Complement();
+    case 'w': return WordCharacters();
+    case 'W': return WordCharacters().Complement();
+    default: return std::nullopt;
+  }
 }
 
 }  // namespace gait::jsonata

@@ -4,6 +4,7 @@
 // surrogates are, so `[^a]` and `[\s\S]` hold it; half a pair matches nothing.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,5 +34,11 @@ class CharSet {
 
   std::vector<Range> ranges_;  // ascending, with gaps between them
 };
+
+// What a dot stands for.
+const CharSet& NoLineTerminators();
+
+// What \d, \D, \s, \S, \w and \W stand for; nothing for another letter.
+std::optional<CharSet> ClassEscape(char letter);
 
 }  // namespace gait::jsonata

@@ -12,8 +12,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Of a search from one place on. The steps are about 0.1 s; one search begins at many places, hence the callout.
-constexpr uint32_t kStepsMax = 5'000'000;
+// PCRE2's own limit is of a search that begins at one place, and its compiled code does not count every step; the
+// callouts, which know the time, are what bounds a search. These are about 0.1 s.
+constexpr uint32_t kStepsMax = 100'000'000;
+constexpr unsigned kCalloutsPerClock = 16;  // reading the clock costs more than all else a callout does
 constexpr uint32_t kInterpreterKib = 64 * 1024;
 constexpr int kFailHere = 1;  // what a callout returns so that matching goes back
 constexpr size_t kJitStackFirst = 32 * 1024, kJitStackMax = size_t{64} * 1024 * 1024;
@@ -38,12 +40,12 @@ std::string ErrorText(int code) {
 struct Search {
   Clock::time_point deadline;
   const std::vector<size_t>& markers;
+  unsigned callouts = 0;
 };
 
-// Called at every place where a match may begin, and where an iteration that may be empty ends.
 int OnCallout(pcre2_callout_block* block, void* data) {
-  const Search& search = *static_cast<const Search*>(data);
-  if (Clock::now() > search.deadline) return PCRE2_ERROR_MATCHLIMIT;
+  Search& search = *static_cast<Search*>(data);
+  if (++search.callouts % kCalloutsPerClock == 0 && Clock::now() > search.deadline) return PCRE2_ERROR_MATCHLIMIT;
   if (block->callout_string == nullptr) return 0;
   const char* text = reinterpret_cast<const char*>(block->callout_string);
   const char* const end = text + block->callout_string_length;
@@ -63,7 +65,7 @@ std::shared_ptr<const Regex> Regex::Compile(std::string_view pattern, std::strin
   const std::shared_ptr<Regex> regex(new Regex(pattern));
   const RegexTranslation translation =
       TranslateRegex(pattern, flags.find('i') != flags.npos, flags.find('m') != flags.npos);
-  const std::string text = "(?C1)(?:" + translation.pattern + ")";
+  const std::string& text = translation.pattern;
   int error = 0;
   size_t offset = 0;
   regex->code_ = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(),
@@ -88,10 +90,11 @@ std::shared_ptr<const Regex> Regex::Compile(std::string_view pattern, std::strin
 Regex::~Regex() { pcre2_code_free(code_); }
 
 std::optional<Match> Regex::Find(std::string_view text, size_t from, MatchBudget& budget) const {
+  if (budget.left <= Clock::duration::zero()) throw Error("U1001");
   const MatchData data(pcre2_match_data_create_from_pattern(code_, nullptr));
   const MatchContext context(pcre2_match_context_create(nullptr));
   const Clock::time_point begin = Clock::now();
-  Search search{begin + budget.left, markers_};
+  Search search{begin + budget.left, markers_, 0};
   pcre2_set_match_limit(context.get(), kStepsMax);
   pcre2_set_heap_limit(context.get(), kInterpreterKib);
   pcre2_set_callout(context.get(), OnCallout, &search);

@@ -57,8 +57,9 @@ class Regex {
   std::vector<size_t> groups_, markers_;  // by number from 1: where PCRE2 has them in its vector of offsets
 };
 
-// Goes through the matches in `text`, both of which must stay. After an empty match, which only the first may be, it
-// does not go on: the next one throws D1004 (the pattern as value), as does any other empty match.
+// Goes through the matches in `text`, as the functions of JSONata do; both must stay. An empty match is only good as
+// the first one of a text that ends there: Advance otherwise throws D1004 (the pattern as value), for it finds it
+// again.
 class Matches {
  public:
   Matches(const Regex& regex, std::string_view text) : regex_(regex), text_(text), match_(Find(0)) {}

@@ -14,49 +14,15 @@ namespace {
 constexpr uint32_t kPcre2RepeatMax = 65535;
 constexpr size_t kPatternBytesMax = 65'536;  // PCRE2's limit for what it makes of one
 
-const CharSet& Digits() {
-  static const CharSet kSet({{'0', '9'}});
-  return kSet;
-}
-const CharSet& WordCharacters() {
-  static const CharSet kSet({{'0', '9'}, {'A', 'Z'}, {'a', 'z'}, {'_', '_'}});
-  return kSet;
-}
-const CharSet& WhiteSpace() {  // ECMA-262: WhiteSpace and LineTerminator
-  static const CharSet kSet({{'\t', '\r'},
-                             {' ', ' '},
-                             {0xA0, 0xA0},
-                             {0x1680, 0x1680},
-                             {0x2000, 0x200A},
-                             {0x2028, 0x2029},
-                             {0x202F, 0x202F},
-                             {0x205F, 0x205F},
-                             {0x3000, 0x3000},
-                             {0xFEFF, 0xFEFF}});
-  return kSet;
-}
-const CharSet& NoLineTerminators() {
-  static const CharSet kSet = CharSet({{'\n', '\n'}, {'\r', '\r'}, {0x2028, 0x2029}}).Complement();
-  return kSet;
-}
-
-// What \d and the like stand for.
-std::optional<CharSet> ClassEscape(char c) {
-  switch (c) {
-    case 'd': return Digits();
-    case 'D': return Digits().Complement();
-    case 's': return WhiteSpace();
-    case 'S': return WhiteSpace().Complement();
-    case 'w': return WordCharacters();
-    case 'W': return WordCharacters().Complement();
-    default: return std::nullopt;
-  }
-}
-
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsOctal(char c) { return c >= '0' && c <= '7'; }
 bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool IsNameCharacter(char c) { return IsLetter(c) || IsDigit(c) || c == '_' || c == '$' || (c & 0x80) != 0; }
+
+// Does a translation hold groups of JavaScript's or markers? Then it cannot stand twice.
+bool HasNames(std::string_view translation) {
+  return translation.find("(?<g") != translation.npos || translation.find("(?<m") != translation.npos;
+}
 
 struct Quantifier {
   uint32_t min = 0;
@@ -126,6 +92,7 @@ class Translator {
   std::string& out() { return result_.pattern; }
   RegexTranslation result_;
   int markers_ = 0;
+  bool has_loop_ = false;  // so far
   std::vector<Open> open_;
   std::vector<bool> closed_;  // by group
 };
@@ -404,6 +371,18 @@ void Translator::Quantify(const Atom& atom, const Quantifier& quantifier) {
   const bool not_empty = atom.is_group && atom.nullable && ends_early;
   const bool has_inner = atom.last_inner >= atom.first_inner;
   const bool repeats = !quantifier.max || *quantifier.max > 1;
+  if (not_empty && quantifier.min > 0 && !HasNames(std::string_view(out()).substr(atom.out_begin))) {
+    // Those that must be, which may be empty, and those that may be, which must not.
+    const std::string body = out().substr(atom.out_begin);
+    out().append("{").append(std::to_string(quantifier.min)).append("}");
+    Quantifier others{0, quantifier.max, quantifier.lazy};
+    if (others.max) *others.max -= quantifier.min;
+    Atom again = atom;
+    again.out_begin = out().size();
+    out() += body;
+    Quantify(again, others);
+    return;
+  }
   if (not_empty || (has_inner && repeats)) {
     const int marker = ++markers_;
     std::string before = "(?:(?<" + RegexMarkerName(marker) + ">)";
@@ -426,6 +405,9 @@ void Translator::Quantify(const Atom& atom, const Quantifier& quantifier) {
   if (quantifier.max) out() += std::to_string(*quantifier.max);
   out() += '}';
   if (quantifier.lazy) out() += '?';
+  if (!ends_early) return;
+  if (has_loop_ || atom.is_group || open_.size() > 1) out() += "(?C1)";
+  has_loop_ = true;
 }
 
 RegexTranslation Translator::Run() {
@@ -475,6 +457,7 @@ RegexTranslation Translator::Run() {
     }
   }
   if (open_.size() > 1) Fail("a ( has no )");
+  result_.pattern = "(?C1)(?:" + result_.pattern + ")";
   result_.marker_count = markers_;
   return std::move(result_);
 }

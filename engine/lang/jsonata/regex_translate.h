@@ -9,9 +9,9 @@
 //   - An iteration beyond the smallest number of them may not be empty. Where the body can be, a callout at its end
 //     names the marker: matching fails there if it is at the marker still.
 //
-// What remains different: a loop with a smallest number whose first iterations are empty and later ones are not
-// (`(?:|a)+`); a backreference, within an iteration, to what an earlier one captured (`(?:(a)|\1b)*`); a lookbehind of
-// no fixed length does not compile.
+// What remains different: a loop with a smallest number, and with groups in its body, whose first iterations are empty
+// and later ones are not (`(|a)+`); a backreference, within an iteration, to what an earlier one captured
+// (`(?:(a)|\1b)*`); a lookbehind of no fixed length does not compile; captures in a lookbehind are made forward.
 #pragma once
 
 #include <string>
@@ -27,7 +27,9 @@ struct RegexTranslation {
   };
 
   // To be compiled with PCRE2_MATCH_UNSET_BACKREF. A callout's text is the number of an iteration's marker, and after a
-  // comma that of a marker at which an empty iteration may end.
+  // comma that of a marker at which an empty iteration may end. The callouts without a text, at the beginning and after
+  // each loop, are there to look at the time: matching goes back to one of them over and over where it takes long. A
+  // single loop of one character has none, for it would be several times as slow with it.
   std::string pattern;
   int group_count = 0;  // of JavaScript's groups; the names below lead to PCRE2's
   int marker_count = 0;

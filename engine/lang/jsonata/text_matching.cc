@@ -22,9 +22,6 @@ void CheckSize(const std::string& text) {
   if (text.size() > kTextBytesMax) throw Error("U1001");
 }
 
-// How many digits after a $ can be the number of a group.
-size_t DigitsOf(size_t groups) { return std::to_string(groups).size(); }
-
 // `replacement` with the match's groups in it.
 void AppendReplacement(std::string& out, std::string_view replacement, std::string_view text, const Match& match) {
   const size_t groups = match.groups.size();
@@ -43,7 +40,7 @@ void AppendReplacement(std::string& out, std::string_view replacement, std::stri
     } else if (!IsDigit(next)) {
       out += '$';
     } else {
-      const size_t digits_max = DigitsOf(groups);
+      const size_t digits_max = std::to_string(groups).size();  // that a group's number can have
       size_t group = 0, digits = 0;
       for (; digits < digits_max && at + digits < replacement.size() && IsDigit(replacement[at + digits]); ++digits) {
         group = group * 10 + static_cast<size_t>(replacement[at + digits] - '0');
