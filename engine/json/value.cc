@@ -171,7 +171,7 @@ Node* TextNode(std::string_view text) {
 Value Value::String(std::string_view text) {
   if (text.size() <= kInlineMax) {
     Value v(Tag::kInlineString);
-    std::memcpy(v.raw_, text.data(), text.size());
+    if (!text.empty()) std::memcpy(v.raw_, text.data(), text.size());  // of no text there may be no place
     v.raw_[14] = static_cast<unsigned char>(text.size());
     return v;
   }

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "engine/json/write.h"
 #include "engine/lang/jsonata/error.h"
 #include "engine/lang/jsonata/lexer.h"
 #include "engine/lang/jsonata/resolve.h"
@@ -70,10 +71,7 @@ std::string TextOf(const Token& token) {
     case Token::Type::kEnd: return "(end)";
     case Token::Type::kSymbol: return std::string(jsonata::TextOf(token.symbol));
     case Token::Type::kLiteral:
-      return token.value.is_string() ? std::string(token.value.as_string())
-             : token.value.is_null() ? "null"
-             : token.value.is_bool() ? (token.value.as_bool() ? "true" : "false")
-                                     : std::to_string(token.value.as_double());
+      return token.value.is_string() ? std::string(token.value.as_string()) : ToJson(token.value);
     case Token::Type::kRegex: return "/";
     case Token::Type::kName:
     case Token::Type::kVariable: return token.text;

@@ -145,6 +145,10 @@ std::vector<Value> Signature::Validate(std::vector<Value> arguments, const Value
       continue;
     }
     for (size_t n = 0; n < taken[i]; ++n, ++at) {
+      if (at >= arguments.size()) {  // a parameter that is missing has taken the place of this one
+        valid.emplace_back();
+        continue;
+      }
       Value& argument = arguments[at];
       if (!p.is_array || types[at] == kMissing) {
         valid.push_back(std::move(argument));

@@ -1,0 +1,284 @@
+#include "engine/lang/jsonata/expression.h"
+
+#include <doctest/doctest.h>
+
+#include "engine/json/parse.h"
+#include "engine/json/write.h"
+
+namespace gait::jsonata {
+namespace {
+
+Value Json(std::string_view text) {
+  JsonParse parsed = ParseJson(text);
+  REQUIRE_MESSAGE(parsed, std::string(text));
+  return *parsed.value;
+}
+
+const Value& Order() {
+  static const Value kOrder = Json(R"({
+    "id": "o-17",
+    "customer": {"name": "Ana", "tags": ["a", "b"]},
+    "lines": [
+      {"sku": "x", "qty": 2, "price": 10, "notes": [{"text": "fragile"}]},
+      {"sku": "y", "qty": 1, "price": 5, "notes": []},
+      {"sku": "x", "qty": 3, "price": 1}
+    ],
+    "matrix": [[1, 2], [3, 4]]
+  })");
+  return kOrder;
+}
+
+// The result as JSON, "(nothing)", or the error's code.
+std::string Evaluated(std::string_view text, const Value& input = Order(), const Value& variables = {},
+                      const Limits& limits = {}, bool step_functions = false) {
+  const auto compiled = Expression::Compile(text, {step_functions});
+  if (const auto* failure = std::get_if<Failure>(&compiled)) return failure->code;
+  SeededRandom random(7);
+  const auto result = std::get<Expression>(compiled).Evaluate(
+      input, variables, {*ParseTimestamp("2026-03-14T01:59:26.535Z"), random}, limits);
+  if (const auto* failure = std::get_if<Failure>(&result)) return failure->code;
+  const Value& value = std::get<Value>(result);
+  return value.is_undefined() ? "(nothing)" : ToJson(value);
+}
+
+struct Row {
+  std::string expression, result;
+};
+
+TEST_CASE("paths flatten what they find, and one item stands for itself") {
+  const Row rows[] = {
+      {"id", "\"o-17\""},
+      {"customer.name", "\"Ana\""},
+      {"customer.nobody", "(nothing)"},
+      {"lines.sku", R"(["x","y","x"])"},
+      {"lines.notes.text", "\"fragile\""},
+      {"lines.notes.text[]", R"(["fragile"])"},
+      {"lines[0].notes[].text", R"(["fragile"])"},
+      {"customer.tags", R"(["a","b"])"},
+      {"matrix", "[[1,2],[3,4]]"},
+      {"matrix[0]", "[1,2]"},
+      {"matrix[1][0]", "3"},
+      {"matrix.$sum($)", "[3,7]"},
+      {"lines.[sku, qty]", R"([["x",2],["y",1],["x",3]])"},
+      {"lines[0].[sku, qty]", R"(["x",2])"},
+      {"customer.*", R"(["Ana","a","b"])"},
+      {"**.text", "\"fragile\""},
+      {"`id`", "\"o-17\""},
+      {"'id'", "\"id\""},
+      {"customer.'name'", "\"Ana\""},
+      {"$.id", "\"o-17\""},
+      {"lines.$$.id", R"(["o-17","o-17","o-17"])"},
+      {"and", "(nothing)"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.expression);
+    CHECK(Evaluated(row.expression) == row.result);
+  }
+}
+
+TEST_CASE("predicates take places, from either end, lists of places, and truths") {
+  const Row rows[] = {
+      {"lines[0].sku", "\"x\""},        {"lines[-1].qty", "3"},      {"lines.notes[0].text", "\"fragile\""},
+      {"lines[[0, 2]].qty", "[2,3]"},   {"lines[1.9].sku", "\"y\""}, {"lines[qty > 1].price", "[10,1]"},
+      {"lines[sku = 'x'][1].qty", "3"}, {"lines[9]", "(nothing)"},   {"(lines.sku)[1]", "\"y\""},
+      {"lines[notes].sku", "\"x\""},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.expression);
+    CHECK(Evaluated(row.expression) == row.result);
+  }
+}
+
+TEST_CASE("order, groups, bindings and parents") {
+  const Row rows[] = {
+      {"lines^(price).price", "[1,5,10]"},
+      {"lines^(>qty).qty", "[3,2,1]"},
+      {"lines^(sku, >qty).qty", "[3,2,1]"},
+      {"lines^(missing).qty", "[2,1,3]"},
+      {"lines^(notes)", "T2008"},
+      {"lines{sku: $sum(qty)}", R"({"x":5,"y":1})"},
+      {"lines{sku: qty}", R"({"x":[2,3],"y":1})"},
+      {"{'n': id, 'none': nothing}", R"({"n":"o-17"})"},
+      {"{'n': 1, 'n': 2}", "D1009"},
+      {"{1: 2}", "T1003"},
+      {"lines.notes.{'note': text, 'of': %.sku}", R"({"note":"fragile","of":"x"})"},
+      {"lines.notes.%.%.id", "\"o-17\""},
+      {"%", "S0217"},
+      {"lines@$l.customer.{'who': name, 'sku': $l.sku}[sku = 'y'].who", "\"Ana\""},
+      {"lines#$i[sku = 'x'].$i", "[0,2]"},
+      {"lines[sku = 'x']#$i.$i", "[0,1]"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.expression);
+    CHECK(Evaluated(row.expression) == row.result);
+  }
+}
+
+TEST_CASE("operators") {
+  const Row rows[] = {
+      {"1 + 2 * 3 - 4 / 2", "5"},
+      {"7 % 3", "1"},
+      {"-7 % 3", "-1"},
+      {"0.1 + 0.2", "0.30000000000000004"},
+      {"1 / 0", "null"},
+      {"1 + nothing", "(nothing)"},
+      {"1 + 'a'", "T2002"},
+      {"'a' + 1", "T2001"},
+      {"-'a'", "D1002"},
+      {"'a' & 1 & true & nothing & null", "\"a1truenull\""},
+      {"1 = 1.0", "true"},
+      {"{'a': 1, 'b': 2} = {'b': 2, 'a': 1}", "true"},
+      {"nothing = nothing", "false"},
+      {"nothing != 1", "false"},
+      {"'a' < 'b'", "true"},
+      {"1 < 'b'", "T2009"},
+      {"1 < null", "T2010"},
+      {"nothing < 1", "(nothing)"},
+      {"2 in [1, 2]", "true"},
+      {"true and nothing", "false"},
+      {"true or $error('not asked')", "true"},
+      {"[1..3]", "[1,2,3]"},
+      {"[3..1]", "[]"},
+      {"[0, 1..3, 9]", "[0,1,2,3,9]"},
+      {"[1.5..3]", "T2003"},
+      {"1 > 0 ? 'yes' : 'no'", "\"yes\""},
+      {"1 < 0 ? 'yes'", "(nothing)"},
+      {"nothing ?: 'default'", "\"default\""},
+      {"0 ?: 'default'", "\"default\""},
+      {"0 ?? 'default'", "0"},
+      {"nothing ?? 'default'", "\"default\""},
+      {"/* what */ 1", "1"},
+      {"'\\u00e9\\ud83d\\ude00'", "\"é😀\""},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.expression);
+    CHECK(Evaluated(row.expression) == row.result);
+  }
+}
+
+TEST_CASE("variables, functions, closures") {
+  const Row rows[] = {
+      {"($a := 1; $b := $a + 1; $b)", "2"},
+      {"($a := 1; ($a := 2); $a)", "1"},
+      {"$nobody", "(nothing)"},
+      {"($add := function($x) { function($y) { $x + $y } }; $add(1)(2))", "3"},
+      {"($f := λ($n) { $n < 2 ? 1 : $n * $f($n - 1) }; $f(10))", "3628800"},
+      {"(function($s)<s:s> { $s })(1)", "T0410"},
+      {"customer.name.(function($s)<s-:s> { $s })()", "\"Ana\""},
+      {"($first := $substring(?, 0, 1); $first('xyz'))", "\"x\""},
+      {"($upper := $trim ~> $uppercase; $upper(' a  b '))", "\"A B\""},
+      {"' a ' ~> $trim ~> $uppercase", "\"A\""},
+      {"lines.qty ~> $sum", "6"},
+      {"1 ~> 2", "T2006"},
+      {"nothing(1)", "T1006"},
+      {"sum([1])", "T1005"},
+      {"$map(lines, function($l, $i) { $i & $l.sku })", R"(["0x","1y","2x"])"},
+      {"$reduce([1..5], function($a, $b) { $a * $b })", "120"},
+      {"$sort(lines.price, function($a, $b) { $a < $b })", "[10,5,1]"},
+      {"lines ~> $map(function($l) { $l.qty }) ~> $max", "3"},
+      {"$string(function($x) { $x })", "\"\""},
+      {"[function($x) { $x }]", "[\"\"]"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.expression);
+    CHECK(Evaluated(row.expression) == row.result);
+  }
+}
+
+TEST_CASE("transforms change a copy") {
+  CHECK(Evaluated("$ ~> |customer|{'name': 'Bo'}, 'tags'| ~> $lookup('customer')") == R"({"name":"Bo"})");
+  CHECK(Evaluated("($ ~> |lines|{'total': qty * price}|).lines.total") == "[20,5,3]");
+  CHECK(Evaluated("($ ~> |lines|{}, ['notes', 'price', 'sku']|).lines") == R"([{"qty":2},{"qty":1},{"qty":3}])");
+  CHECK(Evaluated("($ ~> |lines|{'qty': 0}|; lines[0].qty)") == "2");
+  CHECK(Evaluated("$ ~> |customer|1|") == "T2011");
+  CHECK(Evaluated("$ ~> |customer|{}, 1|") == "T2012");
+  // A match within one that was changed before it is changed as well.
+  CHECK(Evaluated("$ ~> |**[tags]|{'seen': true}|  ~> $lookup('customer')") ==
+        R"({"name":"Ana","tags":["a","b"],"seen":true})");
+}
+
+TEST_CASE("an input that is an array is one context") {
+  const Value list = Json("[1, 2, 3]");
+  CHECK(Evaluated("$", list) == "[1,2,3]");
+  CHECK(Evaluated("$[0]", list) == "1");
+  CHECK(Evaluated("$sum($)", list) == "6");
+  CHECK(Evaluated("{'all': $}", list) == R"({"all":[1,2,3]})");
+  CHECK(Evaluated("$string()", list) == R"("[1,2,3]")");
+}
+
+TEST_CASE("variables of the caller, the clock and random numbers are handed in") {
+  CHECK(Evaluated("$states.input.n + $x", {}, Json(R"({"states": {"input": {"n": 1}}, "x": 2})")) == "3");
+  CHECK(Evaluated("$now()") == R"("2026-03-14T01:59:26.535Z")");
+  CHECK(Evaluated("$millis() = $toMillis($now())") == "true");
+  CHECK(Evaluated("$random() = $random()") == "false");
+}
+
+TEST_CASE("Step Functions' functions, and what it has not") {
+  const auto in_states = [](std::string_view text) { return Evaluated(text, {}, {}, {}, /*step_functions=*/true); };
+  const Row rows[] = {
+      {"$partition([1..5], 2)", "[[1,2],[3,4],[5]]"},
+      {"$range(1, 9, 4)", "[1,5,9]"},
+      {"$range(1, 9, 9)", "1"},
+      {"$hash('a', 'MD5')", "\"0cc175b9c0f1b6a831c399e269772661\""},
+      {"$random(7) = $random(7)", "true"},
+      {"$length($uuid())", "36"},
+      {"$parse('{\"a\": [1]}').a", "[1]"},
+      {"$parse('nonsense')", "D3145"},
+      {"$eval('1')", "T1006"},
+      {"1 ?? 2", "S0211"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.expression);
+    CHECK(in_states(row.expression) == row.result);
+  }
+  CHECK(Evaluated("$partition([1], 1)") == "T1006");
+  CHECK(Evaluated("$eval('lines.qty')") == "[2,1,3]");
+  CHECK(Evaluated("$eval('1 +')") == "D3120");
+  CHECK(Evaluated("$eval('1 + true')") == "D3121");
+}
+
+TEST_CASE("errors say where, of what, and why") {
+  const auto failed = [](std::string_view text) {
+    const auto compiled = Expression::Compile(text, {});
+    return std::get<Failure>(compiled);
+  };
+  const Failure expected = failed("'é' & (1");
+  CHECK(expected.code == "S0203");
+  CHECK(expected.position == 8);  // characters
+  CHECK(expected.message == "\")\" is expected before the end of the expression");
+  CHECK(failed("1 1").token == "1");
+  CHECK(failed("").code == "S0207");
+  CHECK(failed("'abc").code == "S0101");
+  CHECK(failed("/a").code == "S0302");
+  CHECK(failed("/(/").code == "S0302");
+  CHECK(failed("a := 1").code == "S0212");
+  CHECK(failed("a.1").code == "S0213");
+  SeededRandom random(7);
+  const auto compiled = Expression::Compile("1 + (2 * 'x')", {});
+  const auto result = std::get<Expression>(compiled).Evaluate({}, {}, {{}, random});
+  const Failure& failure = std::get<Failure>(result);
+  CHECK(failure.code == "T2002");
+  CHECK(failure.token == "*");
+  CHECK(failure.position == 7);
+  CHECK(failure.value == Value::String("x"));
+  CHECK(failure.message == R"(On the right of "*" must stand a number)");
+}
+
+TEST_CASE("what would not end, ends in an error") {
+  CHECK(Evaluated("($f := function($n) { $f($n + 1) }; $f(1))", {}, {}, {.time_ms = 50}) == "U1001");
+  CHECK(Evaluated("($f := function($n) { 1 + $f($n + 1) }; $f(1))") == "U1001");
+  CHECK(Evaluated("($f := function($n) { $n = 0 ? 'done' : $f($n - 1) }; $f(50000))") == "\"done\"");
+  CHECK(Evaluated("($f := function($n) { $n = 0 ? 0 : 1 + $f($n - 1) }; $f(100))", {}, {}, {.depth = 50}) == "U1001");
+  CHECK(Evaluated("[1..1e9]") == "D2014");
+  CHECK(Evaluated("($a := [1..1e6]; $f := function($x) { $f($append($x, $x)) }; $f($a))") == "U1001");
+  CHECK(Evaluated("($f := function($x) { $f($x & $x) }; $f('0123456789abcdef'))") == "U1001");
+  CHECK(Evaluated("($f := function($x, $n) { $n = 0 ? $x : $f([[$x]], $n - 1) }; $f(1, 1000))") == "U1001");
+  CHECK(Evaluated(std::string(100'000, '(')) == "U1001");
+  CHECK(Evaluated(std::string(100'000, '-') + "1") == "U1001");
+  std::string sum = "1";
+  for (int i = 0; i < 100'000; ++i) sum += "+1";
+  CHECK(Evaluated(sum) == "U1001");
+}
+
+}  // namespace
+}  // namespace gait::jsonata
