@@ -30,14 +30,15 @@ class Choice : public State {
     const Payload raw = scope.branch().payload;
     out.Add(HistoryEvent(EventType::kChoiceStateEntered, scope.branch().id).Name(name()).With(raw).Number(place()));
     Result<Payload> input = flow_.Input(scope, raw);
-    if (!input) return out.Fail(Located(scope, std::move(input).error()));
+    if (!input) return out.Fail(Reported(scope, out, std::move(input).error()));
     for (const Rule& rule : rules_) {
-      Result<bool> holds = rule.condition.Holds(scope, input->value());
-      if (!holds) return out.Fail(Located(scope, std::move(holds).error()));
+      Result<bool> holds = rule.expression ? Holds(*rule.expression, scope, input->value())
+                                           : rule.condition.Holds(scope, input->value());
+      if (!holds) return out.Fail(Reported(scope, out, std::move(holds).error()));
       if (*holds) return Leave(scope, out, *input, &rule, rule.next);
     }
     if (default_) return Leave(scope, out, *input, nullptr, *default_);
-    out.Fail(Located(scope, {std::string(error_names::kNoChoiceMatched), CauseText(Cause::kNoChoiceMatched)}));
+    out.Fail(Reported(scope, out, {std::string(error_names::kNoChoiceMatched), CauseText(Cause::kNoChoiceMatched)}));
   }
 
   void AppendTargets(std::vector<int64_t>& targets) const override {
@@ -50,7 +51,14 @@ class Choice : public State {
     ChoiceRule condition;
     int64_t next;
     std::optional<PayloadTemplate> assign;
+    std::optional<PayloadTemplate> expression, output;  // JSONata
   };
+
+  static Result<bool> Holds(const PayloadTemplate& expression, const StepScope& scope, const Value& input) {
+    Result<Value> value = expression.EvaluateAs("boolean", scope.ForExpression(input));
+    if (!value) return std::move(value).error();
+    return value->is_bool() && value->as_bool();
+  }
 
   void ReadChoices(const StateReader& reader) {
     const Value* choices = reader.Get("Choices");
@@ -69,15 +77,19 @@ class Choice : public State {
       if (object.Find("Next") == nullptr) {
         reader.report().Add("choice-rule-without-next", place, "These fields are required: [Next]");
       }
+      const std::string location = "Choices[" + std::to_string(i) + "]/";
       rules_.push_back({ChoiceRule::Read(rule, object, /*nested=*/false),
-                        next == nullptr ? kNowhere : reader.Target(*next, place.Key("Next")), ReadAssign(rule)});
+                        next == nullptr ? kNowhere : reader.Target(*next, place.Key("Next")),
+                        ReadAssign(rule, location), rule.Template("Condition", location + "Condition"),
+                        rule.Template("Output", location + "Output")});
     }
   }
 
   // The Assign of a rule that holds replaces the state's, which is for the Default (recorded: BASE_ASSIGN_IN_CHOICE).
   void Leave(const StepScope& scope, Outcome& out, const Payload& input, const Rule* rule, int64_t next) const {
-    Result<Passed> passed = rule == nullptr ? flow_.PassOn(scope, input) : flow_.PassOn(scope, input, rule->assign);
-    if (!passed) return out.Fail(Located(scope, std::move(passed).error()));
+    Result<Passed> passed =
+        rule == nullptr ? flow_.PassOn(scope, input) : flow_.PassOn(scope, input, rule->assign, rule->output);
+    if (!passed) return out.Fail(Reported(scope, out, std::move(passed).error()));
     out.Add(ExitedEvent(EventType::kChoiceStateExited, scope, name(), std::move(passed).value(), next));
   }
 

@@ -61,9 +61,9 @@ std::optional<WorkflowError> CheckPayload(const StepScope& scope, const Value& p
   return WorkflowError{std::string(error_names::kDataLimitExceeded), CauseText(Cause::kStateOutputTooLarge, {of})};
 }
 
-Result<Value> EvaluateAssign(const StepScope& scope, const std::optional<PayloadTemplate>& assign, const Value& input) {
+Result<Value> EvaluateAssign(const StepScope& scope, const std::optional<PayloadTemplate>& assign, const Scope& seen) {
   if (!assign) return Value();
-  Result<Value> assigned = assign->Evaluate(scope.ForExpression(input));
+  Result<Value> assigned = assign->Evaluate(seen);
   if (!assigned || assigned->size() == 0) return assigned ? Result<Value>(Value()) : assigned;
   if (auto error = CheckVariables(scope, *assigned)) return *std::move(error);
   return assigned;
@@ -71,6 +71,11 @@ Result<Value> EvaluateAssign(const StepScope& scope, const std::optional<Payload
 
 Result<double> EvaluateNumber(const StepScope& scope, const NumberOrPath& field, std::string_view path_field,
                               const Value& input, bool integer) {
+  if (field.expression) {
+    Result<Value> value = field.expression->EvaluateAs("number", scope.ForExpression(input));
+    if (!value) return std::move(value).error();
+    return value->as_double();
+  }
   if (!field.path) return field.literal.value_or(0);
   auto found = field.path->Evaluate(scope.ForExpression(input));
   if (auto* miss = std::get_if<JsonPathMiss>(&found)) return InvalidPath(*field.path, *miss);
@@ -90,12 +95,14 @@ Result<double> EvaluateNumber(const StepScope& scope, const NumberOrPath& field,
 
 DataFlow::DataFlow(const StateReader& reader)
     : state_name_(reader.name()),
+      language_(reader.language()),
       input_path_(reader.NullablePath("InputPath")),
       output_path_(reader.NullablePath("OutputPath")),
       result_path_(reader.NullablePath("ResultPath")),
-      parameters_(reader.Template("Parameters")),
+      parameters_(reader.Template(language_ == QueryLanguage::kJsonata ? "Arguments" : "Parameters")),
       result_selector_(reader.Template("ResultSelector")),
-      assign_(reader.Assign()) {}
+      assign_(reader.Assign()),
+      output_(reader.Template("Output")) {}
 
 Result<Payload> DataFlow::ApplyPath(const StepScope& scope, const std::optional<PathOrNull>& path,
                                     const Payload& to) const {
@@ -127,13 +134,31 @@ Result<Payload> DataFlow::Finish(const StepScope& scope, Payload output) const {
   return filtered;
 }
 
+Result<Passed> DataFlow::Evaluated(const StepScope& scope, const Scope& seen, const Payload& otherwise,
+                                   const std::optional<PayloadTemplate>& output,
+                                   const std::optional<PayloadTemplate>& assign, std::string_view state) {
+  Result<Value> assigned = EvaluateAssign(scope, assign, seen);
+  if (!assigned) return std::move(assigned).error();
+  if (!output) return Passed{otherwise, std::move(assigned).value()};
+  Result<Value> value = output->Evaluate(seen);
+  if (!value) return std::move(value).error();
+  if (auto error = CheckPayload(scope, *value, state)) return *std::move(error);
+  return Passed{Payload(std::move(value).value()), std::move(assigned).value()};
+}
+
 Result<Passed> DataFlow::Output(const StepScope& scope, const Payload& raw, Value result) const {
+  if (language_ == QueryLanguage::kJsonata) {
+    const Payload otherwise(result);
+    Scope seen = scope.ForExpression(raw.value());
+    seen.result = &otherwise.value();
+    return Evaluated(scope, seen, otherwise, output_, assign_, state_name_.as_string());
+  }
   if (result_selector_) {
     Result<Value> selected = result_selector_->Evaluate(scope.ForExpression(result));
     if (!selected) return std::move(selected).error();
     result = std::move(selected).value();
   }
-  Result<Value> assigned = EvaluateAssign(scope, assign_, result);
+  Result<Value> assigned = EvaluateAssign(scope, assign_, scope.ForExpression(result));
   if (!assigned) return std::move(assigned).error();
   Result<Payload> combined = Combine(result_path_, raw, std::move(result));
   if (!combined) return std::move(combined).error();
@@ -143,19 +168,29 @@ Result<Passed> DataFlow::Output(const StepScope& scope, const Payload& raw, Valu
 }
 
 Result<Passed> DataFlow::PassOn(const StepScope& scope, const Payload& input,
-                                const std::optional<PayloadTemplate>& assign) const {
-  Result<Value> assigned = EvaluateAssign(scope, assign, input.value());
+                                const std::optional<PayloadTemplate>& assign,
+                                const std::optional<PayloadTemplate>& output) const {
+  if (language_ == QueryLanguage::kJsonata) {
+    return Evaluated(scope, scope.ForExpression(input.value()), input, output ? output : output_, assign,
+                     state_name_.as_string());
+  }
+  Result<Value> assigned = EvaluateAssign(scope, assign, scope.ForExpression(input.value()));
   if (!assigned) return std::move(assigned).error();
-  Result<Payload> output = Finish(scope, input);
-  if (!output) return std::move(output).error();
-  return Passed{std::move(output).value(), std::move(assigned).value()};
+  Result<Payload> finished = Finish(scope, input);
+  if (!finished) return std::move(finished).error();
+  return Passed{std::move(finished).value(), std::move(assigned).value()};
 }
 
 Result<Passed> DataFlow::CaughtOutput(const StepScope& scope, const Payload& raw, const Catcher& catcher,
-                                      const WorkflowError& error) {
+                                      const WorkflowError& error, std::string_view state) {
   const Value error_output = Value::Object(
       {{"Error", Value::String(error.error.value_or(""))}, {"Cause", Value::String(error.cause.value_or(""))}});
-  Result<Value> assigned = EvaluateAssign(scope, catcher.assign, error_output);
+  if (catcher.language == QueryLanguage::kJsonata) {
+    Scope seen = scope.ForExpression(raw.value());
+    seen.error_output = &error_output;
+    return Evaluated(scope, seen, Payload(error_output), catcher.output, catcher.assign, state);
+  }
+  Result<Value> assigned = EvaluateAssign(scope, catcher.assign, scope.ForExpression(error_output));
   if (!assigned) return std::move(assigned).error();
   Result<Payload> output = Combine(catcher.result_path, raw, error_output);
   if (!output) return std::move(output).error();

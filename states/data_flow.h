@@ -1,4 +1,5 @@
-// How data goes through a JSONPath state: InputPath, Parameters, ResultSelector, ResultPath, OutputPath, Assign.
+// How data goes through a state: InputPath, Parameters, ResultSelector, ResultPath, OutputPath and Assign of a JSONPath
+// state; Arguments, Output and Assign of a JSONata state.
 // https://states-language.net/#filters and
 // https://docs.aws.amazon.com/step-functions/latest/dg/concepts-input-output-filtering.html
 #pragma once
@@ -33,38 +34,46 @@ class DataFlow {
   // The input as the state sees it: InputPath applied. `raw` itself where there is no InputPath.
   Result<Payload> Input(const StepScope& scope, const Payload& raw) const;
 
-  // What the state works on: Parameters applied to `input`, or `input` itself.
+  // What the state works on: Parameters or Arguments applied to `input`, or `input` itself.
   Result<Payload> Arguments(const StepScope& scope, const Payload& input) const;
 
-  // What follows from `result`: ResultSelector, ResultPath into `raw`, OutputPath; Assign from the selected result.
+  // What follows from `result`: ResultSelector, ResultPath into `raw`, OutputPath; Assign from the selected result. Or
+  // Output and Assign, in which `result` is $states.result.
   Result<Passed> Output(const StepScope& scope, const Payload& raw, Value result) const;
 
   // The same for a state without a result of its own (Choice, Wait, Succeed): OutputPath applied to `input`, Assign
   // from it.
   Result<Passed> PassOn(const StepScope& scope, const Payload& input) const { return PassOn(scope, input, assign_); }
-  // With another Assign than the state's.
-  Result<Passed> PassOn(const StepScope& scope, const Payload& input,
-                        const std::optional<PayloadTemplate>& assign) const;
+  // With another Assign than the state's, and another Output if there is one.
+  Result<Passed> PassOn(const StepScope& scope, const Payload& input, const std::optional<PayloadTemplate>& assign,
+                        const std::optional<PayloadTemplate>& output = std::nullopt) const;
 
   // What follows from a caught error: ResultPath of the Catcher into `raw`, and its Assign. OutputPath is not applied.
+  // In JSONata its Output and Assign, in which the error is $states.errorOutput.
   static Result<Passed> CaughtOutput(const StepScope& scope, const Payload& raw, const Catcher& catcher,
-                                     const WorkflowError& error);
+                                     const WorkflowError& error, std::string_view state);
 
  private:
   Result<Payload> ApplyPath(const StepScope& scope, const std::optional<PathOrNull>& path, const Payload& to) const;
   Result<Payload> Finish(const StepScope& scope, Payload output) const;
+  // Of a JSONata state: `output`, or else `otherwise`, and `assign`, all of which see what `seen` has.
+  static Result<Passed> Evaluated(const StepScope& scope, const Scope& seen, const Payload& otherwise,
+                                  const std::optional<PayloadTemplate>& output,
+                                  const std::optional<PayloadTemplate>& assign, std::string_view state);
 
   const Value state_name_;
+  const QueryLanguage language_;
   std::optional<PathOrNull> input_path_;
   std::optional<PathOrNull> output_path_;
   std::optional<PathOrNull> result_path_;
-  std::optional<PayloadTemplate> parameters_;
+  std::optional<PayloadTemplate> parameters_;  // Arguments, in JSONata
   std::optional<PayloadTemplate> result_selector_;
   std::optional<PayloadTemplate> assign_;
+  std::optional<PayloadTemplate> output_;  // JSONata
 };
 
-// Evaluates an Assign for `$` = `input`. The values are those of before, whatever the order of the variables.
-Result<Value> EvaluateAssign(const StepScope& scope, const std::optional<PayloadTemplate>& assign, const Value& input);
+// Evaluates an Assign, which sees what `seen` has. The values are those of before, whatever the order of the variables.
+Result<Value> EvaluateAssign(const StepScope& scope, const std::optional<PayloadTemplate>& assign, const Scope& seen);
 
 // States.Runtime with AWS's sentence for a path that does not apply.
 WorkflowError InvalidPath(const Path& path, const JsonPathMiss& miss);

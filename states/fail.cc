@@ -24,10 +24,11 @@ constexpr std::string_view kTextFunctions[] = {"States.Format",       "States.Js
 struct TextField {
   std::optional<std::string> literal;
   std::optional<PathOrCall> dynamic;
+  std::optional<PayloadTemplate> expression;
   std::string path_name;
 
   TextField(const StateReader& reader, std::string_view name)
-      : literal(reader.Text(name)), path_name(std::string(name) + "Path") {
+      : literal(reader.Text(name)), expression(reader.Expression(name)), path_name(std::string(name) + "Path") {
     reader.AtMostOne("value-and-path", {name, path_name});
     dynamic = reader.PathOrCallOf(path_name);
     const auto* call = dynamic ? std::get_if<IntrinsicCall>(&dynamic->content) : nullptr;
@@ -40,6 +41,11 @@ struct TextField {
   }
 
   Result<std::optional<std::string>> Evaluate(const StepScope& scope, const Value& input) const {
+    if (expression) {
+      Result<Value> text = expression->EvaluateAs("string", scope.ForExpression(input));
+      if (!text) return std::move(text).error();
+      return std::optional<std::string>(text->as_string());
+    }
     if (!dynamic) return literal;
     Result<Value> value = Value();
     if (const auto* call = std::get_if<IntrinsicCall>(&dynamic->content)) {
@@ -73,9 +79,9 @@ class Fail : public State {
     const Payload raw = scope.branch().payload;
     out.Add(HistoryEvent(EventType::kFailStateEntered, scope.branch().id).Name(name()).With(raw).Number(place()));
     auto error = error_.Evaluate(scope, raw.value());
-    if (!error) return out.Fail(Located(scope, std::move(error).error()));
+    if (!error) return out.Fail(Reported(scope, out, std::move(error).error()));
     auto cause = cause_.Evaluate(scope, raw.value());
-    if (!cause) return out.Fail(Located(scope, std::move(cause).error()));
+    if (!cause) return out.Fail(Reported(scope, out, std::move(cause).error()));
     out.Fail({std::move(error).value(), std::move(cause).value()});
   }
 

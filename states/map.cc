@@ -5,6 +5,7 @@
 #include "engine/base/cause_table.h"
 #include "engine/base/error_names.h"
 #include "engine/json/document.h"
+#include "engine/json/write.h"
 #include "states/abort.h"
 #include "states/data_flow.h"
 #include "states/retry_catch.h"
@@ -76,6 +77,7 @@ class Map : public State {
         flow_(reader),
         retry_catch_(reader),
         items_path_(reader.PathOf("ItemsPath")),
+        items_(reader.Template("Items")),
         max_concurrency_(reader.NumberOrPathOf("MaxConcurrency", "MaxConcurrencyPath")),
         tolerated_count_(reader.NumberOrPathOf("ToleratedFailureCount", "ToleratedFailureCountPath")),
         tolerated_percentage_(reader.NumberOrPathOf("ToleratedFailurePercentage", "ToleratedFailurePercentagePath")) {
@@ -129,7 +131,8 @@ class Map : public State {
           input_(std::move(input)),
           context_(scope.AsValue()),
           variables_(Flatten(scope)),
-          random_(scope.random()) {}
+          random_(scope.random()),
+          now_(scope.now()) {}
 
     Result<Value> Select(int64_t index, const Value& item) const override {
       struct Context : ContextObject {
@@ -139,7 +142,9 @@ class Map : public State {
       context.value = context_.With(
           "Map", Value::Object({{"Item", Value::Object({{"Index", Value::Int(index)}, {"Value", item}})}}));
       const VariableScope variables{variables_, nullptr};
-      return selector_.Evaluate(Scope{&input_, &context, &variables, &random_});
+      Scope scope{&input_, &context, &variables, &random_};
+      scope.now = now_;
+      return selector_.Evaluate(scope);
     }
 
    private:
@@ -157,6 +162,7 @@ class Map : public State {
     const PayloadTemplate selector_;
     const Value input_, context_, variables_;
     Random& random_;  // the engine's
+    const Timestamp now_;
   };
 
  private:
@@ -221,7 +227,12 @@ class Map : public State {
     Result<Payload> input = flow_.Input(scope, scope.branch().payload);
     if (!input) return Fail(std::move(input).error(), scope, out);
     Result<Payload> items = Items(scope, *input);
-    if (!items) return Fail(std::move(items).error(), scope, out);
+    if (!items) {
+      // Recorded: in JSONata the state has then failed, though it has not started.
+      const auto failed =
+          language() == QueryLanguage::kJsonata ? std::optional(EventType::kMapStateFailed) : std::nullopt;
+      return Fail(std::move(items).error(), scope, out, failed);
+    }
     const Result<double> concurrency =
         EvaluateNumber(scope, max_concurrency_, "MaxConcurrencyPath", input->value(), /*integer=*/true);
     if (!concurrency) return Fail(concurrency.error(), scope, out);
@@ -237,6 +248,15 @@ class Map : public State {
   }
 
   Result<Payload> Items(const StepScope& scope, const Payload& input) const {
+    if (items_) {
+      Result<Value> items = items_->EvaluateAs("array", scope.ForExpression(input.value()));
+      if (!items) return std::move(items).error();
+      return Payload(std::move(items).value());
+    }
+    if (language() == QueryLanguage::kJsonata && !input.value().is_array()) {
+      return WorkflowError{std::string(error_names::kQueryEvaluationError),
+                           CauseText(Cause::kMapInputNotArray, {ToJson(input.value())})};
+    }
     Payload items = input;
     if (items_path_) {
       auto found = items_path_->Evaluate(scope.ForExpression(input.value()));
@@ -394,14 +414,16 @@ class Map : public State {
     PerformRun(*input, std::string(label.substr(0, label.rfind(':'))), /*recovered=*/true, scope, out);
   }
 
-  void Fail(WorkflowError error, StepScope& scope, Outcome& out) const {
-    retry_catch_.Handle({Located(scope, std::move(error)), false, std::nullopt}, *this, EventType::kMapStateExited,
-                        scope, out);
+  void Fail(WorkflowError error, StepScope& scope, Outcome& out,
+            std::optional<EventType> failed_event = std::nullopt) const {
+    retry_catch_.Handle({Reported(scope, out, std::move(error)), false, failed_event}, *this,
+                        EventType::kMapStateExited, scope, out);
   }
 
   const DataFlow flow_;
   const RetryCatch retry_catch_;
   const std::optional<Path> items_path_;
+  const std::optional<PayloadTemplate> items_;  // JSONata
   const NumberOrPath max_concurrency_, tolerated_count_, tolerated_percentage_;
   std::optional<PayloadTemplate> selector_;
   std::unique_ptr<const StateGraph> processor_;

@@ -110,8 +110,8 @@ class Parallel : public State {
   }
 
   void Fail(WorkflowError error, StepScope& scope, Outcome& out) const {
-    retry_catch_.Handle({Located(scope, std::move(error)), false, std::nullopt}, *this, EventType::kParallelStateExited,
-                        scope, out);
+    retry_catch_.Handle({Reported(scope, out, std::move(error)), false, std::nullopt}, *this,
+                        EventType::kParallelStateExited, scope, out);
   }
 
   const DataFlow flow_;

@@ -23,12 +23,13 @@ class Pass : public State {
     const Payload raw = scope.branch().payload;
     out.Add(HistoryEvent(EventType::kPassStateEntered, scope.branch().id).Name(name()).With(raw).Number(place()));
     Result<Passed> passed = Run(scope, raw);
-    if (!passed) return out.Fail(Located(scope, std::move(passed).error()));
+    if (!passed) return out.Fail(Reported(scope, out, std::move(passed).error()));
     out.Add(ExitedEvent(EventType::kPassStateExited, scope, name(), std::move(passed).value(), next()));
   }
 
  private:
   Result<Passed> Run(const StepScope& scope, const Payload& raw) const {
+    if (language() == QueryLanguage::kJsonata) return flow_.PassOn(scope, raw);
     Result<Payload> input = flow_.Input(scope, raw);
     if (!input) return std::move(input).error();
     if (!result_.is_undefined()) return flow_.Output(scope, raw, result_);

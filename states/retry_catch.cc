@@ -18,8 +18,9 @@ void RetryCatch::Handle(Failure failure, const State& state, EventType exited, S
   if (failure.failed_event) out.Add(HistoryEvent(*failure.failed_event, branch));
   const Catcher* catcher = FindCatcher(catchers_, failure.error, failure.by_heartbeat);
   if (catcher == nullptr) return out.Fail(std::move(failure.error));
-  Result<Passed> passed = DataFlow::CaughtOutput(scope, scope.branch().payload, *catcher, failure.error);
-  if (!passed) return out.Fail(state.Located(scope, std::move(passed).error()));
+  Result<Passed> passed =
+      DataFlow::CaughtOutput(scope, scope.branch().payload, *catcher, failure.error, state.name().as_string());
+  if (!passed) return out.Fail(state.Reported(scope, out, std::move(passed).error()));
   out.Add(ExitedEvent(exited, scope, state.name(), std::move(passed).value(), catcher->next));
 }
 

@@ -17,9 +17,9 @@ class Succeed : public State {
     const Payload raw = scope.branch().payload;
     out.Add(HistoryEvent(EventType::kSucceedStateEntered, scope.branch().id).Name(name()).With(raw).Number(place()));
     Result<Payload> input = flow_.Input(scope, raw);
-    if (!input) return out.Fail(Located(scope, std::move(input).error()));
+    if (!input) return out.Fail(Reported(scope, out, std::move(input).error()));
     Result<Passed> passed = flow_.PassOn(scope, *input);
-    if (!passed) return out.Fail(Located(scope, std::move(passed).error()));
+    if (!passed) return out.Fail(Reported(scope, out, std::move(passed).error()));
     out.Add(ExitedEvent(EventType::kSucceedStateExited, scope, name(), std::move(passed).value(), kEnd));
   }
 

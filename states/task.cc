@@ -272,8 +272,8 @@ class Task : public State {
 
   // A failure of the state itself, which has no event of its own.
   void Fail(WorkflowError error, StepScope& scope, Outcome& out) const {
-    retry_catch_.Handle({Located(scope, std::move(error)), false, std::nullopt}, *this, EventType::kTaskStateExited,
-                        scope, out);
+    retry_catch_.Handle({Reported(scope, out, std::move(error)), false, std::nullopt}, *this,
+                        EventType::kTaskStateExited, scope, out);
   }
 
   // An event of the attempt with the fields by which a service's events name it.

@@ -34,10 +34,12 @@ class Wait : public State {
         flow_(reader),
         seconds_(reader.Number("Seconds")),
         seconds_path_(reader.PathOf("SecondsPath")),
-        timestamp_path_(reader.PathOf("TimestampPath")) {
+        timestamp_path_(reader.PathOf("TimestampPath")),
+        seconds_expression_(reader.Expression("Seconds")),
+        timestamp_expression_(reader.Expression("Timestamp")) {
     reader.ExactlyOne("wait-without-time", "wait-two-times", {"SecondsPath", "Seconds", "TimestampPath", "Timestamp"});
     const Value* timestamp = reader.Get("Timestamp");
-    if (timestamp == nullptr || IsPlaceholder(*timestamp) || reader.language() == QueryLanguage::kJsonata) return;
+    if (timestamp == nullptr || IsPlaceholder(*timestamp) || timestamp_expression_) return;
     timestamp_ = ParseTimestamp(timestamp->as_string());
     if (!timestamp_ && timestamp->as_string().find("${") == std::string_view::npos) {
       reader.report().Add("bad-timestamp", reader.place().Key("Timestamp"), "String does not match RFC3339 timestamp",
@@ -62,9 +64,9 @@ class Wait : public State {
     const Payload raw = scope.branch().payload;
     out.Add(HistoryEvent(EventType::kWaitStateEntered, scope.branch().id).Name(name()).With(raw).Number(place()));
     Result<Payload> input = flow_.Input(scope, raw);
-    if (!input) return out.Fail(Located(scope, std::move(input).error()));
+    if (!input) return out.Fail(Reported(scope, out, std::move(input).error()));
     const Result<Timestamp> until = Until(scope, input->value());
-    if (!until) return out.Fail(Located(scope, until.error()));
+    if (!until) return out.Fail(Reported(scope, out, until.error()));
     if (*until <= scope.now()) return Leave(scope, out);
     out.Add(
         HistoryEvent(EventType::kWaitScheduled, scope.branch().id).Field(EventField::kDueAt, Value::Int(until->ms)));
@@ -77,15 +79,16 @@ class Wait : public State {
 
   void Leave(const StepScope& scope, Outcome& out) const {
     Result<Payload> input = flow_.Input(scope, scope.branch().payload);
-    if (!input) return out.Fail(Located(scope, std::move(input).error()));
+    if (!input) return out.Fail(Reported(scope, out, std::move(input).error()));
     Result<Passed> passed = flow_.PassOn(scope, *input);
-    if (!passed) return out.Fail(Located(scope, std::move(passed).error()));
+    if (!passed) return out.Fail(Reported(scope, out, std::move(passed).error()));
     out.Add(ExitedEvent(EventType::kWaitStateExited, scope, name(), std::move(passed).value(), next()));
   }
 
   Result<Timestamp> Until(const StepScope& scope, const Value& input) const {
     if (seconds_) return scope.now() + Duration::Seconds(static_cast<int64_t>(*seconds_));
     if (timestamp_) return *timestamp_;
+    if (seconds_expression_ || timestamp_expression_) return UntilEvaluated(scope, input);
     const Path& path = seconds_path_ ? *seconds_path_ : *timestamp_path_;
     auto found = path.Evaluate(scope.ForExpression(input));
     const Value* value = std::get_if<Value>(&found);
@@ -97,6 +100,22 @@ class Wait : public State {
                              : value->is_string() ? std::string(value->as_string())
                                                   : ToJson(*value);
     return Runtime(Cause::kTimestampPathInvalid, {path.text(), text});
+  }
+
+  Result<Timestamp> UntilEvaluated(const StepScope& scope, const Value& input) const {
+    if (seconds_expression_) {
+      Result<Value> seconds = seconds_expression_->EvaluateAs("number", scope.ForExpression(input));
+      if (!seconds) return std::move(seconds).error();
+      const double wait = std::min(std::floor(seconds->as_double()), kSecondsMax);
+      if (wait >= 0) return scope.now() + Duration::Seconds(static_cast<int64_t>(wait));
+      return WorkflowError{std::string(error_names::kQueryEvaluationError),
+                           CauseText(Cause::kSecondsNegative, {"Seconds", ToJson(*seconds)}), "Seconds"};
+    }
+    Result<Value> text = timestamp_expression_->EvaluateAs("string", scope.ForExpression(input));
+    if (!text) return std::move(text).error();
+    if (const auto at = ParseTimestamp(text->as_string())) return *at;
+    return WorkflowError{std::string(error_names::kQueryEvaluationError),
+                         CauseText(Cause::kTimestampInvalid, {text->as_string()}), "Timestamp"};
   }
 
   static Result<Timestamp> UntilSeconds(const StepScope& scope, const Path& path, const Value* value) {
@@ -115,6 +134,7 @@ class Wait : public State {
   const std::optional<Path> seconds_path_;
   std::optional<Timestamp> timestamp_;
   const std::optional<Path> timestamp_path_;
+  const std::optional<PayloadTemplate> seconds_expression_, timestamp_expression_;
 };
 
 }  // namespace

@@ -32,6 +32,14 @@ constexpr Row kRows[] = {
      "{}"},
     {Cause::kTimestampInvalid,
      "The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: {}"},
+    {Cause::kJsonataUndefined,
+     "The JSONata expression '{}' specified for the field '{}' returned nothing (undefined)."},
+    {Cause::kJsonataType,
+     "The JSONata expression '{}' specified for the field '{}' returned an unexpected result type. Expected '{}', but "
+     "was '{}' for value: {}"},
+    // Not recorded: as users quote it.
+    {Cause::kJsonataFailed,
+     "The JSONata expression '{}' specified for the field '{}' threw an error during evaluation. {}"},
     {Cause::kNotAnInteger, "The {} field refers to value \"{}\" which is not a valid integer: {}"},
     {Cause::kNotAFloat, "The {} field refers to value \"{}\" which is not a valid float: {}"},
     // Not recorded: in the form of the row below.

@@ -22,6 +22,9 @@ enum class Cause {
   kSecondsNegative,           // value
   kTimestampPathInvalid,      // path, value
   kTimestampInvalid,          // text: JSONata
+  kJsonataUndefined,          // expression, field
+  kJsonataType,               // expression, field, expected type, type, value as JSON
+  kJsonataFailed,             // expression, field, code and message
   kNotAnInteger,              // field, value, path
   kNotAFloat,                 // field, value, path
   kMaxConcurrencyNegative,    //

@@ -13,6 +13,7 @@ namespace gait {
 struct WorkflowError {
   std::optional<std::string> error;  // an error name: `States.Timeout`, or one of the user's
   std::optional<std::string> cause;  // text for people
+  std::string location = {};         // of the field whose JSONata failed: "Output/total"; "" for other errors
 
   bool operator==(const WorkflowError&) const = default;
 };

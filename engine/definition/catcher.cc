@@ -84,7 +84,10 @@ std::vector<Catcher> ReadCatchers(const FieldReader& state,
     c.error_equals = ReadErrorEquals(entry, i, array->size());
     if (const Value* next = entry.Get("Next")) c.next = target(*next, place.Key("Next"));
     c.result_path = entry.NullablePath("ResultPath");
-    c.assign = ReadAssign(entry);
+    const std::string location = "Catch[" + std::to_string(i) + "]/";
+    c.assign = ReadAssign(entry, location);
+    c.language = state.language();
+    c.output = entry.Template("Output", location + "Output");
     catchers.push_back(std::move(c));
   }
   return catchers;

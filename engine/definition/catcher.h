@@ -18,6 +18,8 @@ struct Catcher {
   // Where the error output goes in the state's input; `$`, the default, replaces it, null discards it.
   std::optional<PathOrNull> result_path;
   std::optional<PayloadTemplate> assign;
+  QueryLanguage language = QueryLanguage::kJsonPath;
+  std::optional<PayloadTemplate> output;  // JSONata
 };
 
 // The first Catcher that takes the error, or null.

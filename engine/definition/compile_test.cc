@@ -206,14 +206,35 @@ TEST_CASE("what stands twice is told, and the last one counts") {
 TEST_CASE("what cannot be executed yet is refused before it is, and accepted where it is only checked") {
   CompileOptions check;
   check.keep_placeholders = true;
-  for (const std::string& definition :
-       {OneState(R"("Type": "Pass", "QueryLanguage": "JSONata", "End": true)"),
-        OneState(R"("Type": "Map", "End": true, "ItemReader": {"Resource": "arn:aws:states:::s3:getObject"},
-                                                 "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
-                                                 "StartAt": "I", "States": {"I": {"Type": "Succeed"}}})")}) {
-    CHECK(Found(definition).starts_with("not-implemented /States/S"));
-    CHECK(Found(definition, check).empty());
-  }
+  const std::string definition =
+      OneState(R"("Type": "Map", "End": true, "ItemReader": {"Resource": "arn:aws:states:::s3:getObject"},
+                  "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+                  "StartAt": "I", "States": {"I": {"Type": "Succeed"}}})");
+  CHECK(Found(definition).starts_with("not-implemented /States/S"));
+  CHECK(Found(definition, check).empty());
+}
+
+TEST_CASE("JSONata is compiled with the definition, and sees what the field has") {
+  const auto found = [](std::string_view fields) {
+    return Found(OneState(R"("QueryLanguage": "JSONata", "End": true, )" + std::string(fields)));
+  };
+  CHECK(found(R"("Type": "Pass", "Output": "{% $states.input.a + 1 %}")").empty());
+  CHECK(found(R"("Type": "Pass", "Output": {"a": ["{% 1 + %}"]})")
+            .starts_with("jsonata-syntax-error /States/S/Output/a/0"));
+  CHECK(found(R"("Type": "Pass", "Output": "{% 1")").starts_with("jsonata-not-an-expression /States/S/Output"));
+  CHECK(found(R"("Type": "Pass", "Output": "{% $eval('1') %}")").starts_with("jsonata-unsupported-reference"));
+  CHECK(found(R"("Type": "Pass", "Output": "{% $states.result %}")").starts_with("jsonata-unsupported-reference"));
+  CHECK(found(R"("Type": "Pass", "Output": "{% $states.errorOutput %}")").starts_with("jsonata-unsupported-reference"));
+  CHECK(found(R"("Type": "Pass", "Output": "{% a.b %}")").starts_with("jsonata-top-level-reference"));
+  CHECK(found(R"("Type": "Pass", "Output": "{% $$.a %}")").starts_with("jsonata-top-level-reference"));
+  CHECK(found(R"("Type": "Pass", "Output": "{% $states.input.list[a = 1].{'b': b} %}")").empty());
+  CHECK(found(R"("Type": "Pass", "Output": "{% $map($states.input, function($x) { $x.a }) %}")").empty());
+  const std::string task = R"("Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:f", )";
+  CHECK(found(task + R"("Output": "{% $states.result %}", "Assign": {"x": "{% $states.result %}"})").empty());
+  CHECK(found(task + R"("Arguments": "{% $states.result %}")").starts_with("jsonata-unsupported-reference"));
+  const std::string caught = R"("Catch": [{"ErrorEquals": ["States.ALL"], "Next": "S", "Output": )";
+  CHECK(found(task + caught + R"("{% $states.errorOutput.Error %}"}])").empty());
+  CHECK(found(task + caught + R"("{% $states.result %}"}])").starts_with("jsonata-unsupported-reference"));
 }
 
 TEST_CASE("EXPRESS state machines cannot wait for others") {

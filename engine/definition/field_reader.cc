@@ -252,24 +252,38 @@ std::optional<PathOrCall> FieldReader::PathOrCallOf(std::string_view name) const
   return std::nullopt;
 }
 
-std::optional<PayloadTemplate> FieldReader::Template(std::string_view name) const {
+std::optional<PayloadTemplate> FieldReader::Template(std::string_view name, std::string_view location) const {
   const Value* value = Get(name);
-  if (value == nullptr) return std::nullopt;
+  if (value == nullptr || IsPlaceholder(*value)) return std::nullopt;
   std::vector<TemplateError> errors;
-  PayloadTemplate compiled = PayloadTemplate::CompileJsonPath(*value, place_.Key(name), errors);
+  // A result is seen behind the work of the states that have one, an error by the Catcher that has taken it.
+  const bool is_behind = name == "Output" || name == "Assign";
+  const StatesView view{is_behind && RowOf("ResultSelector") != nullptr, is_behind && RowOf("ErrorEquals") != nullptr};
+  PayloadTemplate compiled = language_ == QueryLanguage::kJsonata
+                                 ? PayloadTemplate::CompileJsonata(*value, place_.Key(name), location, view, errors)
+                                 : PayloadTemplate::CompileJsonPath(*value, place_.Key(name), errors);
   for (TemplateError& e : errors) {
-    const bool duplicate = e.kind == TemplateError::Kind::kDuplicateField;
+    // In the order of TemplateError::Kind.
+    constexpr std::string_view kRules[] = {"bad-payload-template",        "duplicate-template-field",
+                                           "jsonata-not-an-expression",   "jsonata-syntax-error",
+                                           "jsonata-top-level-reference", "jsonata-unsupported-reference"};
     // AWS names the object, not the field in it (recorded).
-    report_.AddAt(duplicate ? "duplicate-template-field" : "bad-payload-template", e.place, e.holder,
-                  std::move(e.message), std::move(e.hint));
+    report_.AddAt(kRules[static_cast<size_t>(e.kind)], e.place, e.holder, std::move(e.message), std::move(e.hint));
   }
   if (!errors.empty()) return std::nullopt;
   return compiled;
 }
 
+std::optional<PayloadTemplate> FieldReader::Expression(std::string_view name, std::string_view location) const {
+  const Value* value = Get(name);
+  const bool is_expression = language_ == QueryLanguage::kJsonata && value != nullptr && value->is_string() &&
+                             value->as_string().starts_with("{%");
+  return is_expression ? Template(name, location) : std::nullopt;
+}
+
 NumberOrPath FieldReader::NumberOrPathOf(std::string_view name, std::string_view path_name) const {
   AtMostOne("value-and-path", {name, path_name});
-  return {Number(name), PathOf(path_name)};
+  return {Number(name), PathOf(path_name), Expression(name)};
 }
 
 void FieldReader::AtMostOne(std::string_view rule, std::initializer_list<std::string_view> names) const {

@@ -27,12 +27,13 @@ struct PathOrCall {
   std::variant<Path, IntrinsicCall> content;
 };
 
-// A number that the definition gives, or a path to it: `TimeoutSeconds` and `TimeoutSecondsPath`.
+// A number that the definition gives, a path to it (`TimeoutSeconds` and `TimeoutSecondsPath`), or an expression.
 struct NumberOrPath {
   std::optional<double> literal;
   std::optional<Path> path;
+  std::optional<PayloadTemplate> expression;
 
-  bool present() const { return literal.has_value() || path.has_value(); }
+  bool present() const { return literal.has_value() || path.has_value() || expression.has_value(); }
 };
 
 class FieldReader {
@@ -55,7 +56,12 @@ class FieldReader {
   std::optional<Path> PathOf(std::string_view name) const;
   std::optional<PathOrNull> NullablePath(std::string_view name) const;
   std::optional<PathOrCall> PathOrCallOf(std::string_view name) const;
-  std::optional<PayloadTemplate> Template(std::string_view name) const;
+  std::optional<PayloadTemplate> Template(std::string_view name) const { return Template(name, name); }
+  // `location` is what a JSONata error names in the place of the field: "Catch[0]/Output".
+  std::optional<PayloadTemplate> Template(std::string_view name, std::string_view location) const;
+  // A scalar field of a JSONata state that is given as `{% ... %}`.
+  std::optional<PayloadTemplate> Expression(std::string_view name) const { return Expression(name, name); }
+  std::optional<PayloadTemplate> Expression(std::string_view name, std::string_view location) const;
   // `NAME` and `NAMEPath`, of which one at most may be there.
   NumberOrPath NumberOrPathOf(std::string_view name, std::string_view path_name) const;
 

@@ -11,6 +11,19 @@ WorkflowError State::Located(const StepScope& scope, WorkflowError error) const 
   return error;
 }
 
+WorkflowError State::Reported(const StepScope& scope, Outcome& out, WorkflowError error) const {
+  WorkflowError located = Located(scope, std::move(error));
+  if (located.error == error_names::kQueryEvaluationError) {
+    HistoryEvent event(EventType::kEvaluationFailed, scope.branch().id);
+    event.Set(EventField::kError, Value::String(*located.error));
+    event.Set(EventField::kCause, Value::String(*located.cause));
+    if (!located.location.empty()) event.Set(EventField::kLocation, Value::String(located.location));
+    event.Set(EventField::kState, name_);
+    out.Add(std::move(event));
+  }
+  return located;
+}
+
 WorkflowError State::RuntimeError(const StepScope& scope, std::string sentence) const {
   return Located(scope, {std::string(error_names::kRuntime), std::move(sentence)});
 }

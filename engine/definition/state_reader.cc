@@ -150,7 +150,7 @@ std::unique_ptr<const StateGraph> StateReader::Graph(const Value& object, const 
   return CompileGraph(object, place, context_);
 }
 
-std::optional<PayloadTemplate> ReadAssign(const FieldReader& reader) {
+std::optional<PayloadTemplate> ReadAssign(const FieldReader& reader, const std::string& location) {
   const Value* assign = reader.Get("Assign");
   if (assign == nullptr) return std::nullopt;
   const Place place = reader.place().Key("Assign");
@@ -171,7 +171,7 @@ std::optional<PayloadTemplate> ReadAssign(const FieldReader& reader) {
           "a name begins with a letter and goes on with letters, digits and _, 80 at the most");
     }
   }
-  return reader.Template("Assign");
+  return reader.Template("Assign", location + "Assign");
 }
 
 std::unique_ptr<const StateGraph> CompileGraph(const Value& object, const Place& place, CompileContext& context) {
@@ -208,10 +208,6 @@ std::unique_ptr<const StateGraph> CompileGraph(const Value& object, const Place&
       if (type == nullptr) continue;
       const auto language = LanguageOf(m.value, state_place, context);
       if (!language) continue;
-      if (*language == QueryLanguage::kJsonata && context.to_execute) {
-        context.report.Add("not-implemented", state_place, "gait does not execute JSONata states yet",
-                           "gait validate checks them; to run the state, write it in JSONPath");
-      }
       StateReader reader(m.value, state_place, m.key, number, *type, *language, names, context);
       compiled.back() = type->make(reader);
     }

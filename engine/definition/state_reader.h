@@ -75,8 +75,9 @@ class StateReader : public FieldReader {
   int64_t next_;
 };
 
-// Checks the names that an Assign sets, then compiles it.
-std::optional<PayloadTemplate> ReadAssign(const FieldReader& reader);
+// Checks the names that an Assign sets, then compiles it. `location` is what goes before "Assign" in the causes of
+// errors.
+std::optional<PayloadTemplate> ReadAssign(const FieldReader& reader, const std::string& location = "");
 
 // The fields that every state has.
 FieldTable CommonFields();

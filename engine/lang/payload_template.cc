@@ -6,6 +6,7 @@
 #include "engine/base/error_names.h"
 #include "engine/json/write.h"
 #include "engine/lang/intrinsic/intrinsic.h"
+#include "engine/lang/jsonata/expression.h"
 #include "engine/lang/path.h"
 
 namespace gait {
@@ -24,7 +25,14 @@ struct PayloadTemplate::Node {
     std::vector<Field> fields;
   };
 
-  std::variant<Value, Path, IntrinsicCall, Array, Object> content;
+  struct Jsonata {
+    std::shared_ptr<const jsonata::Expression> expression;
+    std::string text;      // without {% %}
+    std::string location;  // "Output/total"
+    bool needs_context;    // it may look at $states.context
+  };
+
+  std::variant<Value, Path, IntrinsicCall, Jsonata, Array, Object> content;
   Place place;
 
   const Value* constant() const { return std::get_if<Value>(&content); }
@@ -115,9 +123,124 @@ struct TemplateCompiler {
   }
 };
 
+struct JsonataTemplateCompiler {
+  using Node = PayloadTemplate::Node;
+  std::vector<TemplateError>& errors;
+  const StatesView view;
+
+  std::shared_ptr<const Node> Compile(const Value& json, const Place& place, const std::string& location) {
+    const auto constant = [&] { return std::make_shared<Node>(Node{json, place}); };
+    bool varies = false;
+    if (json.is_string()) return CompileText(json, place, location);
+    if (json.is_array()) {
+      Node::Array array;
+      for (size_t i = 0; i < json.size(); ++i) {
+        array.items.push_back(Compile(json.items()[i], place.Index(i), location + "[" + std::to_string(i) + "]"));
+        varies |= array.items.back()->constant() == nullptr;
+      }
+      return varies ? std::make_shared<Node>(Node{std::move(array), place}) : constant();
+    }
+    Node::Object object;
+    for (const Member& m : json.members()) {
+      const std::string name(m.name());
+      object.fields.push_back({m.key, name, Compile(m.value, place.Key(name), location + "/" + name)});
+      varies |= object.fields.back().value->constant() == nullptr;
+    }
+    return varies ? std::make_shared<Node>(Node{std::move(object), place}) : constant();
+  }
+
+  std::shared_ptr<const Node> CompileText(const Value& json, const Place& place, const std::string& location) {
+    std::string_view text = json.as_string();
+    const bool opens = text.starts_with("{%"), closes = text.ends_with("%}") && text.size() >= 4;
+    if (opens != closes) {
+      errors.push_back({TemplateError::Kind::kNotAnExpression, place, place, "Value is not a valid JSONata expression",
+                        "an expression is a text that begins with {% and ends with %}"});
+    }
+    if (!opens || !closes) return std::make_shared<Node>(Node{json, place});
+    text = text.substr(2, text.size() - 4);
+    while (!text.empty() && kBlanks.find(text.front()) != std::string_view::npos) text.remove_prefix(1);
+    while (!text.empty() && kBlanks.find(text.back()) != std::string_view::npos) text.remove_suffix(1);
+    auto compiled = jsonata::Expression::Compile(text);
+    if (const auto* failure = std::get_if<jsonata::Failure>(&compiled)) {
+      const std::string at = failure->position ? " at character " + std::to_string(*failure->position + 1) : "";
+      errors.push_back({TemplateError::Kind::kSyntax, place, place, "Invalid JSONata expression: " + failure->message,
+                        failure->code + at + " of the expression"});
+      return std::make_shared<Node>(Node{json, place});
+    }
+    CheckReferences(std::get<jsonata::Expression>(compiled), place);
+    Node::Jsonata expression{std::make_shared<jsonata::Expression>(std::move(std::get<jsonata::Expression>(compiled))),
+                             std::string(text), location, text.find("context") != std::string_view::npos};
+    return std::make_shared<Node>(Node{std::move(expression), place});
+  }
+
+  void CheckReferences(const jsonata::Expression& expression, const Place& place) {
+    using Kind = jsonata::Reference::Kind;
+    for (const jsonata::Reference& r : expression.references()) {
+      if (r.kind == Kind::kTopLevel) {
+        errors.push_back({TemplateError::Kind::kTopLevel, place, place,
+                          "The JSONata expression refers to '" + r.name + "' at its top level, where there is no data",
+                          "read the state's input as $states.input, a variable as $name"});
+      }
+      const bool unseen = r.kind == Kind::kStates && !IsSeen(r.name);
+      if (unseen || (r.kind == Kind::kVariable && r.name == "eval")) {
+        errors.push_back({TemplateError::Kind::kUnsupported, place, place,
+                          unseen ? "The field cannot refer to '$states." + r.name + "'" : "'$eval' is not supported",
+                          unseen ? "here $states has " + Members() : ""});
+      }
+    }
+  }
+
+  bool IsSeen(std::string_view member) const {
+    return member == "input" || member == "context" || (member == "result" && view.result) ||
+           (member == "errorOutput" && view.error_output);
+  }
+
+  std::string Members() const {
+    return std::string("input, context") + (view.result ? ", result" : "") + (view.error_output ? ", errorOutput" : "");
+  }
+
+  static constexpr std::string_view kBlanks = " \t\r\n";
+};
+
 struct TemplateEvaluator {
   using Node = PayloadTemplate::Node;
   const Scope& scope;
+  Value names = {};  // what JSONata's variables stand for; made when the first expression asks
+  bool has_context = false;
+
+  // The variables in reach, the innermost of each name, and $states.
+  const Value& Names(bool with_context) {
+    if (!names.is_undefined() && (has_context || !with_context)) return names;
+    ObjectBuilder states;
+    states.Add("input", *scope.input);
+    if (scope.result != nullptr) states.Add("result", *scope.result);
+    if (scope.error_output != nullptr) states.Add("errorOutput", *scope.error_output);
+    if (with_context && scope.context != nullptr) states.Add("context", scope.context->AsValue());
+    has_context = with_context;
+    ObjectBuilder all;
+    all.Add("states", states.Build());
+    std::vector<const VariableScope*> inner_last;
+    for (const VariableScope* s = scope.variables; s != nullptr; s = s->outer) inner_last.push_back(s);
+    for (auto s = inner_last.rbegin(); s != inner_last.rend(); ++s) {
+      for (const Member& m : (*s)->own.members()) all.Add(m.key, m.value);
+    }
+    names = all.Build();
+    return names;
+  }
+
+  Result<Value> Evaluate(const Node::Jsonata& jsonata) {
+    const auto fail = [&](Cause cause, std::initializer_list<std::string_view> arguments) {
+      return WorkflowError{std::string(error_names::kQueryEvaluationError), CauseText(cause, arguments),
+                           jsonata.location};
+    };
+    auto result = jsonata.expression->Evaluate({}, Names(jsonata.needs_context), {scope.now, *scope.random});
+    if (const auto* failure = std::get_if<jsonata::Failure>(&result)) {
+      return fail(Cause::kJsonataFailed, {jsonata.text, jsonata.location, failure->code + ": " + failure->message});
+    }
+    Value& value = std::get<Value>(result);
+    if (value.is_undefined()) return fail(Cause::kJsonataUndefined, {jsonata.text, jsonata.location});
+    return std::move(value);
+  }
 
   Result<Value> Evaluate(const Node& node, std::string_view field) {
     struct Visitor {
@@ -131,6 +254,7 @@ struct TemplateEvaluator {
         return PathMissed(path, field, self.scope);
       }
       Result<Value> operator()(const IntrinsicCall& call) { return call.Evaluate(self.scope, field); }
+      Result<Value> operator()(const Node::Jsonata& jsonata) { return self.Evaluate(jsonata); }
       Result<Value> operator()(const Node::Array& array) {
         ArrayBuilder builder(array.items.size());
         for (const auto& item : array.items) {
@@ -157,6 +281,24 @@ struct TemplateEvaluator {
 PayloadTemplate PayloadTemplate::CompileJsonPath(const Value& json, const Place& place,
                                                  std::vector<TemplateError>& errors) {
   return PayloadTemplate(TemplateCompiler{errors}.Compile(json, place));
+}
+
+PayloadTemplate PayloadTemplate::CompileJsonata(const Value& json, const Place& place, std::string_view field,
+                                                StatesView view, std::vector<TemplateError>& errors) {
+  return PayloadTemplate(JsonataTemplateCompiler{errors, view}.Compile(json, place, std::string(field)));
+}
+
+Result<Value> PayloadTemplate::EvaluateAs(std::string_view type, const Scope& scope) const {
+  Result<Value> value = Evaluate(scope);
+  const auto* jsonata = std::get_if<Node::Jsonata>(&root_->content);
+  if (!value || jsonata == nullptr) return value;
+  constexpr std::string_view kTypes[] = {"undefined", "null",  "boolean", "number",
+                                         "string",    "array", "object",  "function"};
+  const std::string_view actual = kTypes[static_cast<size_t>(value->type())];
+  if (actual == type) return value;
+  return WorkflowError{std::string(error_names::kQueryEvaluationError),
+                       CauseText(Cause::kJsonataType, {jsonata->text, jsonata->location, type, actual, ToJson(*value)}),
+                       jsonata->location};
 }
 
 Result<Value> PayloadTemplate::Evaluate(const Scope& scope) const {

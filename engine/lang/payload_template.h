@@ -1,4 +1,5 @@
-// A payload template: JSON in which a field whose name ends in `.$` takes its value from a Path or an intrinsic call.
+// A payload template: JSON in which a field whose name ends in `.$` takes its value from a Path or an intrinsic call,
+// or, in a JSONata state, in which every text `{% ... %}` stands for the value of an expression.
 // https://states-language.net/#payload-template
 //
 // Compiled once: what is constant in it is one shared Value, so evaluating a template costs what varies in it. A
@@ -20,7 +21,7 @@ namespace gait {
 
 // What is wrong with a template, and where.
 struct TemplateError {
-  enum class Kind { kNeitherPathNorCall, kDuplicateField };
+  enum class Kind { kNeitherPathNorCall, kDuplicateField, kNotAnExpression, kSyntax, kTopLevel, kUnsupported };
   Kind kind;
   Place place;          // of the field in the definition
   Place holder;         // of the object that it stands in: what AWS names
@@ -28,7 +29,14 @@ struct TemplateError {
   std::string hint;     // what exactly is wrong with the path or the call
 };
 
+// What $states has for the expressions of a field, besides input and context.
+struct StatesView {
+  bool result = false;
+  bool error_output = false;
+};
+
 struct TemplateCompiler;
+struct JsonataTemplateCompiler;
 struct TemplateEvaluator;
 
 class PayloadTemplate {
@@ -37,7 +45,13 @@ class PayloadTemplate {
   // of `json` in the definition.
   static PayloadTemplate CompileJsonPath(const Value& json, const Place& place, std::vector<TemplateError>& errors);
 
+  // `field` is the name that causes and locations begin with: "Output".
+  static PayloadTemplate CompileJsonata(const Value& json, const Place& place, std::string_view field, StatesView view,
+                                        std::vector<TemplateError>& errors);
+
   Result<Value> Evaluate(const Scope& scope) const;
+  // The same; if it is one expression, its value must be of the type, by JSONata's name: "array".
+  Result<Value> EvaluateAs(std::string_view type, const Scope& scope) const;
 
   // The value, if it is the same for every scope.
   const Value* constant() const;
@@ -46,6 +60,7 @@ class PayloadTemplate {
 
  private:
   friend struct TemplateCompiler;
+  friend struct JsonataTemplateCompiler;
   friend struct TemplateEvaluator;
   struct Node;
   explicit PayloadTemplate(std::shared_ptr<const Node> root) : root_(std::move(root)) {}

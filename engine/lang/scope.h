@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "engine/base/random.h"
+#include "engine/base/timestamp.h"
 #include "engine/json/value.h"
 
 namespace gait {
@@ -38,6 +39,10 @@ struct Scope {
   const ContextObject* context = nullptr;    // `$$`; null where there is none
   const VariableScope* variables = nullptr;  // `$name`; null where there are none
   Random* random = nullptr;                  // for States.UUID and States.MathRandom; null where they may not be used
+  // JSONata's: $states.result and $states.errorOutput, null where there are none; the moment of $now.
+  const Value* result = nullptr;
+  const Value* error_output = nullptr;
+  Timestamp now = {};
 };
 
 }  // namespace gait

@@ -25,7 +25,11 @@ class StepScope : public ContextObject {
   const Quotas& quotas() const { return quotas_; }
 
   // What an expression sees whose `$` is `input`. REQUIRES: `input` outlives the scope that is given.
-  Scope ForExpression(const Value& input) const { return {&input, this, &variables_, &random_}; }
+  Scope ForExpression(const Value& input) const {
+    Scope scope{&input, this, &variables_, &random_};
+    scope.now = now_;
+    return scope;
+  }
 
   // The context object as it stands for this branch: Execution, StateMachine, State, and Task and Map where they apply.
   const Value& AsValue() const override;

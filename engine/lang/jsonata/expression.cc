@@ -48,6 +48,70 @@ bool IsJson(const Value& value) {
   return true;
 }
 
+// Walks the tree; `at_top` as long as the context is the one that the expression as a whole has.
+class ReferenceFinder {
+ public:
+  ReferenceFinder(const Names& names, std::vector<Reference>& found) : names_(names), found_(found) {}
+
+  void Visit(const Node* node, bool at_top) {
+    if (node == nullptr) return;
+    switch (node->type) {
+      case NodeType::kName:
+        if (at_top) Add(Reference::Kind::kTopLevel, node->value.as_string());
+        break;
+      case NodeType::kWildcard:
+      case NodeType::kDescendants:
+        if (at_top) Add(Reference::Kind::kTopLevel, node->type == NodeType::kWildcard ? "*" : "**");
+        break;
+      case NodeType::kVariable: {
+        const bool is_data = node->variable == Names::kRoot || (node->variable == Names::kContext && at_top);
+        const std::string& name = names_.TextOf(node->variable);
+        if (is_data) Add(Reference::Kind::kTopLevel, "$" + name);
+        if (!is_data && node->variable != Names::kContext) Add(Reference::Kind::kVariable, name);
+        break;
+      }
+      case NodeType::kPath: {
+        const Node* first = node->children[0];
+        const bool is_states = first->type == NodeType::kVariable && names_.TextOf(first->variable) == "states";
+        if (is_states && node->children.size() > 1 && node->children[1]->type == NodeType::kName) {
+          Add(Reference::Kind::kStates, node->children[1]->value.as_string());
+        }
+        for (const Node* step : node->children) Visit(step, at_top && step == first);
+        break;
+      }
+      case NodeType::kTransform:
+        for (const Node* part : {node->lhs, node->rhs, node->third}) Visit(part, false);
+        break;
+      default:
+        for (const Node* part : {node->lhs, node->rhs, node->third}) Visit(part, at_top);
+        for (const Node* child : node->children) {
+          if (node->type != NodeType::kLambda) Visit(child, at_top);
+        }
+        for (const auto& [key, value] : node->pairs) {
+          Visit(key, at_top);
+          Visit(value, at_top);
+        }
+        break;
+    }
+    for (const SortTerm& term : node->terms) Visit(term.expression, false);
+    for (const auto* stages : {&node->stages, &node->predicates}) {
+      for (const Stage& stage : *stages) Visit(stage.filter, false);
+    }
+    Visit(node->group, false);
+  }
+
+ private:
+  void Add(Reference::Kind kind, std::string_view name) {
+    for (const Reference& r : found_) {
+      if (r.kind == kind && r.name == name) return;
+    }
+    found_.push_back({kind, std::string(name)});
+  }
+
+  const Names& names_;
+  std::vector<Reference>& found_;
+};
+
 }  // namespace
 
 struct Expression::Compiled {
@@ -72,6 +136,12 @@ std::variant<Expression, Failure> Expression::Compile(std::string_view text, con
     return FailureOf(error, text);
   }
   return Expression(std::move(compiled));
+}
+
+std::vector<Reference> Expression::references() const {
+  std::vector<Reference> found;
+  ReferenceFinder(compiled_->names, found).Visit(compiled_->tree.root, /*at_top=*/true);
+  return found;
 }
 
 std::variant<Value, Failure> Expression::Evaluate(const Value& input, const Value& variables, const Services& services,

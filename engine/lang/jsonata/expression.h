@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "engine/base/random.h"
 #include "engine/base/timestamp.h"
@@ -38,6 +39,18 @@ struct Limits {
   int depth = 0;        // of nested evaluation; 0: as deep as a thread's stack allows
 };
 
+// What an expression refers to, as far as its text tells.
+struct Reference {
+  enum class Kind : uint8_t {
+    kTopLevel,  // data at the top, where Step Functions has none: a field, `$`, `$$`, `*`; the name is the text
+    kStates,    // $states.NAME
+    kVariable,  // $NAME, a function's name included
+  };
+
+  Kind kind;
+  std::string name;
+};
+
 struct Services {
   Timestamp now;  // of $now and $millis
   Random& random;
@@ -49,6 +62,9 @@ class Expression {
   Expression(Expression&&) noexcept;
   Expression& operator=(Expression&&) noexcept;
   ~Expression();
+
+  // Everything it refers to, each once.
+  std::vector<Reference> references() const;
 
   // Undefined where the expression has no value. `variables` is an object of values by their names without `$`, or
   // undefined. Any thread; an Expression is immutable.
