@@ -119,13 +119,16 @@ struct Node {
 // Owns the nodes of one expression.
 struct Tree {
   Node* Make(NodeType type, size_t position) {
-    Node& node = nodes.emplace_back();
+    if (count % kChunk == 0) chunks.push_back(std::make_unique<Node[]>(kChunk));
+    Node& node = chunks.back()[count++ % kChunk];
     node.type = type;
     node.position = position;
     return &node;
   }
 
-  std::deque<Node> nodes;
+  static constexpr size_t kChunk = 8;
+  std::vector<std::unique_ptr<Node[]>> chunks;
+  size_t count = 0;
   std::deque<Slot> slots;
   Node* root = nullptr;
 };

@@ -94,7 +94,10 @@ Compiled CompileFor(Where where) {
   Compiled all;
   for (const Row& row : kRows) {
     if (row.where != Where::kBoth && row.where != where) continue;
-    all.emplace(row.builtin.name, CompiledBuiltin{&row.builtin, Signature::Parse(row.builtin.signature)});
+    CompiledBuiltin& made =
+        all.emplace(row.builtin.name, CompiledBuiltin{&row.builtin, Signature::Parse(row.builtin.signature), {}})
+            .first->second;
+    made.value = Value::Holding(new BuiltinFunction(&made));
   }
   return all;
 }

@@ -48,16 +48,9 @@ const void* PlaceOf(const Value& value) {
 
 }  // namespace
 
-Value Evaluation::BuiltinOf(int name) {
-  const auto place = static_cast<size_t>(name);
-  if (place >= builtins_.size()) builtins_.resize(names_.size());
-  Value& known = builtins_[place];
-  if (known.is_undefined()) {
-    const CompiledBuiltin* builtin = FindBuiltin(names_.TextOf(name), mode_);
-    if (builtin == nullptr) return {};
-    known = Value::Holding(new BuiltinFunction(builtin));
-  }
-  return known;
+Value Evaluation::BuiltinOf(int name) const {
+  const CompiledBuiltin* builtin = FindBuiltin(names().TextOf(name), mode_);
+  return builtin == nullptr ? Value() : builtin->value;
 }
 
 Value Evaluation::MakeLambda(const Node& node, const Value& input, Frame* frame) {
@@ -74,8 +67,8 @@ Value Evaluation::MakeLambda(const Node& node, const Value& input, Frame* frame)
 Value Evaluation::CallNode(const Node& node, const Value& input, Frame* frame, const Value* first) {
   const Value function = Evaluate(*node.lhs, input, frame);
   if (function.is_undefined() && node.lhs->type == NodeType::kPath) {
-    const std::string name = NameOf(*node.lhs, names_);
-    const int id = names_.IdOf(name);
+    const std::string name = NameOf(*node.lhs, names());
+    const int id = OwnNames().IdOf(name);
     if (Lookup(id, frame) != nullptr || !BuiltinOf(id).is_undefined()) {  // the $ was forgotten
       Error error("T1005");
       error.SetPosition(node.position);
@@ -91,7 +84,7 @@ Value Evaluation::CallNode(const Node& node, const Value& input, Frame* frame, c
     return Invoke(function, std::move(arguments), input);
   } catch (Error& error) {
     error.SetPosition(node.position);
-    error.SetToken(NameOf(*node.lhs, names_));
+    error.SetToken(NameOf(*node.lhs, names()));
     throw;
   }
 }
@@ -109,7 +102,7 @@ Value Evaluation::Invoke(const Value& function, std::vector<Value> arguments, co
       result = InvokeOnce(next, std::move(more), call.input);
     } catch (Error& error) {
       error.SetPosition(call.node->position);
-      error.SetToken(NameOf(*call.node->lhs, names_));
+      error.SetToken(NameOf(*call.node->lhs, names()));
       throw;
     }
   }
@@ -200,7 +193,7 @@ Value Evaluation::Partial(const Node& node, const Value& input, Frame* frame) {
   const auto fail = [&](const char* code) {
     Error error(code);
     error.SetPosition(node.position);
-    error.SetToken(NameOf(*node.lhs, names_));
+    error.SetToken(NameOf(*node.lhs, names()));
     throw error;
   };
   auto* partial = new Lambda;
@@ -218,7 +211,7 @@ Value Evaluation::Partial(const Node& node, const Value& input, Frame* frame) {
     partial->frame = FrameRef(frames_.Make(frame));
     for (int i = 0; i < partial->native->parameters; ++i) parameters.push_back(-2 - i);
   } else {
-    const int id = names_.IdOf(NameOf(*node.lhs, names_));
+    const int id = OwnNames().IdOf(NameOf(*node.lhs, names()));
     const bool forgotten = function.is_undefined() && node.lhs->type == NodeType::kPath &&
                            (Lookup(id, frame) != nullptr || !BuiltinOf(id).is_undefined());
     fail(forgotten ? "T1007" : "T1008");
@@ -239,7 +232,7 @@ Value Evaluation::RunTransform(const Transform& transform, const Value& object) 
   if (object.is_undefined()) return {};
   const Node& node = *transform.node;
   Frame* frame = transform.frame.get();
-  if (const Value* clone = Lookup(names_.IdOf("clone"), frame); clone != nullptr && FunctionOf(*clone) == nullptr) {
+  if (const Value* clone = Lookup(OwnNames().IdOf("clone"), frame); clone != nullptr && FunctionOf(*clone) == nullptr) {
     Error error("T2013");
     error.SetPosition(node.position);
     throw error;
@@ -337,23 +330,21 @@ Value Evaluation::MatchOf(const std::shared_ptr<const Regex>& regex, std::string
 Value Evaluation::EvaluateText(std::string_view text, const Value* focus) {
   const auto report = [](const char* code, const Error& e) { return Error(code).With(Value::String(e.message())); };
   const Tree* tree = nullptr;
+  const auto known = static_cast<int>(names().size());
   try {
-    evaluated_.push_back(ParseExpression(text, /*has_defaults=*/true, names_));
+    evaluated_.push_back(ParseExpression(text, /*has_defaults=*/true, OwnNames()));
     tree = &evaluated_.back();
   } catch (const Error& e) {
     throw report("D3120", e);
   }
-  for (size_t id = Names::kItem + 1; variables_.is_object() && id < names_.size(); ++id) {
-    const Value* value = variables_.Find(names_.TextOf(static_cast<int>(id)));
-    if (value != nullptr && Lookup(static_cast<int>(id), root_) == nullptr) root_->Bind(static_cast<int>(id), *value);
-  }
+  BindVariables(known);
   Value input = focus == nullptr ? context() : *focus;
   if (focus != nullptr && input.is_array() && !IsSequence(input)) {
     input = Value::Array({input});
     input.set_marks(kSequence | kWrapper);
   }
   try {
-    return Evaluate(*tree->root, input, root_);
+    return Evaluate(*tree->root, input, &root_);
   } catch (const Error& e) {
     if (e.code() == "U1001") throw;
     throw report("D3121", e);

@@ -171,35 +171,38 @@ Value LookupName(const Value& input, std::string_view name) {
 }
 
 Evaluation::Evaluation(const Names& names, Mode mode, Timestamp now, Random& random, const Bounds& bounds)
-    : names_(names),
+    : base_names_(names),
       mode_(mode),
       now_(now),
       random_(random),
       depth_max_(bounds.depth == 0 ? std::numeric_limits<int>::max() : bounds.depth),
-      deadline_(std::chrono::steady_clock::now() +
-                std::chrono::milliseconds(bounds.time_ms == 0 ? kTimeMs : bounds.time_ms)),
-      builtins_(names.size()) {}
+      time_ms_(bounds.time_ms == 0 ? kTimeMs : bounds.time_ms) {
+  root_.refs = 1;  // for good
+}
 
 Value Evaluation::Run(const Tree& tree, const Value& input, const Value& variables) {
   variables_ = variables;
-  const FrameRef root(frames_.Make(nullptr));
-  root_ = root.get();
-  root->Bind(Names::kRoot, input);
-  for (size_t id = Names::kItem + 1; variables.is_object() && id < names_.size(); ++id) {
-    const Value* value = variables.Find(names_.TextOf(static_cast<int>(id)));
-    if (value != nullptr) root->Bind(static_cast<int>(id), *value);
-  }
-  if (!input.is_array()) return Evaluate(*tree.root, input, root.get());
+  root_.Bind(Names::kRoot, input);
+  BindVariables(Names::kItem + 1);
+  if (!input.is_array()) return Evaluate(*tree.root, input, &root_);
   Value wrapper = Value::Array({input});
   wrapper.set_marks(kSequence | kWrapper);
-  return Evaluate(*tree.root, wrapper, root.get());
+  return Evaluate(*tree.root, wrapper, &root_);
+}
+
+void Evaluation::BindVariables(int from) {
+  for (int id = from; variables_.is_object() && id < static_cast<int>(names().size()); ++id) {
+    const Value* value = variables_.Find(names().TextOf(id));
+    if (value != nullptr) root_.Bind(id, *value);
+  }
 }
 
 void Evaluation::Tick() {
   constexpr uint64_t kStepsBetweenLooks = 256;
-  if (++steps_ % kStepsBetweenLooks == 0 && std::chrono::steady_clock::now() > deadline_) {
-    throw Error("U1001").Saying("Expression evaluation timeout: Check for infinite loop");
-  }
+  if (++steps_ % kStepsBetweenLooks != 0) return;
+  const auto now = std::chrono::steady_clock::now();
+  if (!deadline_) deadline_ = now + std::chrono::milliseconds(time_ms_);
+  if (now > *deadline_) throw Error("U1001").Saying("Expression evaluation timeout: Check for infinite loop");
 }
 
 void Evaluation::TooMuch() { throw Error("U1001").Saying("The expression takes more memory than it may"); }

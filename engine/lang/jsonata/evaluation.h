@@ -6,6 +6,8 @@
 
 #include <chrono>
 #include <deque>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -102,7 +104,9 @@ class Evaluation {
   Value InvokeOnce(const Value& function, std::vector<Value> arguments, const Value& context);
   Value RunTransform(const Transform& transform, const Value& object);
   Value MatchOf(const std::shared_ptr<const Regex>& regex, std::string text, size_t from);
-  Value BuiltinOf(int name);
+  Value BuiltinOf(int name) const;
+  // Binds the caller's variables whose names are numbered from `from` on.
+  void BindVariables(int from);
 
   void Tick();
   [[noreturn]] void TooMuch();
@@ -110,19 +114,27 @@ class Evaluation {
   static constexpr size_t kItemsMax = size_t{1} << 26;
   static constexpr int64_t kTimeMs = 10'000;
 
-  Names names_;
+  // The expression's names, and a copy of them from when an evaluation adds its own.
+  const Names& names() const { return extended_ ? *extended_ : base_names_; }
+  Names& OwnNames() {
+    if (!extended_) extended_ = std::make_unique<Names>(base_names_);
+    return *extended_;
+  }
+
+  const Names& base_names_;
+  std::unique_ptr<Names> extended_;
   const Mode mode_;
   const Timestamp now_;
   Random& random_;
   const int depth_max_;
-  const std::chrono::steady_clock::time_point deadline_;
+  const int64_t time_ms_;
+  std::optional<std::chrono::steady_clock::time_point> deadline_;  // set when the first look at the clock is due
   const StackGuard guard_;
   FramePool frames_;
-  std::vector<Value> builtins_;  // by name; undefined: not looked for yet
-  std::deque<Tree> evaluated_;   // by $eval
+  std::deque<Tree> evaluated_;  // by $eval
   Value variables_;
   const Value* context_ = nullptr;
-  Frame* root_ = nullptr;
+  Frame root_;  // of the pool's frames each has it above it, so it is no pool's
   TailCall tail_call_;
   size_t charged_ = 0;
   uint64_t steps_ = 0;

@@ -37,6 +37,7 @@ enum class Mode : uint8_t {
 struct CompiledBuiltin {
   const Builtin* row;
   Signature signature;
+  Value value;  // a BuiltinFunction
 };
 const CompiledBuiltin* FindBuiltin(std::string_view name, Mode mode);
 

@@ -1,9 +1,11 @@
 #include "engine/lang/jsonata/lexer.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
+#include <optional>
 
 #include "engine/base/utf.h"
 #include "engine/lang/jsonata/error.h"
@@ -18,9 +20,45 @@ constexpr std::string_view kSymbols[] = {
 
 bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\v'; }
 
+// REQUIRES: IsSymbol(c).
+Symbol SymbolOf(char c) {
+  static constexpr auto kByCharacter = [] {
+    std::array<Symbol, 128> table{};
+    for (size_t i = 0; i < std::size(kSymbols); ++i) {
+      if (kSymbols[i].size() == 1) table[static_cast<size_t>(kSymbols[i][0])] = static_cast<Symbol>(i);
+    }
+    return table;
+  }();
+  return kByCharacter[static_cast<size_t>(c)];
+}
+
+// The symbol of two characters.
+std::optional<Symbol> SymbolOf(char first, char second) {
+  switch (first) {
+    case '.': return second == '.' ? std::optional(Symbol::kDotDot) : std::nullopt;
+    case ':': return second == '=' ? std::optional(Symbol::kAssign) : std::nullopt;
+    case '!': return second == '=' ? std::optional(Symbol::kNotEqual) : std::nullopt;
+    case '<': return second == '=' ? std::optional(Symbol::kLessEqual) : std::nullopt;
+    case '>': return second == '=' ? std::optional(Symbol::kGreaterEqual) : std::nullopt;
+    case '*': return second == '*' ? std::optional(Symbol::kStarStar) : std::nullopt;
+    case '~': return second == '>' ? std::optional(Symbol::kTildeGreater) : std::nullopt;
+    case '?':
+      if (second == ':') return Symbol::kElvis;
+      return second == '?' ? std::optional(Symbol::kCoalesce) : std::nullopt;
+    default: return std::nullopt;
+  }
+}
+
 // Is it a symbol of one character?
 bool IsSymbol(char c) {
-  return c != '\0' && std::string_view(".[]{}(),@#;:?+-*/%|=<>^&!~").find(c) != std::string_view::npos;
+  static constexpr auto kIs = [] {
+    std::array<bool, 256> table{};
+    for (const std::string_view symbol : kSymbols) {
+      if (symbol.size() == 1) table[static_cast<unsigned char>(symbol[0])] = true;
+    }
+    return table;
+  }();
+  return kIs[static_cast<unsigned char>(c)];
 }
 
 }  // namespace
@@ -49,13 +87,11 @@ Token Lexer::Next(bool after_operand) {
   const char c = source_[at_];
   if (c == '/' && !after_operand) return RegexLiteral();
   if (IsSymbol(c)) {
-    const std::string_view two = source_.substr(at_, 2);
-    const auto found = std::find(std::begin(kSymbols), std::end(kSymbols), two);
-    const bool is_default = two == "?:" || two == "??";
-    const bool is_double = two.size() == 2 && found != std::end(kSymbols) && (has_defaults_ || !is_default);
-    const auto symbol = is_double ? found : std::find(std::begin(kSymbols), std::end(kSymbols), source_.substr(at_, 1));
     token.type = Token::Type::kSymbol;
-    token.symbol = static_cast<Symbol>(symbol - std::begin(kSymbols));
+    const auto double_symbol = SymbolOf(c, At(at_ + 1));
+    const bool is_default = double_symbol == Symbol::kElvis || double_symbol == Symbol::kCoalesce;
+    const bool is_double = double_symbol && (has_defaults_ || !is_default);
+    token.symbol = is_double ? *double_symbol : SymbolOf(c);
     at_ += is_double ? 2 : 1;
     if (token.symbol == Symbol::kExclamation || token.symbol == Symbol::kTilde) {  // they end names, and mean nothing
       Error error("S0204");

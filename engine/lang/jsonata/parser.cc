@@ -262,8 +262,9 @@ class Parser {
   Node* Copy(const Node* node) {
     if (node == nullptr) return nullptr;
     guard_.Check();
-    if (tree_.nodes.size() > kLengthMax) Fail("U1001", token_);
-    Node* copy = &tree_.nodes.emplace_back(*node);
+    if (tree_.count > kLengthMax) Fail("U1001", token_);
+    Node* copy = tree_.Make(node->type, node->position);
+    *copy = *node;
     for (Node** child : {&copy->lhs, &copy->rhs, &copy->third}) *child = Copy(*child);
     for (Node*& child : copy->children) child = Copy(child);
     for (auto& [key, value] : copy->pairs) {

@@ -4,6 +4,8 @@
 #include <pcre2.h>
 
 #include <charconv>
+#include <mutex>
+#include <unordered_map>
 
 #include "engine/lang/jsonata/error.h"
 
@@ -60,7 +62,23 @@ int OnCallout(pcre2_callout_block* block, void* data) {
 
 }  // namespace
 
+// What was compiled lately: machine code takes long to make, and a definition that is compiled again has the same ones.
 std::shared_ptr<const Regex> Regex::Compile(std::string_view pattern, std::string_view flags) {
+  constexpr size_t kKept = 256;
+  static std::mutex mutex;
+  static std::unordered_map<std::string, std::shared_ptr<const Regex>> lately;
+  const std::string key = std::string(flags) + "/" + std::string(pattern);
+  {
+    const std::lock_guard lock(mutex);
+    if (const auto found = lately.find(key); found != lately.end()) return found->second;
+  }
+  auto made = Make(pattern, flags);
+  const std::lock_guard lock(mutex);
+  if (lately.size() >= kKept) lately.clear();
+  return lately.emplace(key, std::move(made)).first->second;
+}
+
+std::shared_ptr<const Regex> Regex::Make(std::string_view pattern, std::string_view flags) {
   if (pattern.empty()) throw Error("S0301");
   const std::shared_ptr<Regex> regex(new Regex(pattern));
   const RegexTranslation translation =

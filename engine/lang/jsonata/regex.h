@@ -50,6 +50,7 @@ class Regex {
 
  private:
   explicit Regex(std::string_view source) : source_(source) {}
+  static std::shared_ptr<const Regex> Make(std::string_view pattern, std::string_view flags);
 
   std::string source_;
   pcre2_real_code_8* code_ = nullptr;
