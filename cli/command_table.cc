@@ -48,6 +48,8 @@ constexpr Command kCommands[] = {
     {"resume", "go on with the executions that were running",
      "$ gait resume --targets gait.json                    # until all have ended", ConfigureResume},
     {"eval", "evaluate an expression",
+     "$ gait eval jsonata '$sum(lines.(qty * price))' --input @order.json\n"
+     "$ gait eval jsonata '$states.input.id' --states-context '{\"input\": {\"id\": 17}}'\n"
      "$ gait eval jsonpath '$.orders[?(@.total > 10)].id' --input @orders.json\n"
      "$ gait eval intrinsic \"States.Format('order {}', $.id)\" --input '{\"id\": 17}'",
      ConfigureEval},

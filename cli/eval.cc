@@ -7,6 +7,7 @@
 
 #include "cli/command.h"
 #include "cli/files.h"
+#include "cli/prompt.h"
 #include "engine/base/error_names.h"
 #include "engine/json/parse.h"
 #include "engine/json/write.h"
@@ -159,7 +160,7 @@ Value ParseArgument(const std::string& argument, const char* option) {
   return *std::move(parse.value);
 }
 
-int One(const Options& options) {
+Request RequestOf(const Options& options) {
   Request request{options.expression, ParseArgument(options.input, "--input"),
                   ParseArgument(options.context, "--context"), ParseArgument(options.variables, "--variables")};
   if (const Value states = ParseArgument(options.states, "--states-context"); !states.is_undefined()) {
@@ -167,7 +168,10 @@ int One(const Options& options) {
     request.input = Value();
     request.variables = (request.variables.is_object() ? request.variables : Value::Object()).With("states", states);
   }
-  const Value answer = Evaluate(options.language, request);
+  return request;
+}
+
+int Show(const Value& answer) {
   if (const Value* result = answer.Find("result")) {
     std::printf("%s\n", ToPrettyJson(*result).c_str());
     return kSucceeded;
@@ -182,6 +186,21 @@ int One(const Options& options) {
   return kFailed;
 }
 
+// One expression after the other, from a terminal.
+int Ask(const Options& options) {
+  Request request = RequestOf(options);
+  std::vector<std::string> words;
+  if (options.language == "jsonata") {
+    for (const std::string& name : jsonata::FunctionNames({request.step_functions})) words.push_back("$" + name);
+  }
+  Prompt((options.language + "> ").c_str(), words, [&](const std::string& expression) {
+    request.expression = expression;
+    Show(Evaluate(options.language, request));
+    std::fflush(stdout);
+  });
+  return kSucceeded;
+}
+
 }  // namespace
 
 std::function<int()> ConfigureEval(CLI::App& app) {
@@ -189,7 +208,8 @@ std::function<int()> ConfigureEval(CLI::App& app) {
   app.add_option("LANGUAGE", options->language, "jsonata, jsonpath or intrinsic")
       ->required()
       ->check(CLI::IsMember({"jsonata", "jsonpath", "intrinsic"}));
-  auto* expression = app.add_option("EXPR", options->expression, "the expression");
+  auto* expression = app.add_option("EXPR", options->expression,
+                                    "the expression; without it, a terminal is asked for one after the other");
   app.add_option("--input", options->input, "what $ refers to: JSON, @FILE or -")->capture_default_str();
   app.add_option("--context", options->context, "what $$ refers to: JSON, @FILE or -");
   app.add_option("--variables", options->variables, "the variables, without $: a JSON object, @FILE or -");
@@ -198,8 +218,9 @@ std::function<int()> ConfigureEval(CLI::App& app) {
   app.add_flag("--batch", options->batch, "one JSON request a line on standard input, one JSON answer a line");
   return [options, expression] {
     if (options->batch) return Batch(*options);
-    if (expression->empty()) throw UsageError("gait eval needs EXPR, or --batch");
-    return One(*options);
+    if (!expression->empty()) return Show(Evaluate(options->language, RequestOf(*options)));
+    if (isatty(STDIN_FILENO) == 1) return Ask(*options);
+    throw UsageError("gait eval needs EXPR, or --batch");
   };
 }
 

@@ -1,8 +1,12 @@
 """gait run: what it prints, where, and with which exit status; and what is there afterwards."""
 import json
+import os
+import pty
+import subprocess
 import sys
 import unittest
 
+import support
 from support import ProgramTest, lambda_arn, machine
 
 PASS = machine(P={"Type": "Pass", "End": True})
@@ -114,6 +118,28 @@ class Run(ProgramTest):
                                 (("serve", "--ephemeral", "--lambda-endpoint", "host:9"), "'host:9' is not an http or https URL")):
             with self.subTest(arguments=arguments):
                 self.assertIn(told, self.gait(*arguments, status=2).stderr)
+
+    def test_a_terminal_is_asked_for_expressions(self):
+        asked, terminal = pty.openpty()
+        process = subprocess.Popen([support.GAIT, "eval", "jsonata", "--input", '{"a": [1, 2]}'], stdin=terminal, stdout=terminal,
+                                   stderr=terminal, close_fds=True, env={**os.environ, "TERM": "xterm"})
+        os.close(terminal)
+        said = b""
+        for line in (b"$sum(a) + 0.5\n", b"$upperc\t('x')\n", b"1 +\n", b"\x04"):
+            seen = len(said)
+            while b"jsonata> " not in said[seen:]:
+                said += os.read(asked, 4096)
+            os.write(asked, line)
+        try:
+            while chunk := os.read(asked, 4096):
+                said += chunk
+        except OSError:  # Linux says so at the end of a terminal
+            pass
+        self.assertEqual(process.wait(10), 0)
+        os.close(asked)
+        self.assertIn(b"3.5", said)
+        self.assertIn(b'"X"', said)  # Tab made $uppercase of $upperc
+        self.assertIn(b"S0207", said)
 
     def test_help_has_examples_and_a_version(self):
         self.assertIn("$ gait run", self.gait("run", "--help").stdout)

@@ -102,13 +102,24 @@ Compiled CompileFor(Where where) {
   return all;
 }
 
+const Compiled& All(Mode mode) {
+  static const Compiled kCore = CompileFor(Where::kCore), kStates = CompileFor(Where::kStates);
+  return mode == Mode::kCore ? kCore : kStates;
+}
+
 }  // namespace
 
 const CompiledBuiltin* FindBuiltin(std::string_view name, Mode mode) {
-  static const Compiled kCore = CompileFor(Where::kCore), kStates = CompileFor(Where::kStates);
-  const Compiled& all = mode == Mode::kCore ? kCore : kStates;
+  const Compiled& all = All(mode);
   const auto found = all.find(name);
   return found == all.end() ? nullptr : &found->second;
+}
+
+std::vector<std::string> BuiltinNames(Mode mode) {
+  std::vector<std::string> names;
+  for (const auto& [name, builtin] : All(mode)) names.emplace_back(name);
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 }  // namespace gait::jsonata

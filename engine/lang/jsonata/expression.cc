@@ -114,6 +114,10 @@ class ReferenceFinder {
 
 }  // namespace
 
+std::vector<std::string> FunctionNames(const Options& options) {
+  return BuiltinNames(options.step_functions ? Mode::kStates : Mode::kCore);
+}
+
 struct Expression::Compiled {
   std::string text;
   Names names;

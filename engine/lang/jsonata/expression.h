@@ -56,6 +56,9 @@ struct Services {
   Random& random;
 };
 
+// The names of the functions that there are, without `$`, in the order of the alphabet.
+std::vector<std::string> FunctionNames(const Options& options);
+
 class Expression {
  public:
   static std::variant<Expression, Failure> Compile(std::string_view text, const Options& options = {});

@@ -40,6 +40,7 @@ struct CompiledBuiltin {
   Value value;  // a BuiltinFunction
 };
 const CompiledBuiltin* FindBuiltin(std::string_view name, Mode mode);
+std::vector<std::string> BuiltinNames(Mode mode);
 
 struct Function : Opaque {
   // As many arguments as the function takes.
