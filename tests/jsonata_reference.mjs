@@ -9,6 +9,18 @@ const jsonata = createRequire(resolve(process.argv[2], "package.json"))("jsonata
 const kTimeMs = 1000;
 const kDepth = 2000; // the stack is not what is compared
 
+// Does the reference put undefined into a sequence, other than for a context that is undefined, or into an empty array
+// that {...} is made of, which then stays so in the document?
+let hole = false;
+const push = Array.prototype.push;
+Array.prototype.push = function (...items) {
+  if (items.includes(undefined)) {
+    const caller = new Error().stack.split("\n")[2];
+    if (this.sequence === true ? !caller.includes("createSequence") : caller.includes("evaluateGroupExpression")) hole = true;
+  }
+  return push.apply(this, items);
+};
+
 // What JSON.stringify would leave out: a function within a result counts as an empty text, as $string has it.
 function clean(value) {
   if (typeof value === "function" || (value && (value._jsonata_function || value._jsonata_lambda))) return "";
@@ -20,6 +32,7 @@ function clean(value) {
 }
 
 async function answer(request) {
+  hole = false;
   try {
     const expression = jsonata(request.expr, { timeout: kTimeMs, stack: kDepth });
     const value = await expression.evaluate(request.input, request.bindings ?? {});
@@ -34,5 +47,5 @@ async function answer(request) {
 
 for await (const line of createInterface({ input: process.stdin })) {
   const request = JSON.parse(line);
-  process.stdout.write(JSON.stringify({ id: request.id, ...(await answer(request)) }) + "\n");
+  process.stdout.write(JSON.stringify({ id: request.id, ...(await answer(request)), ...(hole ? { hole } : {}) }) + "\n");
 }

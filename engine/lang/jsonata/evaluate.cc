@@ -291,6 +291,7 @@ Value Evaluation::Dispatch(const Node& node, const Value& input, Frame* frame) {
       if (!input.is_undefined()) add(add, input);
       Charge(all.size());
       Value sequence = all.Build();
+      if (sequence.size() == 1) return Value(sequence.items()[0]);  // `**[]` of one is no array
       sequence.set_marks(kSequence);
       return sequence;
     }

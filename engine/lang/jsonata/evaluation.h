@@ -100,6 +100,7 @@ class Evaluation {
   Value CallNode(const Node& node, const Value& input, Frame* frame, const Value* first);
   Value Invoke(const Value& function, std::vector<Value> arguments, const Value& context);
   Value InvokeOnce(const Value& function, std::vector<Value> arguments, const Value& context);
+  Value InvokeBuiltin(const CompiledBuiltin& builtin, std::vector<Value> arguments, const Value& context);
   Value RunTransform(const Transform& transform, const Value& object);
   Value MatchOf(const std::shared_ptr<const Regex>& regex, std::string text, size_t from);
   Value BuiltinOf(int name);

@@ -63,7 +63,8 @@ Value Length(Evaluation&, std::span<Value> a) {
 }
 
 Value Substring(Evaluation&, std::span<Value> a) {
-  if (a[0].is_undefined() || a[1].is_undefined()) return a[0];
+  if (a[0].is_undefined()) return {};
+  if (a[1].is_undefined()) return a[2].is_undefined() ? a[0] : Value::String("");
   return Value::String(jsonata::Substring(a[0].as_string(), a[1].as_double(), OptionalNumber(a[2])));
 }
 
