@@ -91,7 +91,10 @@ Value Evaluation::CallNode(const Node& node, const Value& input, Frame* frame, c
   if (first != nullptr) arguments.push_back(*first);
   for (const Node* argument : node.children) arguments.push_back(Evaluate(*argument, input, frame));
   try {
-    return Invoke(function, std::move(arguments), input);
+    Frame* outer = std::exchange(caller_, frame);
+    Value result = Invoke(function, std::move(arguments), input);
+    caller_ = outer;
+    return result;
   } catch (Error& error) {
     error.SetPosition(node.position);
     error.SetToken(NameOf(*node.lhs, names_));
@@ -101,6 +104,8 @@ Value Evaluation::CallNode(const Node& node, const Value& input, Frame* frame, c
 
 Value Evaluation::Invoke(const Value& function, std::vector<Value> arguments, const Value& context) {
   Value result = InvokeOnce(function, std::move(arguments), context);
+  if (tail_call_.node == nullptr) return result;
+  Frame* const outer = caller_;
   while (tail_call_.node != nullptr) {
     Tick();
     const TailCall call = std::exchange(tail_call_, {});
@@ -109,6 +114,7 @@ Value Evaluation::Invoke(const Value& function, std::vector<Value> arguments, co
     more.reserve(call.node->children.size());
     for (const Node* argument : call.node->children) more.push_back(Evaluate(*argument, call.input, call.frame.get()));
     try {
+      caller_ = call.frame.get();
       result = InvokeOnce(next, std::move(more), call.input);
     } catch (Error& error) {
       error.SetPosition(call.node->position);
@@ -116,6 +122,7 @@ Value Evaluation::Invoke(const Value& function, std::vector<Value> arguments, co
       throw;
     }
   }
+  caller_ = outer;
   return result;
 }
 
@@ -362,7 +369,7 @@ Value Evaluation::EvaluateText(std::string_view text, const Value* focus) {
     input.set_marks(kSequence | kWrapper);
   }
   try {
-    return Evaluate(*tree->root, input, root_);
+    return Evaluate(*tree->root, input, caller_ == nullptr ? root_ : caller_);
   } catch (const Error& e) {
     if (e.code() == "U1001") throw;
     throw report("D3121", e);

@@ -123,7 +123,8 @@ Value Evaluation::Path(const Node& node, const Value& input, Frame* frame) {
 
 // A step's value for one item: its expression, then its predicates.
 Value Evaluation::StepOf(const Node& step, const Value& item, Frame* frame) {
-  if (step.type == NodeType::kName && item.is_object() && step.stages.empty() && step.group == nullptr) {
+  if (step.type == NodeType::kName && item.is_object() && step.stages.empty() && step.predicates.empty() &&
+      step.group == nullptr) {
     const Value* found = item.Find(step.value.as_string());
     return found == nullptr ? Value() : *found;
   }

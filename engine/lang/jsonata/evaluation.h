@@ -124,6 +124,7 @@ class Evaluation {
   Value variables_;
   const Value* context_ = nullptr;
   Frame* root_ = nullptr;
+  Frame* caller_ = nullptr;  // where the function that runs was called: what $eval sees
   TailCall tail_call_;
   size_t charged_ = 0;
   uint64_t steps_ = 0;
