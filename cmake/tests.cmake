@@ -51,6 +51,28 @@ foreach(suite jsonata jsonpath intrinsics definitions recorded)
                                                        ENVIRONMENT "GAIT=$<TARGET_FILE:gait>")
 endforeach()
 
+add_test(NAME jsonata_differential COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/tests/jsonata_differential.py --count 2000)
+set_tests_properties(jsonata_differential PROPERTIES LABELS conformance SKIP_RETURN_CODE 77
+                                                     ENVIRONMENT "GAIT=$<TARGET_FILE:gait>;PYTHONDONTWRITEBYTECODE=1")
+
+# libFuzzer is clang's.
+if(CMAKE_CXX_COMPILER_ID STREQUAL Clang AND GAIT_SANITIZE MATCHES address)
+  foreach(layer json lang)  # so that it sees which ways an input takes
+    target_compile_options(gait_${layer} PRIVATE -fsanitize=fuzzer-no-link)
+  endforeach()
+  foreach(name jsonata_parse_fuzz jsonata_evaluate_fuzz)
+    add_executable(${name} tests/fuzz/${name}.cc)
+    target_link_libraries(${name} PRIVATE gait_lang)
+    target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+    # What it finds of new inputs goes to a folder of the build's own, the first that is named.
+    file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/fuzz/${name})
+    add_test(NAME ${name} COMMAND ${name} -max_total_time=30 -timeout=10 -rss_limit_mb=2048
+                                  -artifact_prefix=${PROJECT_BINARY_DIR}/fuzz/${name}- ${PROJECT_BINARY_DIR}/fuzz/${name}
+                                  ${PROJECT_SOURCE_DIR}/tests/fuzz/jsonata_seeds)
+    set_tests_properties(${name} PROPERTIES LABELS fuzz)
+  endforeach()
+endif()
+
 # What `ctest -L threads` runs.
 list(TRANSFORM layers_with_threads APPEND _test)
 add_custom_target(threads_tests DEPENDS gait load_test ${layers_with_threads})

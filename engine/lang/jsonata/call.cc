@@ -39,6 +39,9 @@ Value Cloned(const Value& value) {
   return value;
 }
 
+// How many places a partial application can fill; of a function of any number of arguments, the first.
+int ParametersOf(const Builtin& builtin) { return std::max(builtin.parameters, 1); }
+
 // Where a container lies in memory; null for every other value.
 const void* PlaceOf(const Value& value) {
   return value.is_object()  ? static_cast<const void*>(value.members().data())
@@ -81,7 +84,10 @@ Value Evaluation::CallNode(const Node& node, const Value& input, Frame* frame, c
   if (first != nullptr) arguments.push_back(*first);
   for (const Node* argument : node.children) arguments.push_back(Evaluate(*argument, input, frame));
   try {
-    return Invoke(function, std::move(arguments), input);
+    Frame* outer = std::exchange(caller_, frame);
+    Value result = Invoke(function, std::move(arguments), input);
+    caller_ = outer;
+    return result;
   } catch (Error& error) {
     error.SetPosition(node.position);
     error.SetToken(NameOf(*node.lhs, names()));
@@ -91,6 +97,8 @@ Value Evaluation::CallNode(const Node& node, const Value& input, Frame* frame, c
 
 Value Evaluation::Invoke(const Value& function, std::vector<Value> arguments, const Value& context) {
   Value result = InvokeOnce(function, std::move(arguments), context);
+  if (tail_call_.node == nullptr) return result;
+  Frame* const outer = caller_;
   while (tail_call_.node != nullptr) {
     Tick();
     const TailCall call = std::exchange(tail_call_, {});
@@ -99,6 +107,7 @@ Value Evaluation::Invoke(const Value& function, std::vector<Value> arguments, co
     more.reserve(call.node->children.size());
     for (const Node* argument : call.node->children) more.push_back(Evaluate(*argument, call.input, call.frame.get()));
     try {
+      caller_ = call.frame.get();
       result = InvokeOnce(next, std::move(more), call.input);
     } catch (Error& error) {
       error.SetPosition(call.node->position);
@@ -106,6 +115,7 @@ Value Evaluation::Invoke(const Value& function, std::vector<Value> arguments, co
       throw;
     }
   }
+  caller_ = outer;
   return result;
 }
 
@@ -120,20 +130,16 @@ Value Evaluation::InvokeOnce(const Value& function, std::vector<Value> arguments
     }
     if (lambda->native == nullptr) return Evaluate(*lambda->body, lambda->input, scope.get());
     std::vector<Value> all;
-    for (int i = 0; i < lambda->native->parameters; ++i) {
+    for (int i = 0; i < ParametersOf(*lambda->native->row); ++i) {
       const Value* bound = Lookup(-2 - i, scope.get());
       all.push_back(bound == nullptr ? Value() : *bound);
     }
-    return lambda->native->native(*this, all);
+    // Those at the end that nobody gave are missing, not undefined.
+    while (!all.empty() && all.back().is_undefined()) all.pop_back();
+    return InvokeBuiltin(*lambda->native, std::move(all), Value());
   }
   if (auto* builtin = dynamic_cast<BuiltinFunction*>(callee)) {
-    const Builtin& row = *builtin->builtin->row;
-    arguments = builtin->builtin->signature.Validate(std::move(arguments), context);
-    if (static_cast<int>(arguments.size()) < row.parameters) arguments.resize(static_cast<size_t>(row.parameters));
-    const Value* outer = std::exchange(context_, &context);
-    Value result = row.native(*this, arguments);
-    context_ = outer;
-    return result;
+    return InvokeBuiltin(*builtin->builtin, std::move(arguments), context);
   }
   if (auto* chain = dynamic_cast<Chain*>(callee)) {
     const Value kept = function;
@@ -151,6 +157,16 @@ Value Evaluation::InvokeOnce(const Value& function, std::vector<Value> arguments
   }
   if (auto* next = dynamic_cast<NextMatch*>(callee)) return MatchOf(next->regex, next->text, next->from);
   throw Error("T1006");
+}
+
+Value Evaluation::InvokeBuiltin(const CompiledBuiltin& builtin, std::vector<Value> arguments, const Value& context) {
+  const Builtin& row = *builtin.row;
+  arguments = builtin.signature.Validate(std::move(arguments), context);
+  if (static_cast<int>(arguments.size()) < row.parameters) arguments.resize(static_cast<size_t>(row.parameters));
+  const Value* outer = std::exchange(context_, &context);
+  Value result = row.native(*this, arguments);
+  context_ = outer;
+  return result;
 }
 
 Value Evaluation::Call(const Value& function, std::vector<Value> arguments) {
@@ -207,9 +223,9 @@ Value Evaluation::Partial(const Node& node, const Value& input, Frame* frame) {
     parameters = lambda->parameters;
   } else if (const auto* builtin = dynamic_cast<const BuiltinFunction*>(function.opaque())) {
     // Its parameters have no names that anybody could see.
-    partial->native = builtin->builtin->row;
+    partial->native = builtin->builtin;
     partial->frame = FrameRef(frames_.Make(frame));
-    for (int i = 0; i < partial->native->parameters; ++i) parameters.push_back(-2 - i);
+    for (int i = 0; i < ParametersOf(*partial->native->row); ++i) parameters.push_back(-2 - i);
   } else {
     const int id = OwnNames().IdOf(NameOf(*node.lhs, names()));
     const bool forgotten = function.is_undefined() && node.lhs->type == NodeType::kPath &&
@@ -344,7 +360,7 @@ Value Evaluation::EvaluateText(std::string_view text, const Value* focus) {
     input.set_marks(kSequence | kWrapper);
   }
   try {
-    return Evaluate(*tree->root, input, &root_);
+    return Evaluate(*tree->root, input, caller_ == nullptr ? &root_ : caller_);
   } catch (const Error& e) {
     if (e.code() == "U1001") throw;
     throw report("D3121", e);

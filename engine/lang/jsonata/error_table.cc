@@ -1,5 +1,6 @@
 // What the errors say; the codes are the reference's.
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 
 #include "engine/base/check.h"
@@ -137,8 +138,10 @@ std::string Error::message() const {
                         : name == "value2" ? value2_
                                            : value_;
     const bool is_text = plain || (name == "value2" && value.is_string() && code_ == "T0412");
+    const bool is_finite = value.is_int() || (value.is_double() && std::isfinite(value.as_double()));
     text += is_text                ? TextOf(value)
-            : value.is_number()    ? TextOf(value)
+            : is_finite            ? TextOf(value)
+            : value.is_number()    ? "null"
             : value.is_undefined() ? "undefined"
                                    : ToJson(value);
     rest.remove_prefix(end + (plain ? 3 : 2));

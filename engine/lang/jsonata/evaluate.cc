@@ -277,11 +277,17 @@ Value Evaluation::Dispatch(const Node& node, const Value& input, Frame* frame) {
         if (!value.is_array()) return all.Add(value);
         for (const Value& item : value.items()) self(self, item);
       };
-      for (const Member& m : object.members()) add(add, m.value);
-      for (const Value& item : object.items()) add(add, item);
+      // A list among the values makes the result a list as well, also of one or none.
+      bool is_list = false;
+      const auto add_child = [&](const Value& value) {
+        is_list |= value.is_array();
+        add(add, value);
+      };
+      for (const Member& m : object.members()) add_child(m.value);
+      for (const Value& item : object.items()) add_child(item);
       Charge(all.size());
       Value sequence = all.Build();
-      sequence.set_marks(kSequence);
+      if (!is_list) sequence.set_marks(kSequence);
       return sequence;
     }
     case NodeType::kDescendants: {
@@ -294,6 +300,7 @@ Value Evaluation::Dispatch(const Node& node, const Value& input, Frame* frame) {
       if (!input.is_undefined()) add(add, input);
       Charge(all.size());
       Value sequence = all.Build();
+      if (sequence.size() == 1) return Value(sequence.items()[0]);  // `**[]` of one is no array
       sequence.set_marks(kSequence);
       return sequence;
     }

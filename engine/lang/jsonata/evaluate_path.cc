@@ -87,10 +87,8 @@ Value Evaluation::Path(const Node& node, const Value& input, Frame* frame) {
     has_tuples |= step.tuple;
     if (i == 0 && step.constructs_array && !has_tuples) {
       flow.value = Evaluate(step, flow.as_array(), frame);
-      flow.kind = !flow.value.is_array()   ? (flow.value.is_undefined() ? Kind::kNothing : Kind::kOne)
-                  : flow.value.size() == 0 ? Kind::kNothing
-                                           : Kind::kMany;
-      if (flow.kind == Kind::kNothing && flow.value.is_array() && steps.size() == 1) return flow.value;
+      flow.kind = !flow.value.is_array() ? (flow.value.is_undefined() ? Kind::kNothing : Kind::kOne) : Kind::kMany;
+      if (flow.value.is_array() && flow.value.size() == 0) break;  // as it is, whatever follows
     } else if (has_tuples) {
       stream = Tuples(step, flow.items(), stream, frame);
     } else {
@@ -125,7 +123,8 @@ Value Evaluation::Path(const Node& node, const Value& input, Frame* frame) {
 
 // A step's value for one item: its expression, then its predicates.
 Value Evaluation::StepOf(const Node& step, const Value& item, Frame* frame) {
-  if (step.type == NodeType::kName && item.is_object() && step.stages.empty()) {
+  if (step.type == NodeType::kName && item.is_object() && step.stages.empty() && step.predicates.empty() &&
+      step.group == nullptr) {
     const Value* found = item.Find(step.value.as_string());
     return found == nullptr ? Value() : *found;
   }

@@ -102,6 +102,7 @@ class Evaluation {
   Value CallNode(const Node& node, const Value& input, Frame* frame, const Value* first);
   Value Invoke(const Value& function, std::vector<Value> arguments, const Value& context);
   Value InvokeOnce(const Value& function, std::vector<Value> arguments, const Value& context);
+  Value InvokeBuiltin(const CompiledBuiltin& builtin, std::vector<Value> arguments, const Value& context);
   Value RunTransform(const Transform& transform, const Value& object);
   Value MatchOf(const std::shared_ptr<const Regex>& regex, std::string text, size_t from);
   Value BuiltinOf(int name) const;
@@ -134,7 +135,8 @@ class Evaluation {
   std::deque<Tree> evaluated_;  // by $eval
   Value variables_;
   const Value* context_ = nullptr;
-  Frame root_;  // of the pool's frames each has it above it, so it is no pool's
+  Frame root_;               // of the pool's frames each has it above it, so it is no pool's
+  Frame* caller_ = nullptr;  // where the function that runs was called: what $eval sees
   TailCall tail_call_;
   size_t charged_ = 0;
   uint64_t steps_ = 0;

@@ -132,12 +132,12 @@ Expression::~Expression() = default;
 
 std::variant<Expression, Failure> Expression::Compile(std::string_view text, const Options& options) {
   auto compiled = std::make_unique<Compiled>();
-  compiled->text = text;
+  compiled->text = IsUtf8(text) ? std::string(text) : ReplaceInvalidUtf8(text);
   compiled->mode = options.step_functions ? Mode::kStates : Mode::kCore;
   try {
     compiled->tree = ParseExpression(compiled->text, !options.step_functions, compiled->names);
   } catch (const Error& error) {
-    return FailureOf(error, text);
+    return FailureOf(error, compiled->text);
   }
   return Expression(std::move(compiled));
 }

@@ -185,6 +185,56 @@ TEST_CASE("variables, functions, closures") {
   }
 }
 
+TEST_CASE("what the reference was seen to do") {
+  const Value lists = Json(R"({"a": [1], "b": [], "list": [{"b": 1}, {"b": 2}, {"b": 3}]})");
+  const Row rows[] = {
+      {"[].a", "[]"},
+      {"{'k': [1]}.*", "[1]"},
+      {"{'k': []}.*", "[]"},
+      {"{'k': 1}.*", "1"},
+      {"'x'.**[]", "\"x\""},
+      {"'list'[1].b", "2"},
+      {"'list'{}.[b]", "[]"},
+      {"$spread([1])", "[1]"},
+      {"$spread({'a': 1})", R"({"a":1})"},
+      {"$spread([])", "(nothing)"},
+      {"$substring('abc', nothing, 2)", "\"\""},
+      {"$substring('abc', nothing)", "\"abc\""},
+      {"$round(2.5, 0.5)", "null"},
+      {"$round(1.5, 1999)", "null"},
+      {"$round(1234.5, -1999)", "0"},
+      {"$sort([1, '1', true], function($x, $y){ $x > $y })", "T2010"},
+      {"$contains('a', function($x){ {'x': $x} })", "T1010"},
+      {"($x := 1; $eval('$x + 1'))", "2"},
+      {"($f := function($x){ $eval('$x') }; $map([1, 2], $f))", "[1,2]"},
+      {"1 / 0 ?: 2", "D1001"},
+      {"-$power(nothing, 2)", "(nothing)"},
+      {"-$parseInteger('.', '1')", "D1002"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.expression);
+    CHECK(Evaluated(row.expression, lists) == row.result);
+  }
+}
+
+TEST_CASE("a partially applied function holds what comes to its signature") {
+  const Row rows[] = {
+      {"$split(?, ',')('a,b')", R"(["a","b"])"}, {"$split(?, ',')(1)", "T0410"},
+      {"$substring('abc', ?, 1)(1)", "\"b\""},   {"$uppercase(?)()", "(nothing)"},
+      {"$encodeUrl(?)(true)", "T0410"},          {"$zip([1, 2], ?)([3, 4])", "[[1],[2]]"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.expression);
+    CHECK(Evaluated(row.expression) == row.result);
+  }
+}
+
+TEST_CASE("bytes that are no UTF-8 count as U+FFFD") {
+  CHECK(Evaluated("'\xFF'") == "\"\uFFFD\"");
+  CHECK(Evaluated("$split('a', /[,;]\\s*\xD9/)") == R"(["a"])");
+  CHECK(Evaluated("\xC3(") == "S0203");
+}
+
 TEST_CASE("transforms change a copy") {
   CHECK(Evaluated("$ ~> |customer|{'name': 'Bo'}, 'tags'| ~> $lookup('customer')") == R"({"name":"Bo"})");
   CHECK(Evaluated("($ ~> |lines|{'total': qty * price}|).lines.total") == "[20,5,3]");

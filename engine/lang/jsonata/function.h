@@ -59,8 +59,8 @@ struct Lambda : Function {
 
   std::vector<int> parameters;
   const Node* body = nullptr;
-  const Signature* signature = nullptr;  // null: anything goes
-  const Builtin* native = nullptr;       // with a body of its own: one of whose parameters some are bound
+  const Signature* signature = nullptr;     // null: anything goes
+  const CompiledBuiltin* native = nullptr;  // with a body of its own: one of whose parameters some are bound
   Value input;
   FrameRef frame;
 };

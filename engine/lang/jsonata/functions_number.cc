@@ -87,10 +87,15 @@ Value Round(Evaluation&, std::span<Value> a) {
   const double number = a[0].as_double();
   if (!std::isfinite(number)) return a[0];
   const double precision = a[1].is_undefined() ? 0 : a[1].as_double();
-  if (precision == 0 || std::abs(precision) > 400) return NumberOf(RoundedHalfEven(number));
-  const auto digits = static_cast<int64_t>(precision);
+  // The reference writes the number with the places as its exponent and reads that, there and back: what does not read
+  // as a number, or not as a finite one, becomes none.
+  const Value none = Value::Double(std::nan(""));
+  if (precision != std::trunc(precision) || std::abs(precision) >= 1e21) return none;
+  if (precision == 0) return NumberOf(RoundedHalfEven(number));
+  constexpr double kAllPlaces = 1000;  // more than any double has, on either side
+  const auto digits = static_cast<int64_t>(std::clamp(precision, -kAllPlaces, kAllPlaces));
   const double rounded = RoundedHalfEven(Shifted(number, digits));
-  return std::isfinite(rounded) ? NumberOf(Shifted(rounded, -digits)) : a[0];
+  return std::isfinite(rounded) ? NumberOf(Shifted(rounded, -digits)) : none;
 }
 
 Value Sqrt(Evaluation&, std::span<Value> a) {

@@ -52,7 +52,8 @@ Value Spread(Evaluation& evaluation, std::span<Value> a) {
   ArrayBuilder all;
   SpreadOut(a[0], all);
   evaluation.Charge(3 * all.size());
-  return Sequence(all);
+  // As $append would have gathered it: what came out of an array's items is an array, also if it is one.
+  return a[0].is_array() && a[0].size() > 0 ? all.Build() : Sequence(all);
 }
 
 Value Merge(Evaluation& evaluation, std::span<Value> a) {

@@ -63,7 +63,8 @@ Value Length(Evaluation&, std::span<Value> a) {
 }
 
 Value Substring(Evaluation&, std::span<Value> a) {
-  if (a[0].is_undefined() || a[1].is_undefined()) return a[0];
+  if (a[0].is_undefined()) return {};
+  if (a[1].is_undefined()) return a[2].is_undefined() ? a[0] : Value::String("");
   return Value::String(jsonata::Substring(a[0].as_string(), a[1].as_double(), OptionalNumber(a[2])));
 }
 
@@ -120,7 +121,19 @@ Value Contains(Evaluation& evaluation, std::span<Value> a) {
   if (a[0].is_undefined() || a[1].is_undefined()) return {};
   if (a[1].is_string()) return Value::Bool(jsonata::Contains(a[0].as_string(), a[1].as_string()));
   if (const Regex* regex = RegexOf(a[1])) return Value::Bool(jsonata::Contains(a[0].as_string(), std::cref(*regex)));
-  return Value::Bool(!evaluation.Call(a[1], {a[0]}).is_undefined());
+  const Value found = evaluation.Call(a[1], {a[0]});
+  const auto has = [&](std::string_view name, auto is) {
+    const Value* member = found.Find(name);
+    return member != nullptr && is(*member);
+  };
+  const auto is_number = [](const Value& v) { return v.is_number(); };
+  const bool is_match = found.is_object() && (has("start", is_number) || has("end", is_number) ||
+                                              has("groups", [](const Value& v) { return v.is_array(); }) ||
+                                              has("next", [](const Value& v) { return v.is_opaque(); }));
+  // What is false in JavaScript passes for a match, as in the reference.
+  const bool is_something = found.is_array() || found.is_object() || found.is_opaque() || Truth(found) == true;
+  if (is_something && !is_match) throw Error("T1010");
+  return Value::Bool(!found.is_undefined());
 }
 
 Value Split(Evaluation& evaluation, std::span<Value> a) {
