@@ -112,7 +112,7 @@ class Evaluation {
   void Tick();
   [[noreturn]] void TooMuch();
 
-  static constexpr size_t kItemsMax = size_t{1} << 26;
+  static constexpr size_t kItemsMax = size_t{1} << 25;  // 512 MiB of values, counted as they are made
   static constexpr int64_t kTimeMs = 10'000;
 
   // The expression's names, and a copy of them from when an evaluation adds its own.
