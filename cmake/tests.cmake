@@ -55,7 +55,7 @@ add_test(NAME jsonata_differential COMMAND Python3::Interpreter ${PROJECT_SOURCE
 set_tests_properties(jsonata_differential PROPERTIES LABELS conformance SKIP_RETURN_CODE 77
                                                      ENVIRONMENT "GAIT=$<TARGET_FILE:gait>;PYTHONDONTWRITEBYTECODE=1")
 
-# libFuzzer is clang's. The libraries themselves are built without its instrumentation: it still sees sanitizers' findings.
+# libFuzzer is clang's. The libraries have no instrumentation for it, so it goes by what the sanitizers find alone.
 if(CMAKE_CXX_COMPILER_ID STREQUAL Clang AND GAIT_SANITIZE MATCHES address)
   foreach(name jsonata_parse_fuzz jsonata_evaluate_fuzz)
     add_executable(${name} tests/fuzz/${name}.cc)
