@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <fstream>
+#include <iterator>
+
 #include "engine/json/parse.h"
 #include "engine/json/write.h"
 
@@ -327,6 +330,27 @@ TEST_CASE("what would not end, ends in an error") {
   std::string sum = "1";
   for (int i = 0; i < 100'000; ++i) sum += "+1";
   CHECK(Evaluated(sum) == "U1001");
+}
+
+// docs/jsonata.md has a row for each code of the table, and no others.
+TEST_CASE("the documentation lists the errors") {
+  const auto text_of = [](const char* path) {
+    std::ifstream file(std::string(GAIT_SOURCE_DIR) + path);
+    return std::string{std::istreambuf_iterator<char>(file), {}};
+  };
+  const std::string table = text_of("/engine/lang/jsonata/error_table.cc"), page = text_of("/docs/jsonata.md");
+  size_t codes = 0, rows = 0;
+  for (size_t at = table.find("\n    {\""); at != std::string::npos; at = table.find("\n    {\"", at + 1), ++codes) {
+    const std::string code = table.substr(at + 7, 5);
+    CAPTURE(code);
+    CHECK(page.find("\n| `" + code + "` | ") != std::string::npos);
+  }
+  for (const char* kind : {"D", "S", "T", "U"}) {
+    const std::string row = std::string("\n| `") + kind;
+    for (size_t at = page.find(row); at != std::string::npos; at = page.find(row, at + 1)) ++rows;
+  }
+  CHECK(codes > 90);
+  CHECK(rows == codes);
 }
 
 }  // namespace
