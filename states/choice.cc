@@ -77,6 +77,13 @@ class Choice : public State {
       if (object.Find("Next") == nullptr) {
         reader.report().Add("choice-rule-without-next", place, "These fields are required: [Next]");
       }
+      const Value* condition = rule.Get("Condition");
+      const bool decides = condition == nullptr || condition->is_bool() ||
+                           (condition->is_string() && condition->as_string().starts_with("{%"));
+      if (!decides) {
+        reader.report().Add("bad-choice-rule", place.Key("Condition"), "Expected value of type [BOOLEAN]",
+                            "write an expression, {% ... %}, or true or false");
+      }
       const std::string location = "Choices[" + std::to_string(i) + "]/";
       rules_.push_back({ChoiceRule::Read(rule, object, /*nested=*/false),
                         next == nullptr ? kNowhere : reader.Target(*next, place.Key("Next")),

@@ -251,7 +251,9 @@ class Map : public State {
     if (items_) {
       Result<Value> items = items_->EvaluateAs("array", scope.ForExpression(input.value()));
       if (!items) return std::move(items).error();
-      return Payload(std::move(items).value());
+      if (items->is_array()) return Payload(std::move(items).value());
+      return WorkflowError{std::string(error_names::kQueryEvaluationError),
+                           CauseText(Cause::kMapInputNotArray, {ToJson(*items)})};
     }
     if (language() == QueryLanguage::kJsonata && !input.value().is_array()) {
       return WorkflowError{std::string(error_names::kQueryEvaluationError),

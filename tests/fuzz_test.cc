@@ -44,6 +44,23 @@ constexpr const char* kSeeds[] = {
           {"StartAt": "B5", "States": {"B5": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:f", "End": true,
                                               "HeartbeatSeconds": 3}}}]}}}]},
       "S": {"Type": "Succeed", "OutputPath": "$.both"}}})-",
+    R"-({"QueryLanguage": "JSONata", "StartAt": "A", "States": {
+      "A": {"Type": "Pass", "Assign": {"x": "{% $states.input.n %}", "y": ["{% $exists($states.input.a) %}"]}, "Next": "C"},
+      "C": {"Type": "Choice", "Default": "T", "Choices": [
+        {"Condition": "{% $x > 3 %}", "Next": "W", "Assign": {"x": 1}},
+        {"Condition": "{% $count($states.input.items) > 1 %}", "Next": "M", "Output": {"items": "{% $states.input.items %}"}}]},
+      "W": {"Type": "Wait", "Seconds": "{% $x %}", "Output": {"w": "{% $states.context.State.Name %}"}, "Next": "T"},
+      "M": {"Type": "Map", "Items": "{% $states.input.items %}", "MaxConcurrency": "{% 2 %}", "ToleratedFailurePercentage": 40,
+            "ItemSelector": {"v": "{% $states.context.Map.Item.Value %}", "x": "{% $x %}"},
+            "ItemProcessor": {"StartAt": "I", "States": {
+              "I": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:f", "End": true,
+                    "Arguments": {"v": "{% $states.input.v %}"}, "Output": "{% $states.result %}",
+                    "Retry": [{"ErrorEquals": ["Busy"], "MaxAttempts": 2}]}}},
+            "Catch": [{"ErrorEquals": ["States.ALL"], "Output": {"e": "{% $states.errorOutput.Error %}"}, "Next": "T"}], "Next": "T"},
+      "T": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "TimeoutSeconds": "{% 2 + 3 %}",
+            "Arguments": {"FunctionName": "g", "Payload": "{% $states.input %}"}, "Output": "{% $states.result.Payload %}",
+            "Catch": [{"ErrorEquals": ["States.TaskFailed", "States.Timeout"], "Next": "F"}], "End": true},
+      "F": {"Type": "Fail", "Error": "{% $states.input.Error %}", "Cause": "{% $string($states.input) %}"}}})-",
 };
 
 constexpr const char* kInputs[] = {R"({"n": 2, "a": "abc", "items": [1, "x", null, [1], {"v": 2}]})",

@@ -222,6 +222,10 @@ TEST_CASE("JSONata is compiled with the definition, and sees what the field has"
   CHECK(found(R"("Type": "Pass", "Output": {"a": ["{% 1 + %}"]})")
             .starts_with("jsonata-syntax-error /States/S/Output/a/0"));
   CHECK(found(R"("Type": "Pass", "Output": "{% 1")").starts_with("jsonata-not-an-expression /States/S/Output"));
+  CHECK(found(R"("Type": "Wait", "Seconds": "soon")").starts_with("bad-type /States/S/Seconds"));
+  CHECK(Found(R"({"QueryLanguage": "JSONata", "StartAt": "S", "States": {"S": {"Type": "Choice", "Choices": [
+      {"Condition": "yes", "Next": "T"}]}, "T": {"Type": "Succeed"}}})")
+            .starts_with("bad-choice-rule"));
   CHECK(found(R"("Type": "Pass", "Output": "{% $eval('1') %}")").starts_with("jsonata-unsupported-reference"));
   CHECK(found(R"("Type": "Pass", "Output": "{% $states.result %}")").starts_with("jsonata-unsupported-reference"));
   CHECK(found(R"("Type": "Pass", "Output": "{% $states.errorOutput %}")").starts_with("jsonata-unsupported-reference"));

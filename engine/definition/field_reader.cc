@@ -145,7 +145,8 @@ bool FieldReader::CheckValue(const FieldRow& row, const Value& value) {
   if (IsPlaceholder(value) || (value.is_null() && row.nullable)) return true;
   const Place place = place_.Key(row.name);
   const bool numeric = row.type == FieldType::kInteger || row.type == FieldType::kNumber;
-  if (numeric && language_ == QueryLanguage::kJsonata && value.is_string()) return true;  // an expression
+  const bool is_expression = value.is_string() && value.as_string().starts_with("{%");
+  if (numeric && language_ == QueryLanguage::kJsonata && is_expression) return true;
   if (!HasType(row.type, value)) {
     report_.Add("bad-type", place, "Expected value of type " + std::string(ExpectedType(row.type)));
     return false;
