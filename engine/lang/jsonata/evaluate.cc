@@ -165,9 +165,7 @@ Value LookupName(const Value& input, std::string_view name) {
       all.Add(found);
     }
   }
-  Value sequence = all.Build();
-  sequence.set_marks(kSequence);
-  return sequence;
+  return SequenceOf(all);
 }
 
 Evaluation::Evaluation(const Names& names, Mode mode, Timestamp now, Random& random, const Bounds& bounds)
@@ -389,9 +387,7 @@ Value Evaluation::Range(const Value& from, const Value& to) {
   Charge(count);
   ArrayBuilder numbers(count);
   for (size_t i = 0; i < count; ++i) numbers.Add(NumberOf(first + static_cast<double>(i)));
-  Value sequence = numbers.Build();
-  sequence.set_marks(kSequence);
-  return sequence;
+  return SequenceOf(numbers);
 }
 
 Value Evaluation::Array(const Node& node, const Value& input, Frame* frame) {

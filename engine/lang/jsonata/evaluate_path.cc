@@ -18,12 +18,6 @@ Value SequenceOf(Value item) {
   return sequence;
 }
 
-Value SequenceOf(ArrayBuilder& items) {
-  Value sequence = items.Build();
-  sequence.set_marks(kSequence);
-  return sequence;
-}
-
 bool AreAllNumeric(const Value& value) {
   return value.is_array() && std::all_of(value.items().begin(), value.items().end(), IsNumeric);
 }

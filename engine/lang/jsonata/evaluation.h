@@ -29,6 +29,12 @@ inline constexpr uint8_t kKeepSingleton = 2;  // `[]`: stays an array with one i
 inline constexpr uint8_t kConstructed = 4;    // by `[...]` as a step: not flattened
 inline constexpr uint8_t kWrapper = 8;        // around the input, when that is an array: its one item is the context
 
+// The items as a sequence; the builder is empty again.
+inline Value SequenceOf(ArrayBuilder& items) {
+  Value sequence = items.Build();
+  sequence.set_marks(kSequence);
+  return sequence;
+}
 inline bool IsSequence(const Value& value) { return (value.marks() & kSequence) != 0; }
 
 struct Bounds {

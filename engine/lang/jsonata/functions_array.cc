@@ -12,12 +12,6 @@
 namespace gait::jsonata::builtin {
 namespace {
 
-Value Sequence(ArrayBuilder& items) {
-  Value sequence = items.Build();
-  sequence.set_marks(kSequence);
-  return sequence;
-}
-
 Value Place(size_t i) { return Value::Int(static_cast<int64_t>(i)); }
 
 int ArityOf(const Value& function) {
@@ -104,7 +98,7 @@ Value Map(Evaluation& evaluation, std::span<Value> a) {
     Value made = evaluation.CallWith(a[1], a[0].items()[i], Place(i), a[0]);
     if (!made.is_undefined()) results.Add(std::move(made));
   }
-  return Sequence(results);
+  return SequenceOf(results);
 }
 
 Value Filter(Evaluation& evaluation, std::span<Value> a) {
@@ -115,7 +109,7 @@ Value Filter(Evaluation& evaluation, std::span<Value> a) {
     evaluation.Charge(1);
     if (Truth(evaluation.CallWith(a[1], item, Place(i), a[0])) == true) left.Add(item);
   }
-  return Sequence(left);
+  return SequenceOf(left);
 }
 
 Value Single(Evaluation& evaluation, std::span<Value> a) {

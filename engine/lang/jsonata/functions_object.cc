@@ -10,12 +10,6 @@
 namespace gait::jsonata::builtin {
 namespace {
 
-Value Sequence(ArrayBuilder& items) {
-  Value sequence = items.Build();
-  sequence.set_marks(kSequence);
-  return sequence;
-}
-
 void GatherKeys(const Value& value, ArrayBuilder& keys, std::unordered_set<std::string_view>& seen) {
   for (const Value& item : value.items()) GatherKeys(item, keys, seen);
   for (const Member& m : value.members()) {
@@ -40,7 +34,7 @@ Value Keys(Evaluation& evaluation, std::span<Value> a) {
   std::unordered_set<std::string_view> seen;
   GatherKeys(a[0], keys, seen);
   evaluation.Charge(keys.size());
-  return Sequence(keys);
+  return SequenceOf(keys);
 }
 
 Value Lookup(Evaluation&, std::span<Value> a) {
@@ -53,7 +47,7 @@ Value Spread(Evaluation& evaluation, std::span<Value> a) {
   SpreadOut(a[0], all);
   evaluation.Charge(3 * all.size());
   // As $append would have gathered it: what came out of an array's items is an array, also if it is one.
-  return a[0].is_array() && a[0].size() > 0 ? all.Build() : Sequence(all);
+  return a[0].is_array() && a[0].size() > 0 ? all.Build() : SequenceOf(all);
 }
 
 Value Merge(Evaluation& evaluation, std::span<Value> a) {
@@ -73,7 +67,7 @@ Value Each(Evaluation& evaluation, std::span<Value> a) {
     Value made = evaluation.CallWith(a[1], m.value, m.key, a[0]);
     if (!made.is_undefined()) results.Add(std::move(made));
   }
-  return Sequence(results);
+  return SequenceOf(results);
 }
 
 Value Sift(Evaluation& evaluation, std::span<Value> a) {
