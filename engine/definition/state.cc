@@ -24,8 +24,4 @@ WorkflowError State::Reported(const StepScope& scope, Outcome& out, WorkflowErro
   return located;
 }
 
-WorkflowError State::RuntimeError(const StepScope& scope, std::string sentence) const {
-  return Located(scope, {std::string(error_names::kRuntime), std::move(sentence)});
-}
-
 }  // namespace gait

@@ -45,7 +45,6 @@ class State {
 
   // The error as it is reported for this state: with the sentence that says where it happened before the cause.
   WorkflowError Located(const StepScope& scope, WorkflowError error) const;
-  WorkflowError RuntimeError(const StepScope& scope, std::string sentence) const;
   // The same of what happened while the state evaluated its fields; JSONata's errors have an event.
   WorkflowError Reported(const StepScope& scope, Outcome& out, WorkflowError error) const;
 

@@ -31,7 +31,7 @@ Node* NewNode(NodeKind kind, size_t capacity) {
 namespace {
 
 void FreeNode(Node* node) {
-  if (node->kind == NodeKind::kOpaque) delete node->opaque();
+  if (node->kind == NodeKind::kOpaque) node->opaque()->Dispose();
   delete[] node->index.load(std::memory_order_relaxed);
   node->~Node();
   std::free(node);

@@ -31,6 +31,9 @@ struct Member;
 class Opaque {
  public:
   virtual ~Opaque() = default;
+  // The last reference is gone. One that holds others of its kind must take care not to be as deep in the stack as they
+  // are many.
+  virtual void Dispose() { delete this; }
 };
 
 class Value {

@@ -305,25 +305,4 @@ Result<Value> PayloadTemplate::Evaluate(const Scope& scope) const {
   return TemplateEvaluator{scope}.Evaluate(*root_, "");
 }
 
-const Value* PayloadTemplate::constant() const { return root_->constant(); }
-
-std::vector<std::pair<std::string, Place>> PayloadTemplate::variables() const {
-  std::vector<std::pair<std::string, Place>> found;
-  std::vector<const Node*> rest = {root_.get()};
-  while (!rest.empty()) {
-    const Node* node = rest.back();
-    rest.pop_back();
-    if (const auto* path = std::get_if<Path>(&node->content)) {
-      if (path->root() == Path::Root::kVariable) found.emplace_back(path->variable(), node->place);
-    } else if (const auto* call = std::get_if<IntrinsicCall>(&node->content)) {
-      for (const std::string& name : call->variables()) found.emplace_back(name, node->place);
-    } else if (const auto* array = std::get_if<Node::Array>(&node->content)) {
-      for (const auto& item : array->items) rest.push_back(item.get());
-    } else if (const auto* object = std::get_if<Node::Object>(&node->content)) {
-      for (const Node::Field& f : object->fields) rest.push_back(f.value.get());
-    }
-  }
-  return found;
-}
-
 }  // namespace gait

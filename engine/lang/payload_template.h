@@ -53,11 +53,6 @@ class PayloadTemplate {
   // The same; if it is one expression, its value must be of the type, by JSONata's name: "array".
   Result<Value> EvaluateAs(std::string_view type, const Scope& scope) const;
 
-  // The value, if it is the same for every scope.
-  const Value* constant() const;
-  // The variables that it reads, without their `$`, with the place of each.
-  std::vector<std::pair<std::string, Place>> variables() const;
-
  private:
   friend struct TemplateCompiler;
   friend struct JsonataTemplateCompiler;

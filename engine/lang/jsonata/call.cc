@@ -120,6 +120,7 @@ Value Evaluation::Invoke(const Value& function, std::vector<Value> arguments, co
 }
 
 Value Evaluation::InvokeOnce(const Value& function, std::vector<Value> arguments, const Value& context) {
+  guard_.Check();  // a chain of functions is as deep as it is long
   Function* callee = dynamic_cast<Function*>(function.opaque());
   if (auto* lambda = dynamic_cast<Lambda*>(callee)) {
     const Value kept = function;  // while its body runs, the variable that holds it may be set anew
@@ -166,6 +167,7 @@ Value Evaluation::InvokeBuiltin(const CompiledBuiltin& builtin, std::vector<Valu
   const Value* outer = std::exchange(context_, &context);
   Value result = row.native(*this, arguments);
   context_ = outer;
+  CheckDepth(result);
   return result;
 }
 

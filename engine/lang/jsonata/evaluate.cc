@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "engine/base/quotas.h"
 #include "engine/base/utf.h"
 #include "engine/json/write.h"
 #include "engine/lang/jsonata/error.h"
@@ -225,8 +224,8 @@ Value Evaluation::Evaluate(const Node& node, const Value& input, Frame* frame) {
         result = Value(result.items()[0]);
       }
     }
-    if (result.depth() > kNestingMax) throw Error("U1001").Saying("The result nests too deeply");
   }
+  CheckDepth(result);
   --depth_;
   return result;
 }

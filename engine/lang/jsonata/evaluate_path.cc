@@ -3,7 +3,6 @@
 #include <cmath>
 #include <unordered_map>
 
-#include "engine/base/quotas.h"
 #include "engine/base/utf.h"
 #include "engine/lang/jsonata/error.h"
 #include "engine/lang/jsonata/evaluation.h"
@@ -448,9 +447,7 @@ Value Evaluation::Group(const Node& node, const Value& input, Frame* frame) {
       if (!value.is_undefined()) object.Add(std::move(group.key), std::move(value));
     }
   }
-  Value result = object.Build();
-  if (result.depth() > kNestingMax) throw Error("U1001").Saying("The result nests too deeply");
-  return result;
+  return object.Build();
 }
 
 Value Evaluation::GroupTuples(const Node& node, const TupleStream& stream, Frame* frame) {

@@ -12,10 +12,12 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/quotas.h"
 #include "engine/base/random.h"
 #include "engine/base/timestamp.h"
 #include "engine/json/value.h"
 #include "engine/lang/jsonata/ast.h"
+#include "engine/lang/jsonata/error.h"
 #include "engine/lang/jsonata/frame.h"
 #include "engine/lang/jsonata/function.h"
 #include "engine/lang/jsonata/names.h"
@@ -116,6 +118,10 @@ class Evaluation {
   void BindVariables(int from);
 
   void Tick();
+  // What recurses over values stays within the stack. Throws Error: U1001.
+  static void CheckDepth(const Value& value) {
+    if (value.depth() > kNestingMax) throw Error("U1001").Saying("The result nests too deeply");
+  }
   [[noreturn]] void TooMuch();
 
   static constexpr size_t kItemsMax = size_t{1} << 25;  // 512 MiB of values, counted as they are made

@@ -322,6 +322,13 @@ TEST_CASE("what would not end, ends in an error") {
   CHECK(Evaluated("($f := function($n) { $n = 0 ? 'done' : $f($n - 1) }; $f(50000))") == "\"done\"");
   CHECK(Evaluated("($f := function($n) { $n = 0 ? 0 : 1 + $f($n - 1) }; $f(100))", {}, {}, {.depth = 50}) == "U1001");
   CHECK(Evaluated("[1..1e9]") == "D2014");
+  // Functions that hold one another: taken apart one by one, and called no deeper than the stack is.
+  CHECK(Evaluated("($f := function($p, $n){ $n = 0 ? 1 : $f(function(){ $p }, $n - 1) }; $f(1, 100000))") == "1");
+  CHECK(Evaluated("($f := function($p, $n){ $n = 0 ? 1 : $f($p ~> $trim, $n - 1) }; $f($trim, 100000))") == "1");
+  CHECK(Evaluated("($f := function($p, $n){ $n = 0 ? $p('x') : $f($p ~> $trim, $n - 1) }; $f($trim, 100000))") ==
+        "U1001");
+  CHECK(Evaluated("($f := function($o, $n){ $n = 0 ? $o : $f($merge([{'a': $o}]), $n - 1) }; $f({}, 1000))") ==
+        "U1001");
   CHECK(Evaluated("($a := [1..1e6]; $f := function($x) { $f($append($x, $x)) }; $f($a))") == "U1001");
   CHECK(Evaluated("($f := function($x) { $f($x & $x) }; $f('0123456789abcdef'))") == "U1001");
   CHECK(Evaluated("($f := function($x, $n) { $n = 0 ? $x : $f([[$x]], $n - 1) }; $f(1, 1000))") == "U1001");

@@ -42,9 +42,17 @@ struct CompiledBuiltin {
 const CompiledBuiltin* FindBuiltin(std::string_view name, Mode mode);
 std::vector<std::string> BuiltinNames(Mode mode);
 
-struct Function : Opaque {
+class Function : public Opaque {
+ public:
+  // Functions hold one another, through frames and inputs, as long as an evaluation makes the chain: they go one by
+  // one.
+  void Dispose() final;
+
   // As many arguments as the function takes.
   virtual int arity() const = 0;
+
+ private:
+  Function* next_dying_ = nullptr;
 };
 
 struct BuiltinFunction : Function {
