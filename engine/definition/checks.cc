@@ -13,76 +13,6 @@ std::vector<int64_t> TargetsOf(const State& state) {
   return targets;
 }
 
-std::string_view VariableName(std::string_view field) {
-  return field.ends_with(".$") ? field.substr(0, field.size() - 2) : field;
-}
-
-// Calls `visit` with every Assign of a state: its own, its Choice rules', its Catchers'.
-template <typename Visit>
-void ForEachAssign(const Value& state, const Place& place, Visit visit) {
-  const auto one = [&](const Value& object, const Place& at) {
-    const Value* assign = object.is_object() ? object.Find("Assign") : nullptr;
-    if (assign != nullptr && assign->is_object()) visit(*assign, at.Key("Assign"));
-  };
-  one(state, place);
-  for (const char* list : {"Choices", "Catch"}) {
-    const Value* entries = state.Find(list);
-    if (entries == nullptr) continue;
-    for (size_t i = 0; i < entries->items().size(); ++i) one(entries->items()[i], place.Key(list).Index(i));
-  }
-}
-
-// Calls `visit` with every object within a state that has States of its own.
-template <typename Visit>
-void ForEachInner(const Value& state, const Place& place, Visit visit) {
-  for (const char* name : {"ItemProcessor", "Iterator"}) {
-    const Value* inner = state.Find(name);
-    if (inner != nullptr && inner->is_object()) visit(*inner, place.Key(name));
-  }
-  const Value* branches = state.Find("Branches");
-  if (branches == nullptr) return;
-  for (size_t i = 0; i < branches->items().size(); ++i) {
-    if (branches->items()[i].is_object()) visit(branches->items()[i], place.Key("Branches").Index(i));
-  }
-}
-
-using Names = std::set<std::string_view>;
-
-Names AssignedBy(const Value& state) {
-  Names names;
-  ForEachAssign(state, Place(), [&](const Value& assign, const Place&) {
-    for (const Member& m : assign.members()) names.insert(VariableName(m.name()));
-  });
-  return names;
-}
-
-void CheckScope(const Value& object, const Place& place, const Names& around, Report& report) {
-  const Value* states = object.Find("States");
-  if (states == nullptr || !states->is_object()) return;
-  for (const Member& state : states->members()) {
-    if (!state.value.is_object()) continue;
-    const Place state_place = place.Key("States").Key(state.name());
-    ForEachAssign(state.value, state_place, [&](const Value& assign, const Place& at) {
-      for (const Member& m : assign.members()) {
-        const std::string_view name = VariableName(m.name());
-        if (!around.contains(name)) continue;
-        report.Add("variable-shadows-outer-scope", at.Key(m.name()),
-                   "Variable '" + std::string(name) + "' is assigned in an outer scope",
-                   "a branch or an iteration reads the variables around it and cannot set them: use another name");
-      }
-    });
-    // What the state itself assigns is set when all within it has ended (recorded:
-    // PARALLEL_CATCH_ERROR_VARIABLE_SAMPLING).
-    ForEachInner(state.value, state_place, [&](const Value& inner, const Place& at) {
-      Names names = around;
-      for (const Member& other : states->members()) {
-        if (&other != &state && other.value.is_object()) names.merge(AssignedBy(other.value));
-      }
-      CheckScope(inner, at, names, report);
-    });
-  }
-}
-
 }  // namespace
 
 int64_t ReadStartAt(const Value& object, const Place& place, const StateNames& names, Report& report) {
@@ -132,10 +62,6 @@ void CheckTransitions(const StateGraph& graph, const Value& states, const Place&
     context.report.Add("unreachable-state", place.Key(name), "State \"" + std::string(name) + "\" is not reachable.",
                        "no Next, Default or Catch leads to it");
   }
-}
-
-void CheckVariableScopes(const Value& object, const Place& place, Report& report) {
-  CheckScope(object, place, {}, report);
 }
 
 }  // namespace gait

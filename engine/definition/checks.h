@@ -1,4 +1,4 @@
-// The checks that look at more than one state: StartAt, transitions, reachability, ends, variables in their scopes.
+// The checks that look at more than one state: StartAt, transitions, reachability, ends.
 #pragma once
 
 #include "engine/definition/state_reader.h"
@@ -10,8 +10,5 @@ int64_t ReadStartAt(const Value& object, const Place& place, const StateNames& n
 
 // States that no transition leads to, and, at the top, a machine that nothing ends.
 void CheckTransitions(const StateGraph& graph, const Value& states, const Place& place, CompileContext& context);
-
-// Variables that an inner scope assigns although a scope around it does. `object` has States.
-void CheckVariableScopes(const Value& object, const Place& place, Report& report);
 
 }  // namespace gait

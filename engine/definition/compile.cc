@@ -4,6 +4,7 @@
 
 #include "engine/definition/checks.h"
 #include "engine/definition/rule_table.h"
+#include "engine/definition/variable_checks.h"
 #include "engine/json/write.h"
 
 namespace gait {
@@ -119,7 +120,8 @@ CompileResult CompileDefinition(std::string_view text, const CompileOptions& opt
   context.to_execute = !options.keep_placeholders;
   const std::optional<int64_t> timeout_seconds = CompileTop(result.definition, context);
   std::unique_ptr<const StateGraph> graph = CompileGraph(result.definition, Place(), context);
-  CheckVariableScopes(result.definition, Place(), report);
+  CheckVariableScopes(result.definition, report);
+  if (!report.has_errors()) CheckVariableReads(result.definition, report);
   result.diagnostics = report.Take();
   FindPositions(result.diagnostics, text, parse, options.format);
   if (!HasErrors(result.diagnostics)) {

@@ -268,6 +268,68 @@ TEST_CASE("branches nest without end, and the compiler does not") {
   CHECK(!Compile(text).diagnostics.empty());
 }
 
+TEST_CASE("a variable that is read where it can never be set") {
+  // A leads to B: the fields of A, those of B, and what is found.
+  struct Pair {
+    const char *a, *b, *found;
+  };
+  const std::vector<Pair> pairs = {
+      {R"("Assign": {"x": 1})", R"("Parameters": {"p.$": "$x.y"})", ""},
+      {R"("Assign": {"x.$": "$.a"})", R"("InputPath": "$x")", ""},
+      {R"("Parameters": {"p.$": "$x"})", R"("Assign": {"x": 1})", "undefined-variable /States/A/Parameters/p.$"},
+      {R"("Assign": {"x": 1, "y.$": "$x"})", R"("InputPath": "$y")", "undefined-variable /States/A/Assign/y.$"},
+      {R"("Assign": {"y": 1})", R"~("Parameters": {"p.$": "States.Format('{}{}', $y, $x)"})~",
+       "undefined-variable /States/B/Parameters/p.$"},
+      // What an expression binds itself is its own.
+      {R"("QueryLanguage": "JSONata", "Output": "{% ($x := 1; $map([1], function($i) { $i + $x })) %}")",
+       R"("Comment": "$x")", ""},
+      {R"("QueryLanguage": "JSONata", "Assign": {"x": 1})",
+       R"("QueryLanguage": "JSONata", "Output": {"a": ["{% $sum($x) + $z %}"], "States": {"B": "{% $z %}"}})",
+       "undefined-variable /States/B/Output/a/0\nundefined-variable /States/B/Output/States/B"},
+      // A placeholder may stand for any variables.
+      {R"("Assign": ${assign})", R"("InputPath": "$x")", ""},
+  };
+  for (const Pair& pair : pairs) {
+    const std::string definition = std::string(R"({"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "B", )") +
+                                   pair.a + R"(}, "B": {"Type": "Pass", "End": true, )" + pair.b + "}}}";
+    CAPTURE(definition);
+    CompileOptions options;
+    options.keep_placeholders = true;
+    CHECK(Found(definition, options) == pair.found);
+  }
+}
+
+TEST_CASE("the ways on which variables are set") {
+  const std::string choice = R"({"StartAt": "C", "States": {
+      "C": {"Type": "Choice", "Choices": [{"Variable": "$.n", "IsNull": true, "Next": "P", "Assign": {"ruled": 1}}],
+            "Default": "T", "Assign": {"defaulted": 1}},
+      "P": {"Type": "Parallel", "Next": "T", "Assign": {"behind": 1},
+            "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "E", "Assign": {"caught": 1}}],
+            "Branches": [{"StartAt": "I", "States": {"I": {"Type": "Pass", "End": true, "Assign": {"inner": 1},
+              "Parameters": {"1.$": "$ruled", "2.$": "$defaulted", "3.$": "$behind", "4.$": "$inner"}}}}]},
+      "T": {"Type": "Pass", "Next": "C", "Parameters": {"1.$": "$ruled", "2.$": "$behind", "3.$": "$caught", "4.$": "$inner"}},
+      "E": {"Type": "Pass", "End": true, "Parameters": {"1.$": "$caught", "2.$": "$behind", "3.$": "$cauht"}}}})";
+  // T leads back to C: what its loop sets is set the next time.
+  CHECK(Found(choice) ==
+        "undefined-variable /States/P/Branches/0/States/I/Parameters/4.$\n"
+        "undefined-variable /States/T/Parameters/3.$\n"
+        "undefined-variable /States/T/Parameters/4.$\n"
+        "undefined-variable /States/E/Parameters/3.$");
+  const CompileResult result = Compile(choice);
+  CHECK(result.machine != nullptr);  // AWS takes it
+  CHECK(result.diagnostics[0].hint == "no way from a state that assigns it leads here");
+  CHECK(result.diagnostics[3].hint == "no state assigns it; did you mean $caught?");
+
+  const auto map = [](const std::string& config) {
+    return R"({"StartAt": "A", "States": {"A": {"Type": "Pass", "Assign": {"x": 1}, "Next": "M"}, "M": {"Type": "Map",
+        "End": true, "ItemSelector": {"x.$": "$x"}, "ItemProcessor": {)" +
+           config + R"("StartAt": "I", "States": {"I": {"Type": "Pass", "End": true, "InputPath": "$x"}}}}}})";
+  };
+  CHECK(Found(map("")) == "");
+  CHECK(Found(map(R"("ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}, )")) ==
+        "undefined-variable /States/M/ItemProcessor/States/I/InputPath");
+}
+
 TEST_CASE("every rule's id is one of a kind") {
   std::set<std::string_view> ids;
   for (const Rule& rule : Rules()) {

@@ -199,6 +199,7 @@ std::optional<Path> FieldReader::CompilePath(const Value& value, const Place& pl
   if (IsPlaceholder(value)) return std::nullopt;
   auto compiled = Path::Compile(value.as_string());
   if (auto* path = std::get_if<Path>(&compiled)) {
+    if (path->root() == Path::Root::kVariable) report_.AddRead({path->variable(), place});
     if (!reference || path->is_reference()) return std::move(*path);
     report_.Add("bad-reference-path", place, "Value is not a Reference Path",
                 "a Reference Path names one place: $.name, $['name'], $.items[0], and no *, .., filter or slice");
@@ -247,7 +248,10 @@ std::optional<PathOrCall> FieldReader::PathOrCallOf(std::string_view name) const
     return PathOrCall{*std::move(path)};
   }
   auto compiled = IntrinsicCall::Compile(value->as_string());
-  if (auto* call = std::get_if<IntrinsicCall>(&compiled)) return PathOrCall{std::move(*call)};
+  if (auto* call = std::get_if<IntrinsicCall>(&compiled)) {
+    for (const std::string& variable : call->variables()) report_.AddRead({variable, place_.Key(name)});
+    return PathOrCall{std::move(*call)};
+  }
   report_.Add("bad-intrinsic", place_.Key(name), "Value must be a valid JSONPath or a valid intrinsic function call",
               std::get<IntrinsicSyntaxError>(compiled).message);
   return std::nullopt;
@@ -256,14 +260,14 @@ std::optional<PathOrCall> FieldReader::PathOrCallOf(std::string_view name) const
 std::optional<PayloadTemplate> FieldReader::Template(std::string_view name, std::string_view location) const {
   const Value* value = Get(name);
   if (value == nullptr || IsPlaceholder(*value)) return std::nullopt;
-  std::vector<TemplateError> errors;
+  TemplateFindings findings;
   // A result is seen behind the work of the states that have one, an error by the Catcher that has taken it.
   const bool is_behind = name == "Output" || name == "Assign";
   const StatesView view{is_behind && RowOf("ResultSelector") != nullptr, is_behind && RowOf("ErrorEquals") != nullptr};
   PayloadTemplate compiled = language_ == QueryLanguage::kJsonata
-                                 ? PayloadTemplate::CompileJsonata(*value, place_.Key(name), location, view, errors)
-                                 : PayloadTemplate::CompileJsonPath(*value, place_.Key(name), errors);
-  for (TemplateError& e : errors) {
+                                 ? PayloadTemplate::CompileJsonata(*value, place_.Key(name), location, view, findings)
+                                 : PayloadTemplate::CompileJsonPath(*value, place_.Key(name), findings);
+  for (TemplateError& e : findings.errors) {
     // In the order of TemplateError::Kind.
     constexpr std::string_view kRules[] = {"bad-payload-template",        "duplicate-template-field",
                                            "jsonata-not-an-expression",   "jsonata-syntax-error",
@@ -271,7 +275,8 @@ std::optional<PayloadTemplate> FieldReader::Template(std::string_view name, std:
     // AWS names the object, not the field in it (recorded).
     report_.AddAt(kRules[static_cast<size_t>(e.kind)], e.place, e.holder, std::move(e.message), std::move(e.hint));
   }
-  if (!errors.empty()) return std::nullopt;
+  for (VariableRead& read : findings.reads) report_.AddRead(std::move(read));
+  if (!findings.errors.empty()) return std::nullopt;
   return compiled;
 }
 

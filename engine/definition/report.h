@@ -1,11 +1,14 @@
-// Collects what is found wrong with a definition: all of it, in the order of the text.
+// Collects what is found in a definition: what is wrong, all of it, in the order of the text, and what can only be
+// judged when all has been read.
 #pragma once
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/base/diagnostic.h"
 #include "engine/json/pointer.h"
+#include "engine/lang/payload_template.h"
 
 namespace gait {
 
@@ -23,8 +26,12 @@ class Report {
   Diagnostics Take() { return std::move(diagnostics_); }
   bool has_errors() const { return HasErrors(diagnostics_); }
 
+  void AddRead(VariableRead read) { reads_.push_back(std::move(read)); }
+  const std::vector<VariableRead>& reads() const { return reads_; }
+
  private:
   Diagnostics diagnostics_;
+  std::vector<VariableRead> reads_;
 };
 
 // "[a, b]": how AWS's messages list names.

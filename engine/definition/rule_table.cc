@@ -40,6 +40,7 @@ constexpr Rule kRules[] = {
     {"reserved-variable-name", E, "RESERVED_VARIABLE_NAME", "$states is not to be assigned"},
     {"variable-shadows-outer-scope", E, "DUPLICATE_VARIABLE_NAME",
      "a scope around this one has a variable of the name"},
+    {"undefined-variable", W, "", "no state on the way here assigns the variable that is read"},
     // Query languages.
     {"bad-query-language", E, kSchema, "there is no such query language"},
     {"query-language-downgrade", E, kSchema, "a JSONata machine has no JSONPath states"},

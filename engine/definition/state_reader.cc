@@ -152,7 +152,7 @@ std::unique_ptr<const StateGraph> StateReader::Graph(const Value& object, const 
 
 std::optional<PayloadTemplate> ReadAssign(const FieldReader& reader, const std::string& location) {
   const Value* assign = reader.Get("Assign");
-  if (assign == nullptr) return std::nullopt;
+  if (assign == nullptr || IsPlaceholder(*assign)) return std::nullopt;
   const Place place = reader.place().Key("Assign");
   if (!assign->is_object()) {
     reader.report().Add("bad-type", place, "Expected value of type [OBJECT]");

@@ -55,7 +55,7 @@ WorkflowError PathMissed(const Path& path, std::string_view field, const Scope& 
 
 struct TemplateCompiler {
   using Node = PayloadTemplate::Node;
-  std::vector<TemplateError>& errors;
+  TemplateFindings& findings;
 
   std::shared_ptr<const Node> Constant(Value value, const Place& place) {
     return std::make_shared<Node>(Node{std::move(value), place});
@@ -86,9 +86,10 @@ struct TemplateCompiler {
       const bool dynamic = name.ends_with(kSuffix);
       const std::string_view key = dynamic ? name.substr(0, name.size() - kSuffix.size()) : name;
       if (dynamic && json.Find(key) != nullptr) {
-        errors.push_back({TemplateError::Kind::kDuplicateField, place.Key(name), place,
-                          "The fields '" + std::string(key) + "' and '" + std::string(name) + "' set the same field",
-                          "remove one of them"});
+        findings.errors.push_back(
+            {TemplateError::Kind::kDuplicateField, place.Key(name), place,
+             "The fields '" + std::string(key) + "' and '" + std::string(name) + "' set the same field",
+             "remove one of them"});
       }
       object.fields.push_back({Value::String(key), std::string(name),
                                dynamic ? CompileExpression(name, m.value, place) : Compile(m.value, place.Key(name))});
@@ -106,26 +107,30 @@ struct TemplateCompiler {
       if (LooksLikeIntrinsic(text)) {
         auto call = IntrinsicCall::Compile(text);
         if (auto* compiled = std::get_if<IntrinsicCall>(&call)) {
+          for (const std::string& name : compiled->variables()) findings.reads.push_back({name, place});
           return std::make_shared<Node>(Node{std::move(*compiled), place});
         }
         hint = std::get<IntrinsicSyntaxError>(call).message;
       } else {
         auto path = Path::Compile(text);
-        if (auto* compiled = std::get_if<Path>(&path)) return std::make_shared<Node>(Node{std::move(*compiled), place});
+        if (auto* compiled = std::get_if<Path>(&path)) {
+          if (compiled->root() == Path::Root::kVariable) findings.reads.push_back({compiled->variable(), place});
+          return std::make_shared<Node>(Node{std::move(*compiled), place});
+        }
         hint = std::get<JsonPathSyntaxError>(path).message;
       }
     }
-    errors.push_back({TemplateError::Kind::kNeitherPathNorCall, place, holder,
-                      "The value for the field '" + std::string(name) +
-                          "' must be a valid JSONPath or a valid intrinsic function call",
-                      std::move(hint)});
+    findings.errors.push_back({TemplateError::Kind::kNeitherPathNorCall, place, holder,
+                               "The value for the field '" + std::string(name) +
+                                   "' must be a valid JSONPath or a valid intrinsic function call",
+                               std::move(hint)});
     return Constant(Value::Null(), place);
   }
 };
 
 struct JsonataTemplateCompiler {
   using Node = PayloadTemplate::Node;
-  std::vector<TemplateError>& errors;
+  TemplateFindings& findings;
   const StatesView view;
 
   std::shared_ptr<const Node> Compile(const Value& json, const Place& place, const std::string& location) {
@@ -153,8 +158,9 @@ struct JsonataTemplateCompiler {
     std::string_view text = json.as_string();
     const bool opens = text.starts_with("{%"), closes = text.ends_with("%}") && text.size() >= 4;
     if (opens != closes) {
-      errors.push_back({TemplateError::Kind::kNotAnExpression, place, place, "Value is not a valid JSONata expression",
-                        "an expression is a text that begins with {% and ends with %}"});
+      findings.errors.push_back({TemplateError::Kind::kNotAnExpression, place, place,
+                                 "Value is not a valid JSONata expression",
+                                 "an expression is a text that begins with {% and ends with %}"});
     }
     if (!opens || !closes) return std::make_shared<Node>(Node{json, place});
     text = text.substr(2, text.size() - 4);
@@ -163,8 +169,9 @@ struct JsonataTemplateCompiler {
     auto compiled = jsonata::Expression::Compile(text);
     if (const auto* failure = std::get_if<jsonata::Failure>(&compiled)) {
       const std::string at = failure->position ? " at character " + std::to_string(*failure->position + 1) : "";
-      errors.push_back({TemplateError::Kind::kSyntax, place, place, "Invalid JSONata expression: " + failure->message,
-                        failure->code + at + " of the expression"});
+      findings.errors.push_back({TemplateError::Kind::kSyntax, place, place,
+                                 "Invalid JSONata expression: " + failure->message,
+                                 failure->code + at + " of the expression"});
       return std::make_shared<Node>(Node{json, place});
     }
     CheckReferences(std::get<jsonata::Expression>(compiled), place);
@@ -177,15 +184,19 @@ struct JsonataTemplateCompiler {
     using Kind = jsonata::Reference::Kind;
     for (const jsonata::Reference& r : expression.references()) {
       if (r.kind == Kind::kTopLevel) {
-        errors.push_back({TemplateError::Kind::kTopLevel, place, place,
-                          "The JSONata expression refers to '" + r.name + "' at its top level, where there is no data",
-                          "read the state's input as $states.input, a variable as $name"});
+        findings.errors.push_back(
+            {TemplateError::Kind::kTopLevel, place, place,
+             "The JSONata expression refers to '" + r.name + "' at its top level, where there is no data",
+             "read the state's input as $states.input, a variable as $name"});
       }
       const bool unseen = r.kind == Kind::kStates && !IsSeen(r.name);
       if (unseen || (r.kind == Kind::kVariable && r.name == "eval")) {
-        errors.push_back({TemplateError::Kind::kUnsupported, place, place,
-                          unseen ? "The field cannot refer to '$states." + r.name + "'" : "'$eval' is not supported",
-                          unseen ? "here $states has " + Members() : ""});
+        findings.errors.push_back(
+            {TemplateError::Kind::kUnsupported, place, place,
+             unseen ? "The field cannot refer to '$states." + r.name + "'" : "'$eval' is not supported",
+             unseen ? "here $states has " + Members() : ""});
+      } else if (r.kind == Kind::kVariable && r.name != "states" && !jsonata::IsFunctionName(r.name)) {
+        findings.reads.push_back({r.name, place});
       }
     }
   }
@@ -278,14 +289,13 @@ struct TemplateEvaluator {
   }
 };
 
-PayloadTemplate PayloadTemplate::CompileJsonPath(const Value& json, const Place& place,
-                                                 std::vector<TemplateError>& errors) {
-  return PayloadTemplate(TemplateCompiler{errors}.Compile(json, place));
+PayloadTemplate PayloadTemplate::CompileJsonPath(const Value& json, const Place& place, TemplateFindings& findings) {
+  return PayloadTemplate(TemplateCompiler{findings}.Compile(json, place));
 }
 
 PayloadTemplate PayloadTemplate::CompileJsonata(const Value& json, const Place& place, std::string_view field,
-                                                StatesView view, std::vector<TemplateError>& errors) {
-  return PayloadTemplate(JsonataTemplateCompiler{errors, view}.Compile(json, place, std::string(field)));
+                                                StatesView view, TemplateFindings& findings) {
+  return PayloadTemplate(JsonataTemplateCompiler{findings, view}.Compile(json, place, std::string(field)));
 }
 
 Result<Value> PayloadTemplate::EvaluateAs(std::string_view type, const Scope& scope) const {

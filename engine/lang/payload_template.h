@@ -29,6 +29,18 @@ struct TemplateError {
   std::string hint;     // what exactly is wrong with the path or the call
 };
 
+// A variable of the States Language that a field reads.
+struct VariableRead {
+  std::string name;  // without its `$`
+  Place place;       // of the field in the definition
+};
+
+// What compiling a template tells, besides the template.
+struct TemplateFindings {
+  std::vector<TemplateError> errors;
+  std::vector<VariableRead> reads;
+};
+
 // What $states has for the expressions of a field, besides input and context.
 struct StatesView {
   bool result = false;
@@ -41,13 +53,13 @@ struct TemplateEvaluator;
 
 class PayloadTemplate {
  public:
-  // Reports what is wrong to `errors`, all of it, and then gives a template that must not be evaluated. `place` is that
-  // of `json` in the definition.
-  static PayloadTemplate CompileJsonPath(const Value& json, const Place& place, std::vector<TemplateError>& errors);
+  // Reports what is wrong to `findings`, all of it, and then gives a template that must not be evaluated. `place` is
+  // that of `json` in the definition.
+  static PayloadTemplate CompileJsonPath(const Value& json, const Place& place, TemplateFindings& findings);
 
   // `field` is the name that causes and locations begin with: "Output".
   static PayloadTemplate CompileJsonata(const Value& json, const Place& place, std::string_view field, StatesView view,
-                                        std::vector<TemplateError>& errors);
+                                        TemplateFindings& findings);
 
   Result<Value> Evaluate(const Scope& scope) const;
   // The same; if it is one expression, its value must be of the type, by JSONata's name: "array".

@@ -1,6 +1,7 @@
 #include "engine/lang/jsonata/expression.h"
 
 #include <cmath>
+#include <set>
 
 #include "engine/base/utf.h"
 #include "engine/lang/jsonata/error.h"
@@ -51,13 +52,27 @@ bool IsJson(const Value& value) {
 // Walks the tree; `at_top` as long as the context is the one that the expression as a whole has.
 class ReferenceFinder {
  public:
-  ReferenceFinder(const Names& names, std::vector<Reference>& found) : names_(names), found_(found) {}
+  explicit ReferenceFinder(const Names& names) : names_(names) {}
 
+  std::vector<Reference> Find(const Node* root) {
+    Visit(root, /*at_top=*/true);
+    std::erase_if(found_,
+                  [&](const Reference& r) { return r.kind == Reference::Kind::kVariable && bound_.contains(r.name); });
+    return std::move(found_);
+  }
+
+ private:
   void Visit(const Node* node, bool at_top) {
     if (node == nullptr) return;
+    if (node->type == NodeType::kBind) Bind(node->variable);
+    if (node->type == NodeType::kLambda) {
+      for (const Node* parameter : node->children) Bind(parameter->variable);
+    }
+    Bind(node->focus);
+    Bind(node->index);
     switch (node->type) {
       case NodeType::kName:
-        if (at_top) Add(Reference::Kind::kTopLevel, node->value.as_string());
+        if (at_top) Add(Reference::Kind::kTopLevel, std::string(node->value.as_string()));
         break;
       case NodeType::kWildcard:
       case NodeType::kDescendants:
@@ -74,7 +89,7 @@ class ReferenceFinder {
         const Node* first = node->children[0];
         const bool is_states = first->type == NodeType::kVariable && names_.TextOf(first->variable) == "states";
         if (is_states && node->children.size() > 1 && node->children[1]->type == NodeType::kName) {
-          Add(Reference::Kind::kStates, node->children[1]->value.as_string());
+          Add(Reference::Kind::kStates, std::string(node->children[1]->value.as_string()));
         }
         for (const Node* step : node->children) Visit(step, at_top && step == first);
         break;
@@ -95,27 +110,36 @@ class ReferenceFinder {
     }
     for (const SortTerm& term : node->terms) Visit(term.expression, false);
     for (const auto* stages : {&node->stages, &node->predicates}) {
-      for (const Stage& stage : *stages) Visit(stage.filter, false);
+      for (const Stage& stage : *stages) {
+        Bind(stage.index_variable);
+        Visit(stage.filter, false);
+      }
     }
     Visit(node->group, false);
   }
 
- private:
-  void Add(Reference::Kind kind, std::string_view name) {
-    for (const Reference& r : found_) {
-      if (r.kind == kind && r.name == name) return;
-    }
-    found_.push_back({kind, std::string(name)});
+  void Add(Reference::Kind kind, const std::string& name) {
+    if (seen_.emplace(kind, name).second) found_.push_back({kind, name});
+  }
+
+  void Bind(int variable) {
+    if (variable >= 0) bound_.insert(names_.TextOf(variable));
   }
 
   const Names& names_;
-  std::vector<Reference>& found_;
+  std::vector<Reference> found_;
+  std::set<std::pair<Reference::Kind, std::string>> seen_;
+  std::set<std::string, std::less<>> bound_;
 };
 
 }  // namespace
 
 std::vector<std::string> FunctionNames(const Options& options) {
   return BuiltinNames(options.step_functions ? Mode::kStates : Mode::kCore);
+}
+
+bool IsFunctionName(std::string_view name, const Options& options) {
+  return FindBuiltin(name, options.step_functions ? Mode::kStates : Mode::kCore) != nullptr;
 }
 
 struct Expression::Compiled {
@@ -143,9 +167,7 @@ std::variant<Expression, Failure> Expression::Compile(std::string_view text, con
 }
 
 std::vector<Reference> Expression::references() const {
-  std::vector<Reference> found;
-  ReferenceFinder(compiled_->names, found).Visit(compiled_->tree.root, /*at_top=*/true);
-  return found;
+  return ReferenceFinder(compiled_->names).Find(compiled_->tree.root);
 }
 
 std::variant<Value, Failure> Expression::Evaluate(const Value& input, const Value& variables, const Services& services,

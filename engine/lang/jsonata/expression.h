@@ -44,7 +44,7 @@ struct Reference {
   enum class Kind : uint8_t {
     kTopLevel,  // data at the top, where Step Functions has none: a field, `$`, `$$`, `*`; the name is the text
     kStates,    // $states.NAME
-    kVariable,  // $NAME, a function's name included
+    kVariable,  // $NAME that the expression itself binds nowhere; it may be a function's name
   };
 
   Kind kind;
@@ -58,6 +58,7 @@ struct Services {
 
 // The names of the functions that there are, without `$`, in the order of the alphabet.
 std::vector<std::string> FunctionNames(const Options& options);
+bool IsFunctionName(std::string_view name, const Options& options = {});
 
 class Expression {
  public:

@@ -1,0 +1,232 @@
+#include "engine/definition/variable_checks.h"
+
+#include <map>
+#include <set>
+#include <unordered_map>
+
+#include "engine/base/edit_distance.h"
+
+namespace gait {
+namespace {
+
+std::string_view VariableName(std::string_view field) {
+  return field.ends_with(".$") ? field.substr(0, field.size() - 2) : field;
+}
+
+// Calls `visit` with every Assign of a state: its own, its Choice rules', its Catchers'.
+template <typename Visit>
+void ForEachAssign(const Value& state, const Place& place, Visit visit) {
+  const auto one = [&](const Value& object, const Place& at) {
+    const Value* assign = object.is_object() ? object.Find("Assign") : nullptr;
+    if (assign != nullptr && assign->is_object()) visit(*assign, at.Key("Assign"));
+  };
+  one(state, place);
+  for (const char* list : {"Choices", "Catch"}) {
+    const Value* entries = state.Find(list);
+    if (entries == nullptr) continue;
+    for (size_t i = 0; i < entries->items().size(); ++i) one(entries->items()[i], place.Key(list).Index(i));
+  }
+}
+
+// Calls `visit` with every object within a state that has States of its own.
+template <typename Visit>
+void ForEachInner(const Value& state, const Place& place, Visit visit) {
+  for (const char* name : {"ItemProcessor", "Iterator"}) {
+    const Value* inner = state.Find(name);
+    if (inner != nullptr && inner->is_object()) visit(*inner, place.Key(name));
+  }
+  const Value* branches = state.Find("Branches");
+  if (branches == nullptr) return;
+  for (size_t i = 0; i < branches->items().size(); ++i) {
+    if (branches->items()[i].is_object()) visit(branches->items()[i], place.Key("Branches").Index(i));
+  }
+}
+
+using Names = std::set<std::string_view>;
+
+Names AssignedBy(const Value& state) {
+  Names names;
+  ForEachAssign(state, Place(), [&](const Value& assign, const Place&) {
+    for (const Member& m : assign.members()) names.insert(VariableName(m.name()));
+  });
+  return names;
+}
+
+void CheckScope(const Value& object, const Place& place, const Names& around, Report& report) {
+  const Value* states = object.Find("States");
+  if (states == nullptr || !states->is_object()) return;
+  for (const Member& state : states->members()) {
+    if (!state.value.is_object()) continue;
+    const Place state_place = place.Key("States").Key(state.name());
+    ForEachAssign(state.value, state_place, [&](const Value& assign, const Place& at) {
+      for (const Member& m : assign.members()) {
+        const std::string_view name = VariableName(m.name());
+        if (!around.contains(name)) continue;
+        report.Add("variable-shadows-outer-scope", at.Key(m.name()),
+                   "Variable '" + std::string(name) + "' is assigned in an outer scope",
+                   "a branch or an iteration reads the variables around it and cannot set them: use another name");
+      }
+    });
+    // What the state itself assigns is set when all within it has ended (recorded:
+    // PARALLEL_CATCH_ERROR_VARIABLE_SAMPLING).
+    ForEachInner(state.value, state_place, [&](const Value& inner, const Place& at) {
+      Names names = around;
+      for (const Member& other : states->members()) {
+        if (&other != &state && other.value.is_object()) names.merge(AssignedBy(other.value));
+      }
+      CheckScope(inner, at, names, report);
+    });
+  }
+}
+
+// A way out of a state, and what is assigned on it; null if nothing is.
+struct Way {
+  size_t to;
+  const Value* assign;
+
+  // A placeholder may stand for any variables.
+  bool MaySet(const std::string& name) const {
+    if (assign == nullptr) return false;
+    return !assign->is_object() || assign->Find(name) != nullptr || assign->Find(name + ".$") != nullptr;
+  }
+};
+
+// The states of one States object and the ways between them.
+class VariableFlow {
+ public:
+  // `outer` is the flow around it, in whose state number `outer_state` this one runs; null if it sees no variables of
+  // others.
+  VariableFlow(const Value& states, VariableFlow* outer, size_t outer_state)
+      : outer_(outer), outer_state_(outer_state) {
+    std::unordered_map<std::string_view, size_t> numbers;
+    for (size_t i = 0; i < states.size(); ++i) numbers.emplace(states.members()[i].name(), i);
+    for (const Member& m : states.members()) {
+      ways_.emplace_back();
+      AddWay(m.value, "Next", numbers);
+      AddWay(m.value, "Default", numbers);
+      for (const char* list : {"Choices", "Catch"}) {
+        const Value* entries = m.value.Find(list);
+        if (entries == nullptr) continue;
+        for (const Value& entry : entries->items()) AddWay(entry, "Next", numbers);
+      }
+    }
+  }
+
+  // Can the variable have a value when the state is entered?
+  bool MayBeSet(const std::string& name, size_t state) {
+    if (leads_anywhere_) return true;
+    const auto [it, is_new] = behind_.try_emplace(name);
+    if (is_new) it->second = Behind(name);
+    return it->second[state] || (outer_ != nullptr && outer_->MayBeSet(name, outer_state_));
+  }
+
+ private:
+  void AddWay(const Value& object, const char* field, const std::unordered_map<std::string_view, size_t>& numbers) {
+    const Value* to = object.Find(field);
+    if (to == nullptr || !to->is_string()) return;
+    const auto it = numbers.find(to->as_string());
+    if (it == numbers.end()) leads_anywhere_ = true;  // a placeholder
+    if (it != numbers.end()) ways_.back().push_back({it->second, object.Find("Assign")});
+  }
+
+  // The states behind those that set the variable.
+  std::vector<bool> Behind(const std::string& name) const {
+    std::vector<bool> behind(ways_.size());
+    std::vector<size_t> rest;
+    const auto reach = [&](size_t state) {
+      if (!behind[state]) rest.push_back(state);
+      behind[state] = true;
+    };
+    for (const auto& ways : ways_) {
+      for (const Way& way : ways) {
+        if (way.MaySet(name)) reach(way.to);
+      }
+    }
+    while (!rest.empty()) {
+      const size_t at = rest.back();
+      rest.pop_back();
+      for (const Way& way : ways_[at]) reach(way.to);
+    }
+    return behind;
+  }
+
+  VariableFlow* const outer_;
+  const size_t outer_state_;
+  bool leads_anywhere_ = false;
+  std::vector<std::vector<Way>> ways_;               // out of each state
+  std::map<std::string, std::vector<bool>> behind_;  // by variable, those that were asked for
+};
+
+// The children of a Distributed Map are executions of their own: they see no variables around them.
+bool IsDistributed(const Value& processor) {
+  const Value* config = processor.Find("ProcessorConfig");
+  const Value* mode = config == nullptr ? nullptr : config->Find("Mode");
+  return mode != nullptr && mode->is_string() && mode->as_string() == "DISTRIBUTED";
+}
+
+class ReadChecker {
+ public:
+  ReadChecker(const Value& definition, Report& report) : report_(report) {
+    FindStates(definition, Place());
+    for (const VariableRead& read : report.reads()) {
+      // The innermost state around the field.
+      std::string pointer = read.place.pointer();
+      while (!reads_.contains(pointer) && !pointer.empty()) pointer.resize(pointer.rfind('/'));
+      if (!pointer.empty()) reads_[pointer].push_back(&read);
+    }
+  }
+
+  void Check(const Value& object, const Place& place, VariableFlow* outer, size_t outer_state) {
+    const Value* states = object.Find("States");
+    if (states == nullptr) return;
+    VariableFlow flow(*states, outer, outer_state);
+    for (size_t i = 0; i < states->size(); ++i) {
+      const Member& state = states->members()[i];
+      const Place state_place = place.Key("States").Key(state.name());
+      for (const VariableRead* read : reads_[state_place.pointer()]) {
+        if (!flow.MayBeSet(read->name, i)) ReportRead(*read);
+      }
+      ForEachInner(state.value, state_place, [&](const Value& inner, const Place& at) {
+        Check(inner, at, IsDistributed(inner) ? nullptr : &flow, i);
+      });
+    }
+  }
+
+ private:
+  void FindStates(const Value& object, const Place& place) {
+    const Value* states = object.Find("States");
+    if (states == nullptr) return;
+    for (const Member& m : states->members()) {
+      const Place state_place = place.Key("States").Key(m.name());
+      reads_[state_place.pointer()];
+      for (const std::string_view name : AssignedBy(m.value)) assigned_.insert(name);
+      ForEachInner(m.value, state_place, [&](const Value& inner, const Place& at) { FindStates(inner, at); });
+    }
+  }
+
+  void ReportRead(const VariableRead& read) {
+    std::string hint = "no state assigns it";
+    if (assigned_.contains(read.name)) {
+      hint = "no way from a state that assigns it leads here";
+    } else {
+      const std::vector<std::string_view> known(assigned_.begin(), assigned_.end());
+      if (const auto near = DidYouMean(read.name, known)) hint += "; did you mean $" + std::string(*near) + "?";
+    }
+    report_.Add("undefined-variable", read.place, "The variable $" + read.name + " can never be set here",
+                std::move(hint));
+  }
+
+  Report& report_;
+  std::map<std::string, std::vector<const VariableRead*>> reads_;  // by the pointers of the states, all of them
+  Names assigned_;                                                 // anywhere in the definition
+};
+
+}  // namespace
+
+void CheckVariableScopes(const Value& definition, Report& report) { CheckScope(definition, Place(), {}, report); }
+
+void CheckVariableReads(const Value& definition, Report& report) {
+  if (!report.reads().empty()) ReadChecker(definition, report).Check(definition, Place(), nullptr, 0);
+}
+
+}  // namespace gait
