@@ -122,7 +122,25 @@ bool Signature::Match(size_t parameter, size_t argument, std::span<const uint8_t
   return false;
 }
 
+// Do the arguments stand where their parameters do, as they are to be? Then nothing else is to be tried.
+bool Signature::FitsAsGiven(std::span<const Value> arguments) const {
+  if (arguments.size() > parameters_.size()) return false;
+  for (size_t i = 0; i < parameters_.size(); ++i) {
+    const Parameter& p = parameters_[i];
+    const bool given = i < arguments.size();
+    if (!given && (!p.optional || p.takes_context)) return false;
+    if (!given) continue;
+    if (p.repeated || !p.subtype.empty() || (BitOf(arguments[i]) & p.types) == 0) return false;
+    if (p.is_array && !arguments[i].is_array()) return false;
+  }
+  return true;
+}
+
 std::vector<Value> Signature::Validate(std::vector<Value> arguments, const Value& context) const {
+  if (FitsAsGiven(arguments)) {
+    arguments.resize(parameters_.size());
+    return arguments;
+  }
   std::vector<uint8_t> types(arguments.size());
   std::transform(arguments.begin(), arguments.end(), types.begin(), BitOf);
   std::vector<size_t> taken;

@@ -33,6 +33,7 @@ class Signature {
     std::string subtype;
   };
 
+  bool FitsAsGiven(std::span<const Value> arguments) const;
   // Whether the parameters from `parameter` on match the arguments from `argument` on; how many each of them takes.
   bool Match(size_t parameter, size_t argument, std::span<const uint8_t> types, std::vector<size_t>& taken, size_t last,
              bool to_the_end) const;
