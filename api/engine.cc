@@ -109,12 +109,18 @@ EngineCore::EngineCore(EngineOptions options)
   runner.integration_of = [this](const TaskResource& resource) { return integrations_->Find(resource); };
   runner.stop_task = [this](const TaskId& id) { integrations_->StopTask(id); };
   runner_ = std::make_unique<Runner>(*store_, *clock_, *random_, std::move(runner));
+  constexpr size_t kPage = 1000;
+  for (int64_t after = 0;;) {
+    const auto activities = store_->ListActivities(after, kPage);
+    for (const ActivityRecord& a : activities) runner_->activities().Register(ActivityArn(account_, a.name));
+    if (activities.size() < kPage) break;
+    after = activities.back().id;
+  }
   if (!options_.read_only && options_.resume) {
     std::vector<ExecutionRecord> running = store_->RunningExecutions();
     // A map run counts the children that run when its Map is taken up again: they come first.
     std::stable_partition(running.begin(), running.end(), [](const ExecutionRecord& e) { return e.map_run_id != 0; });
     for (const ExecutionRecord& execution : running) Recover(execution, /*resume=*/true);
-    constexpr size_t kPage = 1000;
     std::vector<StateMachineRecord> page;
     do {
       page = store_->ListStateMachines(page.empty() ? 0 : page.back().id, kPage);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/json_message.h"
+#include "api/members.h"
 #include "api/paging.h"
 #include "api/request_checks.h"
 #include "api/state_machines.h"
@@ -12,18 +13,6 @@
 
 namespace gait {
 namespace {
-
-std::string_view TextOf(const Value& request, std::string_view member, std::string_view otherwise = "") {
-  const Value* value = request.Find(member);
-  return value != nullptr && value->is_string() ? value->as_string() : otherwise;
-}
-
-std::optional<std::string> OptionalText(const Value& request, std::string_view member) {
-  const Value* value = request.Find(member);
-  return value != nullptr && value->is_string() ? std::optional<std::string>(value->as_string()) : std::nullopt;
-}
-
-Value DateOf(Timestamp t) { return Value::Double(static_cast<double>(t.ms) / 1000); }
 
 Value Started(std::string_view arn, Timestamp started_at) {
   return Value::Object({{"executionArn", Value::String(arn)}, {"startDate", DateOf(started_at)}});

@@ -1,5 +1,6 @@
 #include "api/operation_table.h"
 
+#include "api/activities.h"
 #include "api/executions.h"
 #include "api/state_machines.h"
 #include "engine/base/quotas.h"
@@ -22,6 +23,8 @@ constexpr MemberRow kLongNextToken = {"nextToken", M::kText, false, 1, 3096};
 constexpr MemberRow kMaxResults = {"maxResults", M::kInteger, false, 0, 1000};
 constexpr MemberRow kExecutionArn = {"executionArn", M::kText, true, 1, kArn};
 constexpr MemberRow kStateMachineArn = {"stateMachineArn", M::kText, true, 1, kArn};
+constexpr MemberRow kActivityArn = {"activityArn", M::kText, true, 1, kArn};
+constexpr MemberRow kTaskToken = {"taskToken", M::kText, true, 1, 2048};
 constexpr MemberRow kIncluded = {"includedData", M::kText, false, 0, 64, kIncludedData};
 
 constexpr MemberRow kCreateStateMachine[] = {
@@ -80,6 +83,25 @@ constexpr MemberRow kGetExecutionHistory[] = {
     kExecutionArn, kMaxResults, {"reverseOrder", M::kBoolean}, kNextToken, {"includeExecutionData", M::kBoolean},
 };
 
+constexpr MemberRow kCreateActivity[] = {
+    {"name", M::kText, true, 1, 80},
+    {"tags", M::kList},
+    {"encryptionConfiguration", M::kStructure},
+};
+constexpr MemberRow kActivity[] = {kActivityArn};
+constexpr MemberRow kListActivities[] = {kMaxResults, kNextToken};
+constexpr MemberRow kGetActivityTask[] = {kActivityArn, {"workerName", M::kText, false, 1, 80}};
+constexpr MemberRow kSendTaskSuccess[] = {
+    kTaskToken,
+    {"output", M::kText, true, 0, kPayload, {}, /*max_is_quota=*/true},
+};
+constexpr MemberRow kSendTaskFailure[] = {
+    kTaskToken,
+    {"error", M::kText, false, 0, kErrorCharactersMax},
+    {"cause", M::kText, false, 0, kCauseCharactersMax},
+};
+constexpr MemberRow kSendTaskHeartbeat[] = {kTaskToken};
+
 // An operation that answers at once.
 template <ApiResult (*perform)(EngineCore&, const Value&)>
 void AtOnce(EngineCore& engine, const Value& request, Respond respond) {
@@ -87,14 +109,22 @@ void AtOnce(EngineCore& engine, const Value& request, Respond respond) {
 }
 
 constexpr Operation kOperations[] = {
+    {"CreateActivity", kCreateActivity, AtOnce<CreateActivity>},
     {"CreateStateMachine", kCreateStateMachine, AtOnce<CreateStateMachine>},
+    {"DeleteActivity", kActivity, AtOnce<DeleteActivity>},
     {"DeleteStateMachine", kDeleteStateMachine, AtOnce<DeleteStateMachine>},
+    {"DescribeActivity", kActivity, AtOnce<DescribeActivity>},
     {"DescribeExecution", kDescribeExecution, AtOnce<DescribeExecution>},
     {"DescribeStateMachine", kDescribeStateMachine, AtOnce<DescribeStateMachine>},
     {"DescribeStateMachineForExecution", kDescribeForExecution, AtOnce<DescribeStateMachineForExecution>},
+    {"GetActivityTask", kGetActivityTask, GetActivityTask},
     {"GetExecutionHistory", kGetExecutionHistory, AtOnce<GetExecutionHistory>},
+    {"ListActivities", kListActivities, AtOnce<ListActivities>},
     {"ListExecutions", kListExecutions, AtOnce<ListExecutions>},
     {"ListStateMachines", kListStateMachines, AtOnce<ListStateMachines>},
+    {"SendTaskFailure", kSendTaskFailure, SendTaskFailure},
+    {"SendTaskHeartbeat", kSendTaskHeartbeat, SendTaskHeartbeat},
+    {"SendTaskSuccess", kSendTaskSuccess, SendTaskSuccess},
     {"StartExecution", kStartExecution, StartExecution},
     {"StartSyncExecution", kStartExecution, StartSyncExecution},
     {"StopExecution", kStopExecution, StopExecution},

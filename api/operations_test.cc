@@ -9,62 +9,23 @@
 #include "api/request_checks.h"
 #include "engine/json/parse.h"
 #include "engine/json/write.h"
+#include "tests/support/api_client.h"
 #include "tests/support/temp_folder.h"
 
 namespace gait {
 namespace {
 
-Value Json(std::string_view text) {
-  JsonParse parsed = ParseJson(text);
-  REQUIRE_MESSAGE(parsed, std::string(text));
-  return *parsed.value;
-}
-
-constexpr const char* kRole = "arn:aws:iam::123456789012:role/r";
-constexpr const char* kPass = R"({"StartAt": "P", "States": {"P": {"Type": "Pass", "End": true}}})";
-constexpr const char* kWait = R"({"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 1000, "End": true}}})";
-
-struct Client {
-  Engine engine{EngineOptions{}};
-
-  Value Call(std::string_view operation, const Value& request) {
-    const OperationAnswer answer = engine.Call(operation, ToJson(request));
-    INFO(std::string(operation), " ", answer.body);
-    CHECK(answer.status == 200);
-    return Json(answer.body);
-  }
-  // "CODE: message"
-  std::string Refused(std::string_view operation, const Value& request) {
-    const OperationAnswer answer = engine.Call(operation, ToJson(request));
-    const Value body = Json(answer.body);
-    CHECK(answer.status == 400);
-    CHECK(body.Find("__type")->as_string() == answer.error_code);
-    return answer.error_code + ": " + std::string(body.Find("message")->as_string());
-  }
-  std::string Create(std::string_view name, std::string_view definition, std::string_view type = "STANDARD") {
-    const Value answer = Call("CreateStateMachine", Value::Object({{"name", Value::String(name)},
-                                                                   {"definition", Value::String(definition)},
-                                                                   {"roleArn", Value::String(kRole)},
-                                                                   {"type", Value::String(type)}}));
-    return std::string(answer.Find("stateMachineArn")->as_string());
-  }
-  std::string Start(std::string_view machine, std::string_view name, std::string_view input = "{}") {
-    const Value answer = Call("StartExecution", Value::Object({{"stateMachineArn", Value::String(machine)},
-                                                               {"name", Value::String(name)},
-                                                               {"input", Value::String(input)}}));
-    return std::string(answer.Find("executionArn")->as_string());
-  }
-};
+using testing::Client;
+using testing::Json;
+using testing::kPass;
+using testing::kRole;
+using testing::kWait;
+using testing::Of;
+using testing::Text;
 
 // Returns when there is no such state machine; never, if it stays.
 void WaitUntilGone(Engine& engine, std::string_view name) {
   while (engine.core().store().FindStateMachine(name)) std::this_thread::yield();
-}
-
-Value Of(std::string_view member, std::string_view text) { return Value::Object({{member, Value::String(text)}}); }
-std::string Text(const Value& answer, std::string_view member) {
-  const Value* value = answer.Find(member);
-  return value == nullptr ? "(absent)" : value->is_string() ? std::string(value->as_string()) : ToJson(*value);
 }
 
 TEST_CASE_FIXTURE(Client, "a state machine is created, described, updated, listed and deleted") {

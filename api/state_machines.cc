@@ -1,6 +1,7 @@
 #include "api/state_machines.h"
 
 #include "api/executions.h"
+#include "api/members.h"
 #include "api/paging.h"
 #include "api/request_checks.h"
 #include "engine/json/parse.h"
@@ -8,13 +9,6 @@
 
 namespace gait {
 namespace {
-
-std::string_view TextOf(const Value& request, std::string_view member, std::string_view otherwise = "") {
-  const Value* value = request.Find(member);
-  return value != nullptr && value->is_string() ? value->as_string() : otherwise;
-}
-
-Value DateOf(Timestamp t) { return Value::Double(static_cast<double>(t.ms) / 1000); }
 
 // Logging, tracing and encryption, as they are described back.
 Value SettingsOf(const Value& request) {

@@ -81,6 +81,8 @@ class Task : public State {
     if (const auto* timer = std::get_if<TimerDue>(&message)) return OnTimer(*timer, scope, out);
     if (const auto* started = std::get_if<TaskStarted>(&message)) {
       if (IsAwaited(scope, started->scheduled_event) && !scope.branch().task->started) OnStarted(*started, scope, out);
+    } else if (const auto* heartbeat = std::get_if<TaskHeartbeat>(&message)) {
+      if (IsAwaited(scope, heartbeat->scheduled_event)) out.Heard(scope.branch().id);
     } else if (const auto* submitted = std::get_if<TaskSubmitted>(&message)) {
       if (IsAwaited(scope, submitted->scheduled_event)) OnSubmitted(*submitted, scope, out);
     } else if (const auto* succeeded = std::get_if<TaskSucceeded>(&message)) {
@@ -159,12 +161,17 @@ class Task : public State {
 
   // Begins an attempt: the first, or a retry, for which the parameters are evaluated again.
   void Start(StepScope& scope, Outcome& out) const {
+    if (is_activity() && !scope.activities().HasActivity(resource_.arn)) {
+      return Fail({std::string(error_names::kRuntime), CauseText(Cause::kActivityDoesNotExist, {resource_.arn})}, scope,
+                  out);
+    }
     const Payload raw = scope.branch().payload;
     Result<Payload> input = flow_.Input(scope, raw);
     if (!input) return Fail(std::move(input).error(), scope, out);
     std::string token;
     if (awaits_token()) {
-      token = MakeTaskToken(scope.random());
+      // What is evaluated below may hold the token, and the next event is the one that schedules the attempt.
+      token = MakeTaskToken({scope.execution().id, scope.progress().last_event_id() + 1}, scope.random());
       scope.SetTaskToken(token);
     }
     Result<Payload> parameters = flow_.Arguments(scope, *input);
@@ -188,6 +195,7 @@ class Task : public State {
       scheduled.Set(EventField::kHeartbeatInSeconds, OptionalInt(*heartbeat));
     }
     scheduled.Set(EventField::kTaskCredentials, std::move(credentials).value());
+    if (awaits_token()) scheduled.Set(EventField::kTokenHash, Value::String(HashOfTaskToken(token)));
     out.Add(std::move(scheduled));
     if (!is_activity()) out.Add(Event(events_->started, scope));
     Dispatch(scope, out, std::move(token), /*recovered=*/false);
@@ -217,19 +225,24 @@ class Task : public State {
       out.Perform(StartTimer{b.id, TimerKind::kTaskTimeout, attempt.scheduled_event,
                              attempt.scheduled_at + Duration::Seconds(*attempt.timeout_seconds)});
     }
-    // Only who holds a token can send a heartbeat.
-    if (attempt.heartbeat_seconds && (awaits_token() || (is_activity() && attempt.started))) {
-      out.Perform(StartTimer{b.id, TimerKind::kHeartbeat, attempt.scheduled_event,
-                             scope.now() + Duration::Seconds(*attempt.heartbeat_seconds)});
-    }
+    if (awaits_token() || attempt.started) StartHeartbeatTimer(scope, out, scope.now());
+  }
+
+  // Only who holds a token can send a heartbeat.
+  void StartHeartbeatTimer(const StepScope& scope, Outcome& out, Timestamp since) const {
+    const Branch& b = scope.branch();
+    if (!b.task->heartbeat_seconds || !(awaits_token() || is_activity())) return;
+    out.Perform(StartTimer{b.id, TimerKind::kHeartbeat, b.task->scheduled_event,
+                           since + Duration::Seconds(*b.task->heartbeat_seconds)});
   }
 
   void Resume(StepScope& scope, Outcome& out) const {
     if (scope.branch().phase == Branch::Phase::kRetrying) return ResumeRetry(scope, out);
     if (scope.branch().task == nullptr) return;
-    // A token is still good, and an activity's task still waits for a worker: nothing is given out twice.
-    const bool held_by_token = scope.branch().task->submitted || is_activity();
-    if (!held_by_token) Dispatch(scope, out, "", /*recovered=*/scope.branch().task->started);
+    // A token that was handed out is still good: nothing is given out twice.
+    const TaskAttempt& attempt = *scope.branch().task;
+    const bool held_by_token = attempt.submitted || (is_activity() && attempt.started);
+    if (!held_by_token) Dispatch(scope, out, "", /*recovered=*/attempt.started);
     StartTimers(scope, out);
   }
 
@@ -237,6 +250,11 @@ class Task : public State {
     if (IsRetryDue(timer, scope)) return Start(scope, out);
     const bool timeout = timer.kind == TimerKind::kTaskTimeout || timer.kind == TimerKind::kHeartbeat;
     if (!timeout || !IsAwaited(scope, timer.event)) return;
+    const TaskAttempt& attempt = *scope.branch().task;
+    if (timer.kind == TimerKind::kHeartbeat && attempt.heard_at.ms != 0 &&
+        scope.now() < attempt.heard_at + Duration::Seconds(*attempt.heartbeat_seconds)) {
+      return StartHeartbeatTimer(scope, out, attempt.heard_at);
+    }
     const WorkflowError error{std::string(error_names::kTimeout), std::nullopt};
     out.Add(ErrorEvent(events_->timed_out, error, scope));
     retry_catch_.Handle({error, timer.kind == TimerKind::kHeartbeat, std::nullopt}, *this, EventType::kTaskStateExited,
@@ -244,8 +262,10 @@ class Task : public State {
   }
 
   void OnStarted(const TaskStarted& started, StepScope& scope, Outcome& out) const {
-    out.Add(HistoryEvent(events_->started, scope.branch().id).Field(EventField::kWorkerName, started.worker_name));
-    StartTimers(scope, out);
+    out.Add(HistoryEvent(events_->started, scope.branch().id)
+                .Field(EventField::kWorkerName, started.worker_name)
+                .Field(EventField::kTokenHash, Value::String(started.token_hash)));
+    StartHeartbeatTimer(scope, out, scope.now());
   }
 
   void OnSubmitted(const TaskSubmitted& submitted, StepScope& scope, Outcome& out) const {

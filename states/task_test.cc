@@ -1,5 +1,7 @@
 #include "tests/support/trial.h"
 
+#include "engine/task/task_token.h"
+
 namespace gait {
 namespace {
 
@@ -63,7 +65,7 @@ TEST_CASE("TimeoutSecondsPath and HeartbeatSecondsPath read the input") {
   CHECK(trial.Run(R"({"limit": 0})").text().starts_with("States.Runtime: "));
 }
 
-TEST_CASE("a task that is called back is given a token, of which the history holds none") {
+TEST_CASE("a task that is called back is given a token, and its time without a heartbeat is short") {
   std::string token;
   Trial trial(OneState(R"("Type": "Task", "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken", "End": true,
                           "HeartbeatSeconds": 10, "Parameters": {"FunctionName": "f", "Payload": {"t.$": "$$.Task.Token"}})"));
@@ -73,7 +75,8 @@ TEST_CASE("a task that is called back is given a token, of which the history hol
     return std::nullopt;
   };
   const auto result = trial.Run();
-  CHECK(token.size() == 43);
+  CHECK(token.size() == 64);
+  CHECK(result.first(EventType::kTaskScheduled).Get(EventField::kTokenHash)->as_string() == HashOfTaskToken(token));
   // No heartbeat comes.
   CHECK(result.text() == "States.Timeout: (no cause)");
   CHECK(result.seconds() == 10);

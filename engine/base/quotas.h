@@ -17,12 +17,14 @@ struct Quotas {
   size_t variables_bytes_max = 10'485'760;     // all variables of an execution together
   int inline_map_concurrency_max = 40;         // iterations of an inline Map that run at a time
   int64_t express_duration_seconds_max = 300;  // of an EXPRESS execution
+  size_t activity_pollers_max = 1000;          // workers that wait for a task of one activity
 
   static Quotas Aws() { return {}; }
   static Quotas Off() {
     Quotas q;
     q.payload_bytes_max = q.definition_bytes_max = q.variable_bytes_max = q.variables_bytes_max =
         std::numeric_limits<size_t>::max();
+    q.activity_pollers_max = std::numeric_limits<size_t>::max();
     q.history_events_max = std::numeric_limits<int64_t>::max();
     return q;
   }

@@ -98,7 +98,10 @@ void Progress::Apply(const HistoryEvent& event) {
     case EventType::kActivityScheduled: Scheduled(b, event); break;
     case EventType::kLambdaFunctionStarted:
     case EventType::kTaskStarted:
-    case EventType::kActivityStarted: TaskOf(b).started = true; break;
+    case EventType::kActivityStarted:
+      TaskOf(b).started = true;
+      if (const Value* hash = event.Get(EventField::kTokenHash)) TaskOf(b).token_hash = *hash;
+      break;
     case EventType::kTaskSubmitted: TaskOf(b).submitted = true; break;
     case EventType::kLambdaFunctionSucceeded:
     case EventType::kLambdaFunctionFailed:

@@ -27,6 +27,7 @@ struct TaskAttempt {
   bool started = false;    // given out: its outcome is unknown until its result is recorded
   bool submitted = false;  // the service took the request; a token or a poll brings the result
   Value token_hash;        // of its task token; undefined if it has none
+  Timestamp heard_at;      // of the last heartbeat; 0: none since the start, or since the engine's
 };
 
 // The branches of a Parallel, or the iterations of an inline Map, of one attempt of the state.
@@ -90,6 +91,10 @@ class Progress {
  public:
   // Numbers and links `event`, and applies it. REQUIRES: status() is kRunning, or nothing was appended yet.
   void Append(HistoryEvent& event);
+
+  // Notes a heartbeat of the task that the branch waits for. The one change that is no event's: a task may send
+  // millions, and a restart gives it the whole time to its next one again.
+  void Heard(BranchId branch, Timestamp now) { TaskOf(this->branch(branch)).heard_at = now; }
 
   // Applies an event that has its numbers: one that was stored. Throws InternalError if it cannot follow those before
   // it, as one that was damaged may not.

@@ -13,12 +13,16 @@
 namespace gait {
 
 struct Runner::Actor {
-  Actor(int64_t number, StartRequest start, Quotas quotas, Random& random)
+  Actor(int64_t number, StartRequest start, Quotas quotas, Random& random, const ActivityRegistry& activities)
       : id(number),
-        request(std::move(start)),
+        request(Numbered(std::move(start), number)),
         execution(request.info, request.machine, request.graph == nullptr ? request.machine->graph() : *request.graph,
-                  quotas, random) {}
+                  quotas, random, activities) {}
 
+  static StartRequest Numbered(StartRequest start, int64_t number) {
+    start.info.id = number;
+    return start;
+  }
   bool express() const { return request.info.type == StateMachineType::kExpress; }
 
   // Constant after construction.

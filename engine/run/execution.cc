@@ -14,8 +14,13 @@ Value OptionalText(const std::optional<std::string>& text) { return text ? Value
 }  // namespace
 
 Execution::Execution(ExecutionInfo info, std::shared_ptr<const StateMachine> machine, const StateGraph& graph,
-                     Quotas quotas, Random& random)
-    : info_(std::move(info)), machine_(std::move(machine)), graph_(graph), quotas_(quotas), random_(random) {}
+                     Quotas quotas, Random& random, const ActivityRegistry& activities)
+    : info_(std::move(info)),
+      machine_(std::move(machine)),
+      graph_(graph),
+      quotas_(quotas),
+      random_(random),
+      activities_(activities) {}
 
 template <typename First>
 Turn Execution::Run(Timestamp now, First first) {
@@ -70,6 +75,13 @@ Turn Execution::Deliver(BranchId branch, const Message& message, Timestamp now) 
   });
 }
 
+const Branch* Execution::Awaiting(int64_t scheduled_event) const {
+  for (const Branch* b : progress_.branches()) {
+    if (b->task != nullptr && b->task->scheduled_event == scheduled_event) return b;
+  }
+  return nullptr;
+}
+
 Turn Execution::Continue(Timestamp now) {
   return Run(now, [] {});
 }
@@ -103,7 +115,7 @@ void Execution::Step(BranchId branch, const Message& message) {
     const bool enters = std::holds_alternative<EnterState>(message);
     const StateGraph& graph = GraphOf(b);
     const int64_t place = !enters ? b.state : b.next == kStartAt ? graph.start_at() : b.next;
-    StepScope scope(info_, progress_, branch, now_, random_, quotas_);
+    StepScope scope(info_, progress_, branch, now_, random_, quotas_, activities_);
     graph.at(place).Step(message, scope, *outcome_);
   }
   AfterStep(branch, parent);

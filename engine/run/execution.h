@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,13 +26,15 @@ struct Turn {
   std::vector<Effect> effects;
   Progress::Abandoned abandoned;  // to be stopped
   bool more = false;              // the turn was long; there is more to do without a message
+  // Called when all up to here is durable, with true, or will not be: what was asked for outside is answered then.
+  std::vector<std::function<void(bool)>> acknowledge = {};
 };
 
 class Execution {
  public:
   // `graph` is what it runs: the machine's, or the processor of a Distributed Map, of which it is a child.
   Execution(ExecutionInfo info, std::shared_ptr<const StateMachine> machine, const StateGraph& graph, Quotas quotas,
-            Random& random);
+            Random& random, const ActivityRegistry& activities);
 
   const ExecutionInfo& info() const { return info_; }
   const Progress& progress() const { return progress_; }
@@ -41,6 +44,8 @@ class Execution {
   Turn Start(Payload input, Timestamp now);
   // A message for a branch. One that is not awaited any more changes nothing.
   Turn Deliver(BranchId branch, const Message& message, Timestamp now);
+  // The branch that waits for the answer to the attempt; null if none does.
+  const Branch* Awaiting(int64_t scheduled_event) const;
   // Goes on after a turn that had more to do.
   Turn Continue(Timestamp now);
   // Ends it from outside; nothing happens to one that has ended.
@@ -67,6 +72,7 @@ class Execution {
   const StateGraph& graph_;
   const Quotas quotas_;
   Random& random_;
+  const ActivityRegistry& activities_;
 
   Progress progress_;
   std::deque<BranchId> ready_;  // branches that have a state to enter

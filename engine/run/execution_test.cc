@@ -72,10 +72,11 @@ TEST_CASE("an execution that is recovered after any turn goes on as if nothing h
 
 TEST_CASE("TimeoutSeconds of the machine ends an execution, and what comes later changes nothing") {
   SeededRandom random(1);
+  const testing::TrialActivities activities;
   ExecutionInfo info;
   const auto machine =
       testing::Compiled(R"({"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 60, "End": true}}})");
-  Execution execution(info, machine, machine->graph(), Quotas::Aws(), random);
+  Execution execution(info, machine, machine->graph(), Quotas::Aws(), random, activities);
   const Timestamp start{1'000'000};
   const Turn first = execution.Start(Payload(Value::Object()), start);
   const auto timer = std::get<StartTimer>(first.effects.at(0));
@@ -90,10 +91,11 @@ TEST_CASE("TimeoutSeconds of the machine ends an execution, and what comes later
 
 TEST_CASE("what ends an execution names the tasks that nobody waits for any more") {
   SeededRandom random(1);
+  const testing::TrialActivities activities;
   ExecutionInfo info;
   const auto machine = testing::Compiled(testing::OneState(
       R"("Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:f", "End": true)"));
-  Execution execution(info, machine, machine->graph(), Quotas::Aws(), random);
+  Execution execution(info, machine, machine->graph(), Quotas::Aws(), random, activities);
   const Turn first = execution.Start(Payload(Value::Object()), {});
   const int64_t scheduled = std::get<DispatchTask>(first.effects.at(0)).scheduled_event;
   const Turn aborted = execution.Abort("E", "c", {});

@@ -32,6 +32,7 @@ void Append(Turn& to, Turn from) {
   move_all(to.effects, from.effects);
   move_all(to.abandoned.tasks, from.abandoned.tasks);
   move_all(to.abandoned.map_runs, from.abandoned.map_runs);
+  move_all(to.acknowledge, from.acknowledge);
   to.more = from.more;
 }
 
@@ -75,6 +76,10 @@ Runner::Runner(Store& store, Clock& clock, Random& random, RunnerOptions options
       random_(random),
       options_(std::move(options)),
       timers_(clock, options_.virtual_clock),
+      activities_(clock, timers_, options_.quotas.activity_pollers_max,
+                  [this](const TaskId& task, const Value& worker, Activities::Polled done) {
+                    GiveOut(task, worker, std::move(done));
+                  }),
       committer_(store, clock, [this](const std::string& what) { StoreFailed(what); }),
       map_runs_(std::make_unique<MapRuns>(*this)),
       next_execution_(store.next_ids().execution),
@@ -87,7 +92,7 @@ Runner::Runner(Store& store, Clock& clock, Random& random, RunnerOptions options
 Runner::~Runner() { Stop(); }
 
 std::shared_ptr<Runner::Actor> Runner::MakeActor(int64_t id, StartRequest request) {
-  return std::make_shared<Actor>(id, std::move(request), options_.quotas, random_);
+  return std::make_shared<Actor>(id, std::move(request), options_.quotas, random_, activities_);
 }
 
 std::shared_ptr<Runner::Actor> Runner::Find(int64_t id) const {
@@ -150,6 +155,48 @@ void Runner::Post(int64_t execution, BranchId branch, Message message) {
   }
 }
 
+void Runner::AnswerTask(const TaskToken& token, Message message, std::function<void(TokenUse)> done) {
+  const auto actor = Find(token.task.execution);
+  if (actor == nullptr) return done(TokenUse::kNotAwaited);
+  Mail(actor, [token, message = std::move(message), done = std::move(done)](Execution& e, Timestamp now) {
+    const Branch* b = e.Awaiting(token.task.scheduled_event);
+    const bool taken = b != nullptr && b->task->token_hash.is_string() && b->task->token_hash.as_string() == token.hash;
+    Turn turn;
+    if (taken) turn = e.Deliver(b->id, message, now);
+    turn.acknowledge.push_back([done, use = taken ? TokenUse::kTaken : TokenUse::kNotAwaited](bool durable) {
+      done(durable ? use : TokenUse::kFailed);
+    });
+    return turn;
+  });
+}
+
+void Runner::PollActivity(std::string_view arn, Value worker, Activities::Polled polled) {
+  activity_.Begin();
+  activities_.Poll(arn, std::move(worker), std::move(polled));
+  activity_.End();
+}
+
+// A worker takes the task of an activity.
+void Runner::GiveOut(const TaskId& task, const Value& worker, Activities::Polled done) {
+  const auto actor = Find(task.execution);
+  if (actor == nullptr) return done(PollStatus::kNone, {});
+  Mail(actor, [this, task, worker, done = std::move(done)](Execution& e, Timestamp now) {
+    const Branch* b = e.Awaiting(task.scheduled_event);
+    Turn turn;
+    PollStatus status = PollStatus::kNone;
+    ActivityTask given;
+    if (b != nullptr && !b->task->started) {
+      status = PollStatus::kTask;
+      given = {MakeTaskToken(task, random_), b->task->parameters};
+      turn = e.Deliver(b->id, TaskStarted{task.scheduled_event, worker, HashOfTaskToken(given.token)}, now);
+    }
+    turn.acknowledge.push_back([done, status, given = std::move(given)](bool durable) {
+      done(durable ? status : PollStatus::kStoreFailed, given);
+    });
+    return turn;
+  });
+}
+
 bool Runner::Abort(int64_t execution, std::optional<std::string> error, std::optional<std::string> cause,
                    Closed closed) {
   if (!WhenClosed(execution, std::move(closed))) return false;
@@ -192,8 +239,8 @@ void Runner::RunActor(const std::shared_ptr<Actor>& actor) {
     const std::lock_guard lock(actor->mutex);
     mails.swap(actor->mailbox);
   }
+  Turn all;
   try {
-    Turn all;
     for (auto& mail : mails) Append(all, mail(actor->execution, clock_.Now()));
     // What an earlier mail asked for is not wanted any more when a later one has ended the execution.
     if (actor->execution.progress().status() != ExecutionStatus::kRunning) all.effects.clear();
@@ -204,6 +251,7 @@ void Runner::RunActor(const std::shared_ptr<Actor>& actor) {
     options_.log("execution " + actor->request.info.arn + " stands still: " + e.what());
     if (!actor->submitted_start) NotStarted(actor, StartResult::kFailed);
     StandStill(actor);
+    for (const auto& acknowledge : all.acknowledge) acknowledge(false);
   }
   bool again = false;
   {
@@ -215,7 +263,7 @@ void Runner::RunActor(const std::shared_ptr<Actor>& actor) {
 }
 
 void Runner::Submit(const std::shared_ptr<Actor>& actor, Turn turn) {
-  if (turn.events.empty() && turn.effects.empty() && turn.abandoned.empty()) return;
+  if (turn.events.empty() && turn.effects.empty() && turn.abandoned.empty() && turn.acknowledge.empty()) return;
   const Progress& progress = actor->execution.progress();
   const bool closed = progress.status() != ExecutionStatus::kRunning;
   const bool first = !std::exchange(actor->submitted_start, true);
@@ -257,6 +305,9 @@ void Runner::Submit(const std::shared_ptr<Actor>& actor, Turn turn) {
       NotStarted(actor, StartResult::kNameTaken);
       Remove(actor);
     }
+    if (result != CommitResult::kDurable) {
+      for (const auto& acknowledge : turn.acknowledge) acknowledge(false);
+    }
     activity_.End();
   };
   committer_.Submit(std::move(commit));
@@ -266,9 +317,11 @@ void Runner::Durable(const std::shared_ptr<Actor>& actor, Turn& turn,
                      const std::optional<ExecutionSnapshot>& snapshot) {
   if (actor->request.on_events && !turn.events.empty()) actor->request.on_events(turn.events);
   if (Started started = std::exchange(actor->started, nullptr)) started(StartResult::kStarted, *snapshot);
+  for (const auto& acknowledge : turn.acknowledge) acknowledge(true);
   for (Effect& effect : turn.effects) Perform(actor, effect);
   for (const Value& arn : turn.abandoned.map_runs) map_runs_->Stop(actor->id, arn.as_string());
   for (int64_t event : turn.abandoned.tasks) {
+    activities_.Remove({actor->id, event});
     if (options_.stop_task) options_.stop_task({actor->id, event});
   }
   if (snapshot && snapshot->status != ExecutionStatus::kRunning) Close(actor, *snapshot);
@@ -289,6 +342,9 @@ void Runner::Perform(const std::shared_ptr<Actor>& actor, Effect& effect) {
 }
 
 void Runner::Dispatch(const std::shared_ptr<Actor>& actor, DispatchTask& task) {
+  if (task.resource->kind == TaskResource::Kind::kActivity) {
+    return activities_.Add(task.resource->arn, {actor->id, task.scheduled_event});
+  }
   auto listener = std::make_shared<Listener>(*this, actor, task.branch, task.scheduled_event);
   TaskRequest request;
   request.id = {actor->id, task.scheduled_event};
@@ -357,6 +413,7 @@ void Runner::Stop() {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
+  activities_.Stop();
   timers_.Stop();
   scheduler_.Stop();
   committer_.Stop();

@@ -17,6 +17,7 @@
 
 #include "engine/base/quotas.h"
 #include "engine/base/random.h"
+#include "engine/run/activities.h"
 #include "engine/run/activity.h"
 #include "engine/run/clock.h"
 #include "engine/run/committer.h"
@@ -25,6 +26,7 @@
 #include "engine/run/timer_queue.h"
 #include "engine/store/store.h"
 #include "engine/task/integration.h"
+#include "engine/task/task_token.h"
 
 namespace gait {
 
@@ -92,6 +94,20 @@ class Runner {
 
   // A message for a branch of an execution; dropped if it does not run.
   void Post(int64_t execution, BranchId branch, Message message);
+
+  // What the holder of a task token says: TaskSucceeded, TaskFailed or TaskHeartbeat, of the token's task. Calls back
+  // when that is durable (a heartbeat: when it was noted), from a thread of the runner or at once.
+  enum class TokenUse : uint8_t {
+    kTaken,
+    kNotAwaited,  // nobody waits for it: the task has ended, or there never was one with this token
+    kFailed,      // a bug, or a store that failed
+  };
+  void AnswerTask(const TaskToken& token, Message message, std::function<void(TokenUse)> done);
+
+  Activities& activities() { return activities_; }
+  // As Activities::Poll; a virtual clock goes on while the worker waits.
+  void PollActivity(std::string_view arn, Value worker, Activities::Polled polled);
+
   // Ends an execution. Calls back when that is durable; false, and no call, if it does not run.
   bool Abort(int64_t execution, std::optional<std::string> error, std::optional<std::string> cause, Closed closed);
   // Calls back when the execution has ended; false, and no call, if it does not run.
@@ -116,6 +132,7 @@ class Runner {
   void Submit(const std::shared_ptr<Actor>& actor, Turn turn);
   void Durable(const std::shared_ptr<Actor>& actor, Turn& turn, const std::optional<ExecutionSnapshot>& snapshot);
   void Perform(const std::shared_ptr<Actor>& actor, Effect& effect);
+  void GiveOut(const TaskId& task, const Value& worker, Activities::Polled done);
   void Dispatch(const std::shared_ptr<Actor>& actor, DispatchTask& task);
   void Close(const std::shared_ptr<Actor>& actor, const ExecutionSnapshot& snapshot);
   // It goes on after a restart.
@@ -133,6 +150,7 @@ class Runner {
 
   Activity activity_;
   TimerQueue timers_;
+  Activities activities_;
   Committer committer_;
   std::unique_ptr<MapRuns> map_runs_;
 

@@ -15,6 +15,7 @@ constexpr std::string_view TypeName(StateMachineType type) {
 }
 
 struct ExecutionInfo {
+  int64_t id = 0;  // of its record; given by the runner
   std::string arn;
   std::string name;
   std::string state_machine_arn;  // of the context object: unqualified, or with the Map's label for its children

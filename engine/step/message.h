@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <variant>
 
 #include "engine/base/result.h"
@@ -35,7 +36,12 @@ struct TaskSubmitted {
 // A worker took the activity's task.
 struct TaskStarted {
   int64_t scheduled_event = 0;
-  Value worker_name;  // undefined if it gave none
+  Value worker_name;       // undefined if it gave none
+  std::string token_hash;  // of the token by which it answers
+};
+// Who does the task's work says that it goes on. Lost in a crash: the time between two heartbeats begins anew.
+struct TaskHeartbeat {
+  int64_t scheduled_event = 0;
 };
 
 // A moment that the branch asked to be told of. From the timer queue. Lost in a crash: the history knows the moment.
@@ -60,7 +66,7 @@ struct MapRunEnded {
   Result<Value> result = Value();  // the state's result
 };
 
-using Message = std::variant<EnterState, ResumeState, TaskSucceeded, TaskFailed, TaskSubmitted, TaskStarted, TimerDue,
-                             ChildSucceeded, ChildFailed, MapRunEnded>;
+using Message = std::variant<EnterState, ResumeState, TaskSucceeded, TaskFailed, TaskSubmitted, TaskStarted,
+                             TaskHeartbeat, TimerDue, ChildSucceeded, ChildFailed, MapRunEnded>;
 
 }  // namespace gait

@@ -30,6 +30,8 @@ class Outcome {
     events_.push_back(std::move(event));
   }
   void Perform(Effect effect) { effects_.push_back(std::move(effect)); }
+  // The task of the branch has sent a heartbeat.
+  void Heard(BranchId branch) { progress_.Heard(branch, now_); }
   // The branch fails: no Retrier takes the error, and no Catcher. Nothing may be added for the branch after this.
   void Fail(WorkflowError error) { failure_ = std::move(error); }
 

@@ -3,8 +3,14 @@
 namespace gait {
 
 StepScope::StepScope(const ExecutionInfo& execution, const Progress& progress, BranchId branch, Timestamp now,
-                     Random& random, const Quotas& quotas)
-    : execution_(execution), progress_(progress), branch_(branch), now_(now), random_(random), quotas_(quotas) {
+                     Random& random, const Quotas& quotas, const ActivityRegistry& activities)
+    : execution_(execution),
+      progress_(progress),
+      branch_(branch),
+      now_(now),
+      random_(random),
+      quotas_(quotas),
+      activities_(activities) {
   const Branch* b = &progress.branch(branch);
   variables_.own = b->variables;
   for (; b->parent >= 0; b = &progress.branch(b->parent))

@@ -8,6 +8,7 @@
 #include "engine/base/random.h"
 #include "engine/history/fold.h"
 #include "engine/lang/scope.h"
+#include "engine/step/activity_registry.h"
 #include "engine/step/execution_info.h"
 
 namespace gait {
@@ -15,7 +16,7 @@ namespace gait {
 class StepScope : public ContextObject {
  public:
   StepScope(const ExecutionInfo& execution, const Progress& progress, BranchId branch, Timestamp now, Random& random,
-            const Quotas& quotas);
+            const Quotas& quotas, const ActivityRegistry& activities);
 
   const ExecutionInfo& execution() const { return execution_; }
   const Progress& progress() const { return progress_; }
@@ -23,6 +24,7 @@ class StepScope : public ContextObject {
   Timestamp now() const { return now_; }
   Random& random() const { return random_; }
   const Quotas& quotas() const { return quotas_; }
+  const ActivityRegistry& activities() const { return activities_; }
 
   // What an expression sees whose `$` is `input`. REQUIRES: `input` outlives the scope that is given.
   Scope ForExpression(const Value& input) const {
@@ -62,6 +64,7 @@ class StepScope : public ContextObject {
   const Timestamp now_;
   Random& random_;
   const Quotas& quotas_;
+  const ActivityRegistry& activities_;
   VariableScope variables_;            // of this branch
   std::vector<VariableScope> around_;  // of those around it, inner first
   const Value* state_name_ = nullptr;

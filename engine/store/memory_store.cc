@@ -154,6 +154,37 @@ std::optional<DefinitionRecord> MemoryStore::GetDefinition(int64_t id) {
   return Get(definitions_, id);
 }
 
+std::optional<ActivityRecord> MemoryStore::CreateActivity(ActivityRecord activity) {
+  const std::lock_guard lock(mutex_);
+  if (activities_by_name_.contains(activity.name)) return std::nullopt;
+  activity.id = ++last_activity_id_;
+  activities_by_name_.emplace(activity.name, activity.id);
+  return activities_.emplace(activity.id, std::move(activity)).first->second;
+}
+
+void MemoryStore::DeleteActivity(int64_t id) {
+  const std::lock_guard lock(mutex_);
+  const auto found = activities_.find(id);
+  if (found == activities_.end()) return;
+  activities_by_name_.erase(found->second.name);
+  activities_.erase(found);
+}
+
+std::optional<ActivityRecord> MemoryStore::FindActivity(std::string_view name) {
+  const std::lock_guard lock(mutex_);
+  const auto found = activities_by_name_.find(name);
+  return found == activities_by_name_.end() ? std::nullopt : Get(activities_, found->second);
+}
+
+std::vector<ActivityRecord> MemoryStore::ListActivities(int64_t after_id, size_t limit) {
+  const std::lock_guard lock(mutex_);
+  std::vector<ActivityRecord> found;
+  for (auto i = activities_.upper_bound(after_id); i != activities_.end() && found.size() < limit; ++i) {
+    found.push_back(i->second);
+  }
+  return found;
+}
+
 std::optional<ExecutionRecord> MemoryStore::FindExecution(int64_t state_machine_id, std::string_view name) {
   const std::lock_guard lock(mutex_);
   const auto found = by_name_.find(Name(state_machine_id, name));

@@ -28,6 +28,11 @@ class MemoryStore : public Store {
   std::vector<StateMachineRecord> ListStateMachines(int64_t after_id, size_t limit) override;
   std::optional<DefinitionRecord> GetDefinition(int64_t id) override;
 
+  std::optional<ActivityRecord> CreateActivity(ActivityRecord activity) override;
+  void DeleteActivity(int64_t id) override;
+  std::optional<ActivityRecord> FindActivity(std::string_view name) override;
+  std::vector<ActivityRecord> ListActivities(int64_t after_id, size_t limit) override;
+
   std::optional<ExecutionRecord> FindExecution(int64_t state_machine_id, std::string_view name) override;
   std::optional<ExecutionRecord> GetExecution(int64_t id) override;
   std::vector<ExecutionRecord> ListExecutions(const ExecutionFilter& filter) override;
@@ -52,6 +57,9 @@ class MemoryStore : public Store {
   std::map<int64_t, StateMachineRecord> machines_;
   std::map<std::string, int64_t, std::less<>> machines_by_name_;  // without those that were deleted
   std::map<int64_t, DefinitionRecord> definitions_;
+  std::map<int64_t, ActivityRecord> activities_;
+  std::map<std::string, int64_t, std::less<>> activities_by_name_;
+  int64_t last_activity_id_ = 0;
   std::map<int64_t, ExecutionRecord> executions_;
   std::map<Name, int64_t> by_name_;                                    // who has the name
   std::map<std::pair<int64_t, int64_t>, std::set<int64_t>> by_owner_;  // by state machine and map run

@@ -36,6 +36,10 @@ SqliteReader::SqliteReader(const std::string& file)
       get_definition(connection, "read a definition",
                      "SELECT id, state_machine_id, revision_id, role_arn, created_at, text FROM definitions "
                      "WHERE id = ?1"),
+      find_activity(connection, "find an activity",
+                    "SELECT id, name, settings, created_at FROM activities WHERE name = ?1"),
+      list_activities(connection, "list the activities",
+                      "SELECT id, name, settings, created_at FROM activities WHERE id > ?1 ORDER BY id LIMIT ?2"),
       find_execution(connection, "find an execution",
                      Executions("WHERE state_machine_id = ?1 AND name = ?2 AND generation = 0")),
       get_execution(connection, "read an execution", Executions("WHERE id = ?1")),

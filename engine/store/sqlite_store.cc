@@ -51,6 +51,15 @@ StateMachineRecord ToStateMachine(const SqliteRows& rows) {
   return machine;
 }
 
+ActivityRecord ToActivity(const SqliteRows& rows) {
+  ActivityRecord activity;
+  activity.id = rows.Int(0);
+  activity.name = rows.Text(1);
+  activity.settings = rows.Text(2);
+  activity.created_at = rows.Time(3);
+  return activity;
+}
+
 DefinitionRecord ToDefinition(const SqliteRows& rows) {
   DefinitionRecord definition;
   definition.id = rows.Int(0);
@@ -166,6 +175,10 @@ struct SqliteStore::Writing {
                                  "WHERE id = ?1 AND deleted = 0 RETURNING " +
                                      std::string(kStateMachineColumns)};
   SqliteStatement delete_machine{c, "delete a state machine", "UPDATE state_machines SET deleted = 1 WHERE id = ?1"};
+  SqliteStatement insert_activity{c, "create an activity",
+                                  "INSERT INTO activities (name, settings, created_at) VALUES (?1, ?2, ?3) "
+                                  "ON CONFLICT (name) DO NOTHING RETURNING id"};
+  SqliteStatement delete_activity{c, "delete an activity", "DELETE FROM activities WHERE id = ?1"};
 };
 
 SqliteStore::SqliteStore(std::string file) : reading_(std::make_unique<Reading>(file)) {}
@@ -313,6 +326,35 @@ std::vector<StateMachineRecord> SqliteStore::ListStateMachines(int64_t after_id,
 std::optional<DefinitionRecord> SqliteStore::GetDefinition(int64_t id) {
   const SqliteReaderPool::Use reader(reading_->pool);
   return First(reader->get_definition.Query(id), ToDefinition);
+}
+
+std::optional<ActivityRecord> SqliteStore::CreateActivity(ActivityRecord activity) {
+  Writing& w = writing();
+  SqliteWriter::Transaction transaction(w.writer);
+  {
+    SqliteRows rows = w.insert_activity.Query(activity.name, activity.settings, activity.created_at);
+    if (!rows.Next()) return std::nullopt;
+    activity.id = rows.Int(0);
+  }
+  transaction.Commit();
+  return activity;
+}
+
+void SqliteStore::DeleteActivity(int64_t id) {
+  Writing& w = writing();
+  SqliteWriter::Transaction transaction(w.writer);
+  w.delete_activity.Run(id);
+  transaction.Commit();
+}
+
+std::optional<ActivityRecord> SqliteStore::FindActivity(std::string_view name) {
+  const SqliteReaderPool::Use reader(reading_->pool);
+  return First(reader->find_activity.Query(name), ToActivity);
+}
+
+std::vector<ActivityRecord> SqliteStore::ListActivities(int64_t after_id, size_t limit) {
+  const SqliteReaderPool::Use reader(reading_->pool);
+  return All(reader->list_activities.Query(after_id, LimitOf(limit)), ToActivity);
 }
 
 std::optional<ExecutionRecord> SqliteStore::FindExecution(int64_t state_machine_id, std::string_view name) {

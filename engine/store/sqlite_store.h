@@ -43,6 +43,11 @@ class SqliteStore final : public Store {
   std::vector<StateMachineRecord> ListStateMachines(int64_t after_id, size_t limit) override;
   std::optional<DefinitionRecord> GetDefinition(int64_t id) override;
 
+  std::optional<ActivityRecord> CreateActivity(ActivityRecord activity) override;
+  void DeleteActivity(int64_t id) override;
+  std::optional<ActivityRecord> FindActivity(std::string_view name) override;
+  std::vector<ActivityRecord> ListActivities(int64_t after_id, size_t limit) override;
+
   std::optional<ExecutionRecord> FindExecution(int64_t state_machine_id, std::string_view name) override;
   std::optional<ExecutionRecord> GetExecution(int64_t id) override;
   std::vector<ExecutionRecord> ListExecutions(const ExecutionFilter& filter) override;

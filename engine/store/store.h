@@ -38,6 +38,13 @@ struct DefinitionRecord {
   Timestamp created_at;
 };
 
+struct ActivityRecord {
+  int64_t id = 0;  // given by the store; never that of one before it
+  std::string name;
+  std::string settings;  // what else CreateActivity was given, as JSON: encryption, tags
+  Timestamp created_at;
+};
+
 struct ExecutionRecord {
   int64_t id = 0;
   int64_t state_machine_id = 0;
@@ -140,6 +147,14 @@ class Store {
   // In the order of their ids, beginning behind `after_id`.
   virtual std::vector<StateMachineRecord> ListStateMachines(int64_t after_id, size_t limit) = 0;
   virtual std::optional<DefinitionRecord> GetDefinition(int64_t id) = 0;
+
+  // Activities. Any thread.
+  // Nothing if the name is taken.
+  virtual std::optional<ActivityRecord> CreateActivity(ActivityRecord activity) = 0;
+  virtual void DeleteActivity(int64_t id) = 0;
+  virtual std::optional<ActivityRecord> FindActivity(std::string_view name) = 0;
+  // In the order of their ids, beginning behind `after_id`.
+  virtual std::vector<ActivityRecord> ListActivities(int64_t after_id, size_t limit) = 0;
 
   // Executions. Any thread.
   // The last to have had the name, also when it is free again.

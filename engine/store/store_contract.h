@@ -213,6 +213,33 @@ inline void TestStateMachines(Store& store) {
   }
 }
 
+inline void TestActivities(Store& store) {
+  ActivityRecord given;
+  given.name = "a";
+  given.settings = R"({"tags":[]})";
+  given.created_at = {1234};
+  const auto created = store.CreateActivity(given);
+  REQUIRE(created.has_value());
+  CHECK_FALSE(store.CreateActivity(given).has_value());
+  const auto found = store.FindActivity("a");
+  REQUIRE(found.has_value());
+  CHECK(found->id == created->id);
+  CHECK(found->name == "a");
+  CHECK(found->settings == given.settings);
+  CHECK(found->created_at == given.created_at);
+  CHECK_FALSE(store.FindActivity("b").has_value());
+
+  given.name = "b";
+  const int64_t second = store.CreateActivity(given)->id;
+  CHECK(store.ListActivities(0, 10).size() == 2);
+  CHECK(store.ListActivities(0, 1).at(0).name == "a");
+  CHECK(store.ListActivities(created->id, 1).at(0).name == "b");
+  store.DeleteActivity(second);
+  store.DeleteActivity(second);
+  CHECK_FALSE(store.FindActivity("b").has_value());
+  CHECK(store.CreateActivity(given)->id > second);
+}
+
 inline void TestAppend(Store& store) {
   SUBCASE("an execution is found by its name and its id") {
     ExecutionRecord execution = Execution(1, "e");
@@ -529,6 +556,7 @@ inline void TestReadersBesideTheCommitter(Store& store) {
 inline void TestStore(const std::function<std::unique_ptr<Store>()>& make) {
   const std::unique_ptr<Store> store = make();
   SUBCASE("state machines") { TestStateMachines(*store); }
+  SUBCASE("activities") { TestActivities(*store); }
   SUBCASE("append") { TestAppend(*store); }
   SUBCASE("names") { TestNames(*store); }
   SUBCASE("lists") { TestLists(*store); }

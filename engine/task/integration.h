@@ -11,16 +11,9 @@
 #include "engine/base/result.h"
 #include "engine/json/value.h"
 #include "engine/task/resource.h"
+#include "engine/task/task_id.h"
 
 namespace gait {
-
-// Names one attempt of a task within the engine.
-struct TaskId {
-  int64_t execution = 0;
-  int64_t scheduled_event = 0;
-
-  bool operator==(const TaskId&) const = default;
-};
 
 struct TaskRequest {
   TaskId id;

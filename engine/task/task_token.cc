@@ -1,32 +1,73 @@
 #include "engine/task/task_token.h"
 
+#include <openssl/evp.h>
+
+#include <array>
+
+#include "engine/base/check.h"
+
 namespace gait {
 namespace {
 
 constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-constexpr size_t kCharacters = 43;  // 256 bits, six a character
+
+// The task, and 256 random bits.
+constexpr size_t kWords = 6;
+constexpr size_t kBytes = 8 * kWords;
+constexpr size_t kCharacters = kBytes / 3 * 4;
+
+uint64_t WordAt(const std::array<uint8_t, kBytes>& bytes, size_t at) {
+  uint64_t word = 0;
+  for (size_t i = 0; i < 8; ++i) word = word << 8 | bytes[at + i];
+  return word;
+}
 
 }  // namespace
 
-std::string MakeTaskToken(Random& random) {
+std::string MakeTaskToken(const TaskId& task, Random& random) {
+  std::array<uint8_t, kBytes> bytes;
+  for (size_t word = 0; word < kWords; ++word) {
+    uint64_t value = word == 0   ? static_cast<uint64_t>(task.execution)
+                     : word == 1 ? static_cast<uint64_t>(task.scheduled_event)
+                                 : random.Next();
+    for (size_t i = 8; i-- > 0; value >>= 8) bytes[word * 8 + i] = static_cast<uint8_t>(value);
+  }
   std::string token;
   token.reserve(kCharacters);
-  uint64_t bits = 0;
-  int left = 0;
-  for (size_t i = 0; i < kCharacters; ++i) {
-    if (left < 6) {  // a fresh word each ten characters: the four bits that are left over are dropped
-      bits = random.Next();
-      left = 64;
-    }
-    token += kAlphabet[bits & 63];
-    bits >>= 6;
-    left -= 6;
+  for (size_t i = 0; i < kBytes; i += 3) {
+    const unsigned three = bytes[i] << 16U | bytes[i + 1] << 8U | bytes[i + 2];
+    for (const int shift : {18, 12, 6, 0}) token += kAlphabet[three >> shift & 63];
   }
   return token;
 }
 
-bool IsTaskToken(std::string_view text) {
-  return text.size() == kCharacters && text.find_first_not_of(kAlphabet) == std::string_view::npos;
+std::optional<TaskToken> ReadTaskToken(std::string_view text) {
+  if (text.size() != kCharacters) return std::nullopt;
+  std::array<uint8_t, kBytes> bytes;
+  for (size_t i = 0, at = 0; i < kCharacters; i += 4, at += 3) {
+    size_t three = 0;
+    for (const char c : text.substr(i, 4)) {
+      const size_t digit = kAlphabet.find(c);
+      if (digit == std::string_view::npos) return std::nullopt;
+      three = three << 6 | digit;
+    }
+    for (const int shift : {16, 8, 0})
+      bytes[at + 2 - static_cast<size_t>(shift) / 8] = static_cast<uint8_t>(three >> shift);
+  }
+  const TaskId task{static_cast<int64_t>(WordAt(bytes, 0)), static_cast<int64_t>(WordAt(bytes, 8))};
+  return TaskToken{task, HashOfTaskToken(text)};
+}
+
+std::string HashOfTaskToken(std::string_view text) {
+  std::array<unsigned char, 32> hash;
+  GAIT_CHECK(EVP_Q_digest(nullptr, "SHA256", nullptr, text.data(), text.size(), hash.data(), nullptr) == 1,
+             "OpenSSL has no SHA-256");
+  std::string hex;
+  for (const unsigned char byte : hash) {
+    hex += "0123456789abcdef"[byte >> 4];
+    hex += "0123456789abcdef"[byte & 15];
+  }
+  return hex;
 }
 
 }  // namespace gait

@@ -43,6 +43,11 @@ inline std::shared_ptr<const StateMachine> Compiled(std::string_view definition,
   return result.machine;
 }
 
+// Every activity exists but the one that is called "deleted".
+struct TrialActivities : ActivityRegistry {
+  bool HasActivity(std::string_view arn) const override { return !arn.ends_with(":deleted"); }
+};
+
 // What came of an execution.
 struct TrialResult {
   std::vector<HistoryEvent> events;
@@ -126,7 +131,7 @@ class Trial {
     info.state_machine_arn = StateMachineArn(info.account, info.state_machine_name);
     info.arn = ExecutionArn(info.account, info.state_machine_name, info.name);
     info.role_arn = "arn:aws:iam::123456789012:role/gait";
-    return std::make_unique<Execution>(info, machine_, machine_->graph(), quotas, *random_);
+    return std::make_unique<Execution>(info, machine_, machine_->graph(), quotas, *random_, activities_);
   }
 
   void Take(Turn turn) {
@@ -189,6 +194,7 @@ class Trial {
   }
 
   const std::shared_ptr<const StateMachine> machine_;
+  const TrialActivities activities_;
   std::unique_ptr<Random> random_;
   std::unique_ptr<Execution> execution_;
   std::vector<HistoryEvent> events_;

@@ -1,0 +1,26 @@
+// Reading the members of requests, and writing those of answers.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "engine/base/timestamp.h"
+#include "engine/json/value.h"
+
+namespace gait {
+
+inline std::string_view TextOf(const Value& request, std::string_view member, std::string_view otherwise = "") {
+  const Value* value = request.Find(member);
+  return value != nullptr && value->is_string() ? value->as_string() : otherwise;
+}
+
+inline std::optional<std::string> OptionalText(const Value& request, std::string_view member) {
+  const Value* value = request.Find(member);
+  return value != nullptr && value->is_string() ? std::optional<std::string>(value->as_string()) : std::nullopt;
+}
+
+// Seconds since the epoch, as the API gives dates.
+inline Value DateOf(Timestamp t) { return Value::Double(static_cast<double>(t.ms) / 1000); }
+
+}  // namespace gait
