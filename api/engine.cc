@@ -104,7 +104,7 @@ EngineCore::EngineCore(EngineOptions options)
   };
   integrations_ = std::make_unique<IntegrationTable>(
       TargetsOf(options_), quotas_, *random_, [this] { return clock_->Now(); },
-      [log](const FunctionLogLine& l) { log(std::string(l.function) + ": " + std::string(l.line)); });
+      [log](const FunctionLogLine& l) { log(std::string(l.function) + ": " + std::string(l.line)); }, own_service_);
   runner.log = log;
   runner.integration_of = [this](const TaskResource& resource) { return integrations_->Find(resource); };
   runner.stop_task = [this](const TaskId& id) { integrations_->StopTask(id); };

@@ -11,6 +11,7 @@
 
 #include "api/api_error.h"
 #include "api/gait.h"
+#include "api/own_service.h"
 #include "engine/base/quotas.h"
 #include "engine/definition/compile.h"
 #include "engine/run/clock.h"
@@ -57,6 +58,7 @@ class EngineCore {
   std::unique_ptr<Random> random_;
   std::unique_ptr<Clock> clock_;
   std::unique_ptr<Store> store_;
+  OwnService own_service_{*this};
   std::unique_ptr<IntegrationTable> integrations_;
   std::unique_ptr<Runner> runner_;
 

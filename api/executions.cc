@@ -7,6 +7,7 @@
 #include "api/paging.h"
 #include "api/request_checks.h"
 #include "api/state_machines.h"
+#include "engine/base/sha256.h"
 #include "engine/history/codec.h"
 #include "engine/json/parse.h"
 #include "engine/json/write.h"
@@ -18,15 +19,27 @@ Value Started(std::string_view arn, Timestamp started_at) {
   return Value::Object({{"executionArn", Value::String(arn)}, {"startDate", DateOf(started_at)}});
 }
 
-// The name is another execution's. The same start once more, while that one runs, is answered with it.
-ApiResult NameTaken(EngineCore& engine, int64_t state_machine_id, const std::string& name, const std::string& arn,
-                    const Payload& input) {
-  const ApiError taken{"ExecutionAlreadyExists", "Execution Already Exists: '" + arn + "'"};
-  const auto present = engine.store().FindExecution(state_machine_id, name);
-  if (!present || present->status != ExecutionStatus::kRunning) return taken;
+// The name is another execution's. The same start once more is answered with it: while that runs if a client asks, also
+// later if it is the task that started it.
+ApiResult NameTaken(EngineCore& engine, int64_t state_machine_id, const ExecutionInfo& info, const Payload& input) {
+  const ApiError taken{"ExecutionAlreadyExists", "Execution Already Exists: '" + info.arn + "'"};
+  const auto present = engine.store().FindExecution(state_machine_id, info.name);
+  if (!present) return taken;
   const auto events = LoadEvents(engine, *present);
-  if (events.empty() || events.front().payload.text() != input.text()) return taken;
-  return Started(arn, present->started_at);
+  if (events.empty()) return taken;
+  const Value* started_by = events.front().Get(EventField::kStartedBy);
+  const bool own = !info.started_by.empty() && started_by != nullptr && *started_by == Value::String(info.started_by);
+  const bool same = info.started_by.empty() && present->status == ExecutionStatus::kRunning &&
+                    events.front().payload.text() == input.text();
+  if (!own && !same) return taken;
+  return Started(info.arn, present->started_at);
+}
+
+// A name that belongs to the key: the form of a UUID, the bits of its hash.
+std::string UuidOf(std::string_view key) {
+  const std::string hex = Sha256Hex(key);
+  return hex.substr(0, 8) + "-" + hex.substr(8, 4) + "-8" + hex.substr(13, 3) + "-a" + hex.substr(17, 3) + "-" +
+         hex.substr(20, 12);
 }
 
 // Whether a closed execution can be redriven, and why not. The sentences are those of the service model.
@@ -74,7 +87,7 @@ std::vector<HistoryEvent> LoadEvents(EngineCore& engine, const ExecutionRecord& 
 namespace {
 
 // The start that a request asks for, with its checks.
-std::variant<StartRequest, ApiError> ReadStart(EngineCore& engine, const Value& request) {
+std::variant<StartRequest, ApiError> ReadStart(EngineCore& engine, const Value& request, std::string_view key = "") {
   auto found = FindStateMachine(engine, TextOf(request, "stateMachineArn"));
   if (auto* error = std::get_if<ApiError>(&found)) return std::move(*error);
   const StateMachineRecord& machine = std::get<StateMachineRecord>(found);
@@ -83,8 +96,9 @@ std::variant<StartRequest, ApiError> ReadStart(EngineCore& engine, const Value& 
                     "State Machine is being deleted: '" + std::string(TextOf(request, "stateMachineArn")) + "'"};
   }
   std::string name(TextOf(request, "name"));
-  if (request.Find("name") == nullptr) {
-    name = engine.random().TimeOrderedUuid(engine.clock().Now());
+  const Value* given = request.Find("name");
+  if (given == nullptr || given->is_null()) {
+    name = !key.empty() ? UuidOf(key) : engine.random().TimeOrderedUuid(engine.clock().Now());
   } else if (!IsValidName(name)) {
     return ApiError{"InvalidName", "Invalid Name: '" + name + "'"};
   }
@@ -106,11 +120,17 @@ std::variant<StartRequest, ApiError> ReadStart(EngineCore& engine, const Value& 
 }  // namespace
 
 void StartExecution(EngineCore& engine, const Value& request, Respond respond) {
-  auto read = ReadStart(engine, request);
+  StartChildExecution(engine, request, "", std::move(respond));
+}
+
+void StartChildExecution(EngineCore& engine, const Value& request, const std::string& key, Respond respond) {
+  auto read = ReadStart(engine, request, key);
   if (auto* error = std::get_if<ApiError>(&read)) return respond(std::move(*error));
   StartRequest& start = std::get<StartRequest>(read);
-  const auto refused = [&engine, machine = start.state_machine_id, name = start.info.name, arn = start.info.arn,
-                        input = start.input] { return NameTaken(engine, machine, name, arn, input); };
+  start.info.started_by = key;
+  const auto refused = [&engine, machine = start.state_machine_id, info = start.info, input = start.input] {
+    return NameTaken(engine, machine, info, input);
+  };
   engine.runner().Start(std::move(start),
                         [refused, respond = std::move(respond)](StartResult result, const ExecutionSnapshot& e) {
                           switch (result) {

@@ -6,6 +6,9 @@
 namespace gait {
 
 void StartExecution(EngineCore& engine, const Value& request, Respond respond);
+// StartExecution for a task, which `key` names. The same start once more is answered with the execution that the first
+// one started. Without a name it is called after the key. REQUIRES: the request was checked.
+void StartChildExecution(EngineCore& engine, const Value& request, const std::string& key, Respond respond);
 // EXPRESS state machines alone; answers when the execution has ended.
 void StartSyncExecution(EngineCore& engine, const Value& request, Respond respond);
 void StopExecution(EngineCore& engine, const Value& request, Respond respond);

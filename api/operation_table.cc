@@ -3,6 +3,7 @@
 #include "api/activities.h"
 #include "api/executions.h"
 #include "api/state_machines.h"
+#include "engine/base/check.h"
 #include "engine/base/quotas.h"
 
 namespace gait {
@@ -135,5 +136,13 @@ constexpr Operation kOperations[] = {
 }  // namespace
 
 std::span<const Operation> Operations() { return kOperations; }
+
+std::span<const MemberRow> MembersOf(std::string_view operation) {
+  for (const Operation& o : kOperations) {
+    if (o.name == operation) return o.members;
+  }
+  GAIT_CHECK(false, "no such operation: " + std::string(operation));
+  return {};
+}
 
 }  // namespace gait

@@ -17,4 +17,7 @@ struct Operation {
 
 std::span<const Operation> Operations();
 
+// The members of the request of one. REQUIRES: there is such an operation.
+std::span<const MemberRow> MembersOf(std::string_view operation);
+
 }  // namespace gait

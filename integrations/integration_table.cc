@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "integrations/http.h"
+#include "integrations/sfn_sdk.h"
+#include "integrations/start_execution.h"
 
 namespace gait {
 namespace {
@@ -19,11 +21,12 @@ struct Parts {
   Random& random;
   const std::function<Timestamp()>& now;
   const FunctionLog& log;
+  StepFunctionsService& service;
 };
 
 struct Row {
   std::string_view service;  // of the Resource; "lambda" for the ARN of a function, too
-  std::string_view action;
+  std::string_view action;   // "" for every one
   std::unique_ptr<Integration> (*make)(const Parts& parts);
 };
 
@@ -36,6 +39,14 @@ constexpr Row kRows[] = {
      [](const Parts& p) -> std::unique_ptr<Integration> {
        return std::make_unique<HttpIntegration>(p.http, p.quotas.payload_bytes_max);
      }},
+    {"states", "startExecution",
+     [](const Parts& p) -> std::unique_ptr<Integration> {
+       return std::make_unique<StartExecutionIntegration>(p.service, p.random, p.now);
+     }},
+    {"aws-sdk:sfn", "",
+     [](const Parts& p) -> std::unique_ptr<Integration> {
+       return std::make_unique<SfnSdkIntegration>(p.service, p.random);
+     }},
 };
 
 constexpr size_t RowOf(std::string_view service) {
@@ -47,9 +58,9 @@ constexpr size_t RowOf(std::string_view service) {
 }  // namespace
 
 IntegrationTable::IntegrationTable(const Targets& targets, const Quotas& quotas, Random& random,
-                                   std::function<Timestamp()> now, FunctionLog log) {
+                                   std::function<Timestamp()> now, FunctionLog log, StepFunctionsService& service) {
   for (const Row& row : kRows) {
-    integrations_.push_back(row.make({targets, quotas, http_, processes_, random, now, log}));
+    integrations_.push_back(row.make({targets, quotas, http_, processes_, random, now, log, service}));
   }
 }
 
@@ -60,7 +71,8 @@ Integration* IntegrationTable::Find(const TaskResource& resource) const {
   if (resource.kind == TaskResource::Kind::kActivity) return nullptr;
   const size_t row = RowOf(is_function ? std::string_view("lambda") : resource.service);
   if (row == std::size(kRows)) return nullptr;
-  return is_function || kRows[row].action == resource.action ? integrations_[row].get() : nullptr;
+  const std::string_view action = kRows[row].action;
+  return is_function || action.empty() || action == resource.action ? integrations_[row].get() : nullptr;
 }
 
 void IntegrationTable::StopTask(const TaskId& id) {

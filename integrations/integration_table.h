@@ -12,15 +12,16 @@
 #include "integrations/http_client.h"
 #include "integrations/lambda.h"
 #include "integrations/process.h"
+#include "integrations/step_functions_service.h"
 #include "integrations/targets.h"
 
 namespace gait {
 
 class IntegrationTable {
  public:
-  // `random` must outlive the table, and so must what `now` reads. `log` is called on any thread.
+  // `random` and `service` must outlive the table, and so must what `now` reads. `log` is called on any thread.
   IntegrationTable(const Targets& targets, const Quotas& quotas, Random& random, std::function<Timestamp()> now,
-                   FunctionLog log);
+                   FunctionLog log, StepFunctionsService& service);
   ~IntegrationTable();
 
   // Null if nobody does the work.

@@ -11,9 +11,17 @@
 namespace gait {
 namespace {
 
+struct NoService : StepFunctionsService {
+  void Call(std::string_view, const Value&, Done done) override { done(Refusal{"None", "none"}); }
+  void StartChild(const Value&, const std::string&, Done done) override { done(Refusal{"None", "none"}); }
+  void DescribeWhenClosed(const std::string&, Done done) override { done(Refusal{"None", "none"}); }
+};
+
 struct Fixture {
+  NoService service;
   SeededRandom random{1};
-  IntegrationTable table{{}, Quotas::Aws(), random, [] { return Timestamp{0}; }, [](const FunctionLogLine&) {}};
+  IntegrationTable table{{},     Quotas::Aws(), random, [] { return Timestamp{0}; }, [](const FunctionLogLine&) {},
+                         service};
 };
 
 TEST_CASE("who does a task's work") {

@@ -84,7 +84,9 @@ class Task : public State {
     } else if (const auto* heartbeat = std::get_if<TaskHeartbeat>(&message)) {
       if (IsAwaited(scope, heartbeat->scheduled_event)) out.Heard(scope.branch().id);
     } else if (const auto* submitted = std::get_if<TaskSubmitted>(&message)) {
-      if (IsAwaited(scope, submitted->scheduled_event)) OnSubmitted(*submitted, scope, out);
+      // A task that is taken up after a restart may be told of it once more.
+      if (IsAwaited(scope, submitted->scheduled_event) && !scope.branch().task->submitted)
+        OnSubmitted(*submitted, scope, out);
     } else if (const auto* succeeded = std::get_if<TaskSucceeded>(&message)) {
       if (IsAwaited(scope, succeeded->scheduled_event)) OnSucceeded(succeeded->output, scope, out);
     } else if (const auto* failed = std::get_if<TaskFailed>(&message)) {
@@ -150,7 +152,8 @@ class Task : public State {
     credentials_ = reader.Template("Credentials");
   }
 
-  bool awaits_token() const { return resource_.pattern == TaskPattern::kWaitForTaskToken; }
+  // Recorded: the token of a `.sync` task is good as well.
+  bool has_token() const { return resource_.pattern != TaskPattern::kRequestResponse; }
   bool is_activity() const { return resource_.kind == TaskResource::Kind::kActivity; }
 
   // Is this the attempt that the branch waits for?
@@ -169,7 +172,7 @@ class Task : public State {
     Result<Payload> input = flow_.Input(scope, raw);
     if (!input) return Fail(std::move(input).error(), scope, out);
     std::string token;
-    if (awaits_token()) {
+    if (has_token()) {
       // What is evaluated below may hold the token, and the next event is the one that schedules the attempt.
       token = MakeTaskToken({scope.execution().id, scope.progress().last_event_id() + 1}, scope.random());
       scope.SetTaskToken(token);
@@ -195,7 +198,7 @@ class Task : public State {
       scheduled.Set(EventField::kHeartbeatInSeconds, OptionalInt(*heartbeat));
     }
     scheduled.Set(EventField::kTaskCredentials, std::move(credentials).value());
-    if (awaits_token()) scheduled.Set(EventField::kTokenHash, Value::String(HashOfTaskToken(token)));
+    if (has_token()) scheduled.Set(EventField::kTokenHash, Value::String(HashOfTaskToken(token)));
     out.Add(std::move(scheduled));
     if (!is_activity()) out.Add(Event(events_->started, scope));
     Dispatch(scope, out, std::move(token), /*recovered=*/false);
@@ -225,13 +228,13 @@ class Task : public State {
       out.Perform(StartTimer{b.id, TimerKind::kTaskTimeout, attempt.scheduled_event,
                              attempt.scheduled_at + Duration::Seconds(*attempt.timeout_seconds)});
     }
-    if (awaits_token() || attempt.started) StartHeartbeatTimer(scope, out, scope.now());
+    if (has_token() || attempt.started) StartHeartbeatTimer(scope, out, scope.now());
   }
 
   // Only who holds a token can send a heartbeat.
   void StartHeartbeatTimer(const StepScope& scope, Outcome& out, Timestamp since) const {
     const Branch& b = scope.branch();
-    if (!b.task->heartbeat_seconds || !(awaits_token() || is_activity())) return;
+    if (!b.task->heartbeat_seconds || !(has_token() || is_activity())) return;
     out.Perform(StartTimer{b.id, TimerKind::kHeartbeat, b.task->scheduled_event,
                            since + Duration::Seconds(*b.task->heartbeat_seconds)});
   }
@@ -241,7 +244,8 @@ class Task : public State {
     if (scope.branch().task == nullptr) return;
     // A token that was handed out is still good: nothing is given out twice.
     const TaskAttempt& attempt = *scope.branch().task;
-    const bool held_by_token = attempt.submitted || (is_activity() && attempt.started);
+    const bool submitted = attempt.submitted && resource_.pattern == TaskPattern::kWaitForTaskToken;
+    const bool held_by_token = submitted || (is_activity() && attempt.started);
     if (!held_by_token) Dispatch(scope, out, "", /*recovered=*/attempt.started);
     StartTimers(scope, out);
   }

@@ -70,7 +70,7 @@ constexpr Row kRows[] = {
      "to "
      "have it dispatched again."},
     {Cause::kNoTarget,
-     "gait has nothing that does the work of the resource '{}'. It has Lambda functions and http:invoke."},
+     "gait has nothing that does the work of the resource '{}'. It has Lambda functions, http:invoke, states:startExecution and aws-sdk:sfn."},
     {Cause::kNestingTooDeep, "The value nests too deep."},
     // Not recorded, as are the next three: as users quote them.
     {Cause::kParametersUnusable, "The Parameters '{}' could not be used to start the Task: [{}]"},
@@ -78,6 +78,7 @@ constexpr Row kRows[] = {
     {Cause::kFieldFormat, "The value of the field '{}' has an invalid format"},
     {Cause::kUnsupportedHeaders, "The 'Headers' field contains unsupported values: [{}]"},
     {Cause::kServiceRefusal, "{} (Service: {}; Status Code: {}; Error Code: {}; Request ID: {}; Proxy: null)"},
+    {Cause::kSdkRefusal, "{} (Service: {}, Status Code: {}, Request ID: {}) (SDK Attempt Count: 1)"},
     // Not recorded: as AWS's SDK for Java words it.
     {Cause::kRequestNotExecuted, "Unable to execute HTTP request: {}"},
     {Cause::kFunctionNotFound, "Function not found: {}"},

@@ -51,6 +51,7 @@ enum class Cause {
   kFieldFormat,               // field: for kParametersUnusable
   kUnsupportedHeaders,        // names, separated by ", ": for kParametersUnusable
   kServiceRefusal,            // message, service, HTTP status, error code, request id: of an optimised integration
+  kSdkRefusal,                // message, service, HTTP status, request id: of an aws-sdk integration
   kRequestNotExecuted,        // what happened: a service gave no answer
   kFunctionNotFound,          // ARN with its qualifier: a message for kServiceRefusal
   kQualifiersDiffer,          //

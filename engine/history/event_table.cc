@@ -162,6 +162,7 @@ constexpr FieldRow kFieldNames[] = {
     {F::kDueAt, ""},
     {F::kTokenHash, ""},
     {F::kByHeartbeat, ""},
+    {F::kStartedBy, ""},
 };
 
 const FieldRow* FindField(EventField field) {

@@ -61,9 +61,11 @@ Turn Execution::Run(Timestamp now, First first) {
 
 Turn Execution::Start(Payload input, Timestamp now) {
   return Run(now, [&] {
-    outcome_->Add(HistoryEvent(EventType::kExecutionStarted)
-                      .With(std::move(input))
-                      .Field(EventField::kRoleArn, Value::String(info_.role_arn)));
+    outcome_->Add(
+        HistoryEvent(EventType::kExecutionStarted)
+            .With(std::move(input))
+            .Field(EventField::kRoleArn, Value::String(info_.role_arn))
+            .Field(EventField::kStartedBy, info_.started_by.empty() ? Value() : Value::String(info_.started_by)));
   });
 }
 

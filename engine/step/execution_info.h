@@ -24,6 +24,7 @@ struct ExecutionInfo {
   StateMachineType type = StateMachineType::kStandard;
   Account account;
   int64_t redrive_count = 0;
+  std::string started_by;  // the idempotency key of the task that started it; "" if none did
 };
 
 }  // namespace gait

@@ -1,10 +1,8 @@
 #include "engine/task/task_token.h"
 
-#include <openssl/evp.h>
-
 #include <array>
 
-#include "engine/base/check.h"
+#include "engine/base/sha256.h"
 
 namespace gait {
 namespace {
@@ -58,16 +56,6 @@ std::optional<TaskToken> ReadTaskToken(std::string_view text) {
   return TaskToken{task, HashOfTaskToken(text)};
 }
 
-std::string HashOfTaskToken(std::string_view text) {
-  std::array<unsigned char, 32> hash;
-  GAIT_CHECK(EVP_Q_digest(nullptr, "SHA256", nullptr, text.data(), text.size(), hash.data(), nullptr) == 1,
-             "OpenSSL has no SHA-256");
-  std::string hex;
-  for (const unsigned char byte : hash) {
-    hex += "0123456789abcdef"[byte >> 4];
-    hex += "0123456789abcdef"[byte & 15];
-  }
-  return hex;
-}
+std::string HashOfTaskToken(std::string_view text) { return Sha256Hex(text); }
 
 }  // namespace gait
