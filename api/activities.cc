@@ -154,8 +154,10 @@ void GetActivityTask(EngineCore& engine, const Value& request, Respond respond) 
 void SendTaskSuccess(EngineCore& engine, const Value& request, Respond respond) {
   const std::string_view text = TextOf(request, "output");
   JsonParse output = ParseJson(text);
-  if (!output) return respond(ApiError{"InvalidOutput", "Invalid Output: '" + JacksonMessage(text) + "'"});
-  const Payload payload = Payload::FromUser(*std::move(output.value), text);
+  // Recorded: a bad token comes first.
+  if (!output && ReadTaskToken(TextOf(request, "taskToken")))
+    return respond(ApiError{"InvalidOutput", "Invalid Output: '" + JacksonMessage(text) + "'"});
+  const Payload payload = output ? Payload::FromUser(*std::move(output.value), text) : Payload();
   Answer(engine, request, std::move(respond), [&](int64_t scheduled_event) {
     return TaskSucceeded{scheduled_event, payload};
   });

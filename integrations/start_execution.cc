@@ -30,10 +30,18 @@ Value TaskResult(const Value& answer) {
   return result;
 }
 
+// The body of the service's answer, in which a date is written as Java writes a double: 1.763840000123E9.
+std::string ServiceBody(const Value& result) {
+  std::string digits = std::to_string(result.Find("StartDate")->as_int());
+  while (digits.size() > 2 && digits.back() == '0') digits.pop_back();
+  return R"({"executionArn":)" + ToJson(*result.Find("ExecutionArn")) + R"(,"startDate":)" + digits.substr(0, 1) + "." +
+         digits.substr(1) + "E9}";
+}
+
 // As the SDK for Java tells of the call.
-Value WithHttpMetadata(const Value& result, const Value& answer, const std::string& request_id, Timestamp now) {
+Value WithHttpMetadata(const Value& result, const std::string& request_id, Timestamp now) {
   const Value one = Value::Object({{"connection", Value::String("keep-alive")},
-                                   {"Content-Length", Value::String(std::to_string(ToJson(answer).size()))},
+                                   {"Content-Length", Value::String(std::to_string(ServiceBody(result).size()))},
                                    {"Content-Type", Value::String("application/x-amz-json-1.0")},
                                    {"Date", Value::String(HttpDate(now))},
                                    {"x-amzn-RequestId", Value::String(request_id)}});
@@ -79,7 +87,7 @@ void StartExecutionIntegration::Start(TaskRequest request, std::shared_ptr<TaskL
 void StartExecutionIntegration::Started(const TaskRequest& request, const Value& answer,
                                         const std::shared_ptr<TaskListener>& listener) {
   const Value result = TaskResult(answer);
-  const Value output = WithHttpMetadata(result, answer, random_.Uuid(), now_());
+  const Value output = WithHttpMetadata(result, random_.Uuid(), now_());
   const TaskPattern pattern = request.resource.pattern;
   if (pattern == TaskPattern::kRequestResponse) return listener->Succeeded(output);
   listener->Submitted(output);
