@@ -47,6 +47,16 @@ constexpr Command kCommands[] = {
      ConfigureStop},
     {"resume", "go on with the executions that were running",
      "$ gait resume --targets gait.json                    # until all have ended", ConfigureResume},
+    {"send-task-success", "give a task its result, by its token",
+     "$ gait send-task-success \"$TOKEN\" --output '{\"approved\": true}' --endpoint-url http://127.0.0.1:8083\n"
+     "$ gait send-task-success \"$TOKEN\" --output @result.json --targets gait.json   # no server: goes on here",
+     ConfigureSendTaskSuccess},
+    {"send-task-failure", "fail a task, by its token",
+     "$ gait send-task-failure \"$TOKEN\" --error Rejected --cause 'too expensive' --endpoint-url "
+     "http://127.0.0.1:8083",
+     ConfigureSendTaskFailure},
+    {"send-task-heartbeat", "say that a task goes on, by its token",
+     "$ gait send-task-heartbeat \"$TOKEN\" --endpoint-url http://127.0.0.1:8083", ConfigureSendTaskHeartbeat},
     {"eval", "evaluate an expression",
      "$ gait eval jsonata '$sum(lines.(qty * price))' --input @order.json\n"
      "$ gait eval jsonata '$states.input.id' --states-context '{\"input\": {\"id\": 17}}'\n"

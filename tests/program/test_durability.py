@@ -56,6 +56,24 @@ class Durability(ProgramTest):
         self.assertIn("another input", self.gait("run", "w.asl.json", "--name", "one", "--input", "[2]", status=2).stderr)
         self.assertEqual(self.gait("run", "w.asl.json", "--name", "one").stdout, '"done"\n')
 
+    def test_a_task_token_outlives_the_process_that_made_it(self):
+        self.write("keep.py", "import json, sys\nopen('token', 'w').write(json.load(sys.stdin))\nprint('{}')")
+        self.write("gait.json", {"lambda": {"functions": {"Keep": {"command": [sys.executable, "keep.py"]}}}})
+        self.write("m.asl.json", machine(
+            T={"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken", "Next": "P",
+               "Parameters": {"FunctionName": "Keep", "Payload.$": "$$.Task.Token"}},
+            P={"Type": "Pass", "End": True}))
+        process = self.start("run", "m.asl.json", "--name", "one", "--targets", "gait.json")
+        self.wait_for(lambda: "TaskSubmitted" in subprocess.run([GAIT, "history", "one"], cwd=self.folder, capture_output=True,
+                                                                text=True).stdout)
+        self.kill(process)
+        token = (self.folder / "token").read_text()
+        self.assertIn("InvalidOutput", self.gait("send-task-success", token, "--output", "{", status=1).stderr)
+        self.assertIn("SUCCEEDED", self.gait("send-task-success", token, "--output", '{"n": 1}').stdout)
+        self.assertEqual(json.loads(json.loads(self.gait("describe", "one").stdout)["output"]), {"n": 1})
+        self.assertIn("TaskTimedOut", self.gait("send-task-failure", token, "--error", "E", status=1).stderr)
+        self.assertIn("no task token", self.gait("send-task-success", "abc", status=2).stderr)
+
     def test_a_task_whose_outcome_is_not_known_is_not_given_out_again(self):
         self.targets(idempotent=False)
         self.write("t.asl.json", machine(T={"Type": "Task", "Resource": lambda_arn("Slow"), "End": True}))

@@ -50,6 +50,24 @@ class AwsCli(ProgramTest):
             self.aws(url, "delete-state-machine", "--state-machine-arn", arn)
             self.assertIn("(StateMachineDoesNotExist)", self.aws(url, "describe-state-machine", "--state-machine-arn", arn, refused=True))
 
+    def test_an_activity_and_its_worker(self):
+        with self.serve("--ephemeral") as url:
+            activity = self.aws(url, "create-activity", "--name", "approve")["activityArn"]
+            self.write("m.asl.json", machine(A={"Type": "Task", "Resource": activity, "HeartbeatSeconds": 600, "End": True}))
+            arn = self.aws(url, "create-state-machine", "--name", "m", "--role-arn", ROLE, "--definition", "file://m.asl.json")["stateMachineArn"]
+            execution = self.aws(url, "start-execution", "--state-machine-arn", arn, "--input", '{"order": 17}')["executionArn"]
+            task = self.aws(url, "get-activity-task", "--activity-arn", activity, "--worker-name", "ann")
+            self.assertEqual(task["input"], '{"order": 17}')
+            token = task["taskToken"]
+            self.aws(url, "send-task-heartbeat", "--task-token", token)
+            self.gait("send-task-heartbeat", token, "--endpoint-url", url)
+            self.gait("send-task-success", token, "--output", '"yes"', "--endpoint-url", url)
+            self.assertEqual(self.aws(url, "describe-execution", "--execution-arn", execution)["output"], '"yes"')
+            self.assertIn("(TaskTimedOut)", self.aws(url, "send-task-success", "--task-token", token, "--task-output", "1", refused=True))
+            self.assertIn("TaskTimedOut", self.gait("send-task-failure", token, "--endpoint-url", url, status=1).stderr)
+            self.assertIn("(InvalidToken)", self.aws(url, "send-task-heartbeat", "--task-token", "x", refused=True))
+            self.assertEqual([a["name"] for a in self.aws(url, "list-activities")["activities"]], ["approve"])
+
     def test_stop_and_pages(self):
         self.write("m.asl.json", machine(W={"Type": "Wait", "Seconds": 1000, "End": True}))
         with self.serve("--ephemeral", "--region", "eu-west-1", "--account-id", "000000000042") as url:

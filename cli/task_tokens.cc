@@ -1,0 +1,136 @@
+// gait send-task-success, send-task-failure, send-task-heartbeat: answers for the holder of a task token.
+#include <condition_variable>
+#include <cstdio>
+#include <mutex>
+
+#include "api/engine.h"
+#include "cli/command.h"
+#include "cli/engine_options.h"
+#include "cli/files.h"
+#include "engine/base/quotas.h"
+#include "engine/json/parse.h"
+#include "engine/json/write.h"
+#include "engine/task/task_token.h"
+#include "integrations/http_client.h"
+
+namespace gait::cli {
+namespace {
+
+struct TokenOptions {
+  EngineFlags engine;
+  std::string operation;  // "SendTaskSuccess"
+  std::string endpoint;
+  std::string token;
+  std::string output = "{}";
+  std::string error, cause;
+};
+
+Value RequestOf(const TokenOptions& options) {
+  Value request = Value::Object({{"taskToken", Value::String(options.token)}});
+  if (options.operation == "SendTaskSuccess") {
+    request = std::move(request).With(
+        "output", Value::String(ReadJsonArgument(options.output, Quotas::Aws().definition_bytes_max)));
+  }
+  if (!options.error.empty()) request = std::move(request).With("error", Value::String(options.error));
+  if (!options.cause.empty()) request = std::move(request).With("cause", Value::String(options.cause));
+  return request;
+}
+
+// Asks a server: gait serve, or another that speaks the API.
+int SendTo(const TokenOptions& options) {
+  HttpRequest request;
+  request.method = "POST";
+  request.url = options.endpoint;
+  request.headers = {{"Content-Type", "application/x-amz-json-1.0"},
+                     {"X-Amz-Target", "AWSStepFunctions." + options.operation}};
+  request.body = ToJson(RequestOf(options));
+  request.timeout = Duration::Seconds(60);
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::optional<HttpResponse> response;
+  HttpClient client;
+  client.Send(std::move(request), [&](HttpResponse answer) {
+    const std::lock_guard lock(mutex);
+    response = std::move(answer);
+    changed.notify_one();
+  });
+  std::unique_lock lock(mutex);
+  changed.wait(lock, [&] { return response.has_value(); });
+  if (response->failure != HttpFailure::kNone) throw UsageError(options.endpoint + ": " + response->message);
+  if (response->status == 200) return kSucceeded;
+  std::fprintf(stderr, "gait: %s\n", response->body.c_str());
+  return kFailed;
+}
+
+// Without a server the answer is this process's to act upon: it takes the execution up and goes on with it to its end.
+int GoOn(const TokenOptions& options) {
+  const auto token = ReadTaskToken(options.token);
+  if (!token) throw UsageError("this is no task token of gait's");
+  EngineOptions engine_options = ToEngineOptions(options.engine);
+  engine_options.resume = false;  // the others stay as they are
+  Engine engine(std::move(engine_options));
+  EngineCore& core = engine.core();
+  const auto execution = core.store().GetExecution(token->task.execution);
+  if (execution && execution->status == ExecutionStatus::kRunning) core.Recover(*execution, /*resume=*/true);
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::optional<ExecutionSnapshot> end;
+  const bool runs = core.runner().WhenClosed(token->task.execution, [&](const ExecutionSnapshot& snapshot) {
+    const std::lock_guard lock(mutex);
+    end = snapshot;
+    changed.notify_one();
+  });
+  const OperationAnswer answer = engine.Call(options.operation, ToJson(RequestOf(options)));
+  if (!answer.error_code.empty()) {
+    std::fprintf(stderr, "gait: %s\n", answer.body.c_str());
+    return kFailed;
+  }
+  if (!runs) return kSucceeded;
+  std::fprintf(stderr, "going on with the execution; stop at any time, gait resume takes it up again\n");
+  std::unique_lock lock(mutex);
+  changed.wait(lock, [&] { return end.has_value(); });
+  std::printf("%s  %s\n", std::string(StatusName(end->status)).c_str(), end->info.arn.c_str());
+  return end->status == ExecutionStatus::kSucceeded ? kSucceeded : kFailed;
+}
+
+void AddToken(CLI::App& app, TokenOptions& options) {
+  app.add_option("TOKEN", options.token, "the task token")->required();
+}
+
+std::function<int()> Configure(CLI::App& app, std::string operation, const std::shared_ptr<TokenOptions>& options) {
+  options->operation = std::move(operation);
+  AddToken(app, *options);
+  app.add_option(
+      "--endpoint-url", options->endpoint,
+      "the server that has the execution; without one, the database is opened and the execution goes on here");
+  AddDatabaseOption(app, options->engine);
+  AddEngineOptions(app, options->engine);
+  return [options] { return options->endpoint.empty() ? GoOn(*options) : SendTo(*options); };
+}
+
+}  // namespace
+
+std::function<int()> ConfigureSendTaskSuccess(CLI::App& app) {
+  auto options = std::make_shared<TokenOptions>();
+  app.add_option("--output", options->output, "the task's result: JSON, @FILE, or - for standard input")
+      ->capture_default_str();
+  return Configure(app, "SendTaskSuccess", options);
+}
+
+std::function<int()> ConfigureSendTaskFailure(CLI::App& app) {
+  auto options = std::make_shared<TokenOptions>();
+  app.add_option("--error", options->error, "the error that Retry and Catch match");
+  app.add_option("--cause", options->cause, "the cause of that");
+  return Configure(app, "SendTaskFailure", options);
+}
+
+std::function<int()> ConfigureSendTaskHeartbeat(CLI::App& app) {
+  auto options = std::make_shared<TokenOptions>();
+  options->operation = "SendTaskHeartbeat";
+  AddToken(app, *options);
+  // Without a server there is nobody whom a heartbeat could keep waiting.
+  app.add_option("--endpoint-url", options->endpoint, "the server that has the execution")->required();
+  return [options] { return SendTo(*options); };
+}
+
+}  // namespace gait::cli
