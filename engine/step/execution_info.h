@@ -22,7 +22,6 @@ struct ExecutionInfo {
   std::string role_arn;
   StateMachineType type = StateMachineType::kStandard;
   Account account;
-  int64_t redrive_count = 0;
 };
 
 }  // namespace gait
