@@ -48,6 +48,8 @@ struct ExecutionRecord {
   int64_t map_run_id = 0;            // the run that it is a child of; 0: none
   int64_t map_index = 0;             // of the item among those of the run
   int64_t last_segment = 0;          // of its history
+  int64_t redrive_count = 0;
+  Timestamp redriven_at = {};  // the last time; 0: never
 };
 
 struct MapRunRecord {
@@ -79,6 +81,8 @@ struct Batch {
     int64_t last_segment = 0;
     ExecutionStatus status = ExecutionStatus::kRunning;
     Timestamp stopped_at;
+    int64_t redrive_count = 0;
+    Timestamp redriven_at = {};
   };
   std::vector<Start> starts;
   std::vector<Segment> segments;  // those of an execution whose name was taken are left out
@@ -100,8 +104,9 @@ struct ExecutionFilter {
   int64_t state_machine_id = 0;  // 0: of any; without a status it is then the whole table that is read
   int64_t map_run_id = 0;        // with 0, those that belong to no run
   std::optional<ExecutionStatus> status = std::nullopt;
-  int64_t before_id = 0;  // only those with a smaller id; 0: all
+  int64_t before_id = 0;                        // only those with a smaller id; 0: all
   size_t limit = 100;
+  std::optional<bool> redriven = std::nullopt;  // for a map run alone
 };
 
 class Store {
