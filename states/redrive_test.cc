@@ -48,7 +48,7 @@ TEST_CASE("what a redrive does with a state of each type") {
     const char* input;
     const char* types;
   };
-  // Behind each waits what ends the execution: nothing of it is run twice that was left.
+  // What comes behind ExecutionRedriven: a state that was left is not run again.
   for (const Row& row : {
            Row{R"("Type": "Pass", "OutputPath": "$.x", "Next": "T")", "{}", ""},
            Row{R"("Type": "Choice", "Choices": [{"Variable": "$.x", "IsNull": true, "Next": "T"}])", "{\"x\": 1}", ""},

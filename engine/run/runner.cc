@@ -150,9 +150,10 @@ void Runner::Recover(StartRequest request, const ExecutionRecord& record, const 
 }
 
 void Runner::Redrive(StartRequest request, const ExecutionRecord& record, const std::vector<std::string>& segments,
-                     std::optional<std::string> client_token, Started redriven) {
+                     std::optional<std::string> client_token, Started redriven, Closed closed) {
   std::shared_ptr<Actor> actor = Restore(std::move(request), record, segments);
   actor->started = std::move(redriven);
+  if (closed) actor->closed.push_back(std::move(closed));
   {
     const std::lock_guard lock(mutex_);
     if (stopping_) return;

@@ -92,10 +92,10 @@ class Runner {
                bool resume = true, Closed closed = {});
 
   // Runs again what was unsuccessful of an execution that was stored, and ended without success. `redriven` is called
-  // once that is durable, with kStarted, or when it will not be. REQUIRES: `record` is as it stands in the store, and
-  // no other redrive of the execution is under way.
+  // once that is durable, with kStarted, or when it will not be; `closed` as for Start. REQUIRES: `record` is as it
+  // stands in the store, and no other redrive of the execution is under way.
   void Redrive(StartRequest request, const ExecutionRecord& record, const std::vector<std::string>& segments,
-               std::optional<std::string> client_token, Started redriven);
+               std::optional<std::string> client_token, Started redriven, Closed closed = {});
 
   // A message for a branch of an execution; dropped if it does not run.
   void Post(int64_t execution, BranchId branch, Message message);

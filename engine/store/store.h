@@ -104,7 +104,7 @@ struct ExecutionFilter {
   int64_t state_machine_id = 0;  // 0: of any; without a status it is then the whole table that is read
   int64_t map_run_id = 0;        // with 0, those that belong to no run
   std::optional<ExecutionStatus> status = std::nullopt;
-  int64_t before_id = 0;                        // only those with a smaller id; 0: all
+  int64_t before_id = 0;  // only those with a smaller id; 0: all
   size_t limit = 100;
   std::optional<bool> redriven = std::nullopt;  // for a map run alone
 };
