@@ -9,6 +9,7 @@
 
 #include "api/executions.h"
 #include "api/operation_table.h"
+#include "api/redrive.h"
 #include "api/state_machines.h"
 #include "engine/base/check.h"
 #include "engine/json/parse.h"
@@ -88,7 +89,8 @@ EngineCore::EngineCore(EngineOptions options)
       account_{options_.account_id, options_.region, "aws"},
       quotas_(options_.aws_limits ? Quotas::Aws() : Quotas::Off()),
       random_(std::make_unique<SystemRandom>()),
-      store_(OpenStore(options_)) {
+      store_(OpenStore(options_)),
+      redrives_(std::make_unique<RedrivesUnderWay>()) {
   RunnerOptions runner;
   runner.workers = WorkersOf(options_);
   runner.quotas = quotas_;
@@ -320,10 +322,13 @@ void Engine::WhenEnded(std::string_view execution_arn, std::function<void(const 
   auto found = FindExecution(*core_, execution_arn);
   if (auto* error = std::get_if<ApiError>(&found)) throw OperationError(error->code, error->message);
   const int64_t id = std::get<FoundExecution>(found).execution.id;
-  const bool runs = core_->runner().WhenClosed(
-      id, [ended](const ExecutionSnapshot& s) { ended(ResultOf(s.status, s.output, s.error, s.cause)); });
-  if (runs) return;
+  const auto runs = [&] {
+    return core_->runner().WhenClosed(
+        id, [ended](const ExecutionSnapshot& s) { ended(ResultOf(s.status, s.output, s.error, s.cause)); });
+  };
+  if (runs()) return;
   const ExecutionRecord record = *core_->store().GetExecution(id);
+  if (record.status == ExecutionStatus::kRunning && runs()) return;  // it was redriven meanwhile
   const HistoryEvent last = LoadEvents(*core_, record).back();
   const auto text = [&](EventField field) {
     const Value* value = last.Get(field);

@@ -25,6 +25,8 @@ namespace gait {
 // Answers an operation, once, from any thread.
 using Respond = std::function<void(ApiResult)>;
 
+struct RedrivesUnderWay;
+
 class EngineCore {
  public:
   explicit EngineCore(EngineOptions options);
@@ -40,6 +42,7 @@ class EngineCore {
   Clock& clock() { return *clock_; }
   Random& random() { return *random_; }
   Runner& runner() { return *runner_; }
+  RedrivesUnderWay& redrives() { return *redrives_; }
   IntegrationTable& integrations() { return *integrations_; }
 
   // Compiles a definition with this engine's quotas.
@@ -60,6 +63,7 @@ class EngineCore {
   std::unique_ptr<Store> store_;
   OwnService own_service_{*this};
   std::unique_ptr<IntegrationTable> integrations_;
+  const std::unique_ptr<RedrivesUnderWay> redrives_;
   std::unique_ptr<Runner> runner_;
 
   std::mutex mutex_;

@@ -29,6 +29,7 @@ struct Runner::Actor {
   const int64_t id;
   const StartRequest request;
   const std::shared_ptr<CommitState> commit = std::make_shared<CommitState>();
+  bool stored = false;  // the execution has its record already
 
   // Of the worker that has the actor.
   Execution execution;

@@ -16,8 +16,8 @@ ExecutionSnapshot Snapshot(int64_t id, const Execution& execution) {
   const auto text = [](const Value& v) {
     return v.is_string() ? std::optional<std::string>(v.as_string()) : std::nullopt;
   };
-  return {id,        execution.info(), p.status(),      p.started_at(), p.stopped_at(),
-          p.input(), p.output(),       text(p.error()), text(p.cause())};
+  return {id,        execution.info(), p.status(),      p.started_at(),  p.stopped_at(),
+          p.input(), p.output(),       text(p.error()), text(p.cause()), p.redriven_at()};
 }
 
 void Append(Turn& to, Turn from) {
@@ -128,14 +128,21 @@ void Runner::AddTimeout(const std::shared_ptr<Actor>& actor, Timestamp due_at) {
   });
 }
 
-void Runner::Recover(StartRequest request, const ExecutionRecord& record, const std::vector<std::string>& segments,
-                     bool resume, Closed closed) {
+std::shared_ptr<Runner::Actor> Runner::Restore(StartRequest request, const ExecutionRecord& record,
+                                               const std::vector<std::string>& segments) {
   std::shared_ptr<Actor> actor = MakeActor(record.id, std::move(request));
   actor->commit->last_segment = record.last_segment;
-  actor->submitted_start = true;
+  actor->stored = true;
   for (const std::string& segment : segments) {
     for (std::string_view rest = segment; !rest.empty();) actor->execution.Restore(actor->codec.Decode(rest));
   }
+  return actor;
+}
+
+void Runner::Recover(StartRequest request, const ExecutionRecord& record, const std::vector<std::string>& segments,
+                     bool resume, Closed closed) {
+  std::shared_ptr<Actor> actor = Restore(std::move(request), record, segments);
+  actor->submitted_start = true;
   if (closed) actor->closed.push_back(std::move(closed));
   {
     const std::lock_guard lock(mutex_);
@@ -143,8 +150,27 @@ void Runner::Recover(StartRequest request, const ExecutionRecord& record, const 
   }
   if (!resume) return;
   const auto timeout = actor->request.graph == nullptr ? actor->execution.machine().timeout_seconds() : std::nullopt;
-  if (timeout) AddTimeout(actor, actor->execution.progress().started_at() + Duration::Seconds(*timeout));
+  if (timeout) AddTimeout(actor, actor->execution.progress().timed_from() + Duration::Seconds(*timeout));
   Mail(actor, [](Execution& e, Timestamp now) { return e.Resume(now); });
+}
+
+void Runner::Redrive(StartRequest request, const ExecutionRecord& record, const std::vector<std::string>& segments,
+                     std::optional<std::string> client_token, Started redriven, Closed closed) {
+  std::shared_ptr<Actor> actor = Restore(std::move(request), record, segments);
+  actor->started = std::move(redriven);
+  if (closed) actor->closed.push_back(std::move(closed));
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return;
+    // In the place of the one that has ended, durably, should that not have been removed yet.
+    actors_.insert_or_assign(record.id, actor);
+  }
+  activity_.Begin();  // a virtual clock stands still until the time-out is set
+  Mail(actor, [token = std::move(client_token)](Execution& e, Timestamp now) { return e.Redrive(token, now); });
+  if (const auto timeout = actor->execution.machine().timeout_seconds()) {
+    AddTimeout(actor, clock_.Now() + Duration::Seconds(*timeout));
+  }
+  activity_.End();
 }
 
 void Runner::Post(int64_t execution, BranchId branch, Message message) {
@@ -280,7 +306,9 @@ void Runner::Submit(const std::shared_ptr<Actor>& actor, Turn turn) {
   commit.execution_id = actor->id;
   commit.status = progress.status();
   commit.stopped_at = progress.stopped_at();
-  if (first) {
+  commit.redrive_count = progress.redrive_count();
+  commit.redriven_at = progress.redriven_at();
+  if (first && !actor->stored) {
     const StartRequest& r = actor->request;
     commit.start = ExecutionRecord{actor->id,
                                    r.state_machine_id,
@@ -401,7 +429,8 @@ void Runner::StoreFailed(const std::string& what) {
 std::vector<Runner::Closed> Runner::Remove(const std::shared_ptr<Actor>& actor) {
   {
     const std::lock_guard lock(mutex_);
-    actors_.erase(actor->id);
+    const auto it = actors_.find(actor->id);
+    if (it != actors_.end() && it->second == actor) actors_.erase(it);  // a redrive may have its place
   }
   const std::lock_guard lock(actor->mutex);
   actor->removed = true;

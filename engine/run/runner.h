@@ -44,6 +44,7 @@ struct ExecutionSnapshot {
   Timestamp started_at, stopped_at;
   Payload input, output;
   std::optional<std::string> error, cause;
+  Timestamp redriven_at = {};
 };
 
 struct RunnerOptions {
@@ -92,6 +93,12 @@ class Runner {
   void Recover(StartRequest request, const ExecutionRecord& record, const std::vector<std::string>& segments,
                bool resume = true, Closed closed = {});
 
+  // Runs again what was unsuccessful of an execution that was stored, and ended without success. `redriven` is called
+  // once that is durable, with kStarted, or when it will not be; `closed` as for Start. REQUIRES: `record` is as it
+  // stands in the store, and no other redrive of the execution is under way.
+  void Redrive(StartRequest request, const ExecutionRecord& record, const std::vector<std::string>& segments,
+               std::optional<std::string> client_token, Started redriven, Closed closed = {});
+
   // A message for a branch of an execution; dropped if it does not run.
   void Post(int64_t execution, BranchId branch, Message message);
 
@@ -125,6 +132,9 @@ class Runner {
   class Listener;
 
   std::shared_ptr<Actor> MakeActor(int64_t id, StartRequest request);
+  // The actor of an execution that was stored, as it stood.
+  std::shared_ptr<Actor> Restore(StartRequest request, const ExecutionRecord& record,
+                                 const std::vector<std::string>& segments);
   std::shared_ptr<Actor> Find(int64_t id) const;
   void AddTimeout(const std::shared_ptr<Actor>& actor, Timestamp due_at);
   void Mail(const std::shared_ptr<Actor>& actor, std::function<Turn(Execution&, Timestamp)> turn);
