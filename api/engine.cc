@@ -200,7 +200,7 @@ void EngineCore::Recover(const ExecutionRecord& execution, bool resume) {
     request.map_run_id = execution.map_run_id;
     request.map_index = execution.map_index;
   }
-  runner_->Recover(std::move(request), execution, store_->LoadHistory(execution), resume);
+  runner_->Recover(std::move(request), execution, resume);
 }
 
 void EngineCore::Call(std::string_view name, const Value& request, Respond respond) {

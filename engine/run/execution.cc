@@ -1,5 +1,7 @@
 #include "engine/run/execution.h"
 
+#include <algorithm>
+
 #include "engine/base/cause_table.h"
 #include "engine/base/error_names.h"
 
@@ -124,6 +126,20 @@ Turn Execution::Resume(Timestamp now) {
       if (progress_.status() != ExecutionStatus::kRunning) return;
       if (b->state >= 0 && !goes_on(*b)) Step(b->id, ResumeState{});
     }
+  });
+}
+
+void Execution::Unparked() {
+  progress_.TakeBegun();
+  progress_.TakeAbandoned();
+}
+
+bool Execution::CanBeParked() const {
+  if (progress_.status() != ExecutionStatus::kRunning || !ready_.empty()) return false;
+  const auto branches = progress_.branches();
+  return std::none_of(branches.begin(), branches.end(), [](const Branch* b) {
+    const bool was_heard = b->task != nullptr && b->task->heard_at.ms != 0;  // no event says so
+    return b->map_run != nullptr || was_heard;
   });
 }
 

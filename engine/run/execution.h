@@ -58,6 +58,10 @@ class Execution {
   // Applies an event that was stored. After the last one, Resume asks again for all that the execution waits for.
   void Restore(const HistoryEvent& event) { progress_.Apply(event); }
   Turn Resume(Timestamp now);
+  // The same for one that was parked: what it waits for was asked for already.
+  void Unparked();
+  // Does it only wait, and would all that it is come back from its stored events?
+  bool CanBeParked() const;
 
  private:
   // Does `first`, then enters states until the execution waits, has ended, or has had its share.

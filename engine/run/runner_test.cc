@@ -82,6 +82,7 @@ class Process {
   Process(Store& store, FakeIntegration& tasks, bool virtual_time = true) : tasks_(tasks) {
     RunnerOptions options;
     options.virtual_clock = virtual_time ? &virtual_clock_ : nullptr;
+    options.resident_max = 0;  // the harder case: whatever waits leaves memory
     options.integration_of = [&](const TaskResource& r) { return r.arn.ends_with(":nobody") ? nullptr : &tasks_; };
     options.stop_task = [&](const TaskId& id) { tasks_.Stop(id); };
     options.log = [&](const std::string& line) { log = line; };
@@ -143,12 +144,11 @@ class Process {
   // Takes up what a process before this one left running, and waits for its end.
   std::optional<ExecutionSnapshot> Recover(Store& store, const std::shared_ptr<const StateMachine>& machine) {
     for (const ExecutionRecord& record : store.RunningExecutions()) {
-      runner_->Recover(Request(machine, record.name), record, store.LoadHistory(record), /*resume=*/true,
-                       [&](const ExecutionSnapshot& s) {
-                         const std::lock_guard lock(mutex_);
-                         end_ = s;
-                         changed_.notify_all();
-                       });
+      runner_->Recover(Request(machine, record.name), record, /*resume=*/true, [&](const ExecutionSnapshot& s) {
+        const std::lock_guard lock(mutex_);
+        end_ = s;
+        changed_.notify_all();
+      });
     }
     return WaitForEnd();
   }
@@ -532,7 +532,7 @@ TEST_CASE_FIXTURE(Fixture, "a Distributed Map goes on after a restart with what 
         changed.notify_all();
       };
     }
-    process.runner().Recover(std::move(request), record, store.LoadHistory(record), /*resume=*/true, closed);
+    process.runner().Recover(std::move(request), record, /*resume=*/true, closed);
   }
   std::unique_lock lock(mutex);
   changed.wait(lock, [&] { return end.has_value(); });
@@ -663,6 +663,49 @@ TEST_CASE("hundreds of executions at a time, their tasks answered by other threa
   std::unique_lock lock(mutex);
   CHECK(changed.wait_for(lock, std::chrono::seconds(60), [&] { return succeeded == kExecutions; }));
   CHECK(started == kExecutions);
+}
+
+TEST_CASE_FIXTURE(Fixture, "an execution that only waits leaves memory, and comes back with a message") {
+  tasks.answer = [](const TaskRequest&) { return std::nullopt; };
+  Process process(store, tasks, /*virtual_time=*/false);
+  const auto machine = Compiled(OneState(
+      R"("Type": "Task", "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken", "End": true,
+         "Parameters": {"FunctionName": "f", "Payload": {"token.$": "$$.Task.Token"}})"));
+  process.Begin(Process::Request(machine));
+  const std::string token = tasks.Requests(1)[0].task_token;
+  CHECK(process.runner().resident() == 1);  // somebody may still answer the request
+  tasks.TakeWaiting()->Submitted(Value::Null());
+  while (process.runner().resident() != 0) std::this_thread::yield();
+  CHECK(process.runner().running() == 1);
+
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::optional<Runner::TokenUse> use;
+  const auto answer = [&](Message message) {
+    process.runner().AnswerTask(*ReadTaskToken(token), std::move(message), [&](Runner::TokenUse u) {
+      const std::lock_guard lock(mutex);
+      use = u;
+      changed.notify_one();
+    });
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [&] { return use.has_value(); });
+    return *std::exchange(use, std::nullopt);
+  };
+  const int64_t event = ReadTaskToken(token)->task.scheduled_event;
+  CHECK(answer(TaskHeartbeat{event}) == Runner::TokenUse::kTaken);
+  CHECK(answer(TaskSucceeded{event, Payload(Value::Int(7))}) == Runner::TokenUse::kTaken);
+  CHECK(OutcomeOf(process.WaitForEnd()) == "7");
+  CHECK(answer(TaskSucceeded{event, Payload(Value::Int(8))}) == Runner::TokenUse::kNotAwaited);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a timer finds an execution that left memory") {
+  Process process(store, tasks, /*virtual_time=*/false);
+  process.Begin(
+      Process::Request(Compiled(R"({"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 1, "Next": "P"},
+                                              "P": {"Type": "Pass", "Result": [1], "End": true}}})")));
+  process.id();
+  while (process.runner().resident() != 0) std::this_thread::yield();
+  CHECK(OutcomeOf(process.WaitForEnd()) == "[1]");
 }
 
 }  // namespace
