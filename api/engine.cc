@@ -122,7 +122,7 @@ EngineCore::EngineCore(EngineOptions options)
     std::vector<ExecutionRecord> running = store_->RunningExecutions();
     // A map run counts the children that run when its Map is taken up again: they come first.
     std::stable_partition(running.begin(), running.end(), [](const ExecutionRecord& e) { return e.map_run_id != 0; });
-    for (const ExecutionRecord& execution : running) Recover(execution, /*resume=*/true);
+    Recover(running, /*resume=*/true);
     std::vector<StateMachineRecord> page;
     do {
       page = store_->ListStateMachines(page.empty() ? 0 : page.back().id, kPage);
@@ -185,11 +185,24 @@ StartRequest EngineCore::RequestOf(const StateMachineRecord& machine, const Defi
   return request;
 }
 
-void EngineCore::Recover(const ExecutionRecord& execution, bool resume) {
-  const auto machine = store_->GetStateMachine(execution.state_machine_id);
-  const auto definition = store_->GetDefinition(execution.definition_id);
-  GAIT_CHECK(machine && definition, "a running execution's state machine is not in the store");
-  StartRequest request = RequestOf(*machine, *definition, execution.name);
+void EngineCore::Recover(const std::vector<ExecutionRecord>& executions, bool resume) {
+  // Thousands of executions have a few revisions.
+  std::map<int64_t, std::pair<StateMachineRecord, DefinitionRecord>> revisions;
+  for (const ExecutionRecord& execution : executions) {
+    auto revision = revisions.find(execution.definition_id);
+    if (revision == revisions.end()) {
+      auto machine = store_->GetStateMachine(execution.state_machine_id);
+      auto definition = store_->GetDefinition(execution.definition_id);
+      GAIT_CHECK(machine && definition, "a running execution's state machine is not in the store");
+      revision =
+          revisions.emplace(execution.definition_id, std::pair(*std::move(machine), *std::move(definition))).first;
+    }
+    const auto& [machine, definition] = revision->second;
+    Recover(execution, RequestOf(machine, definition, execution.name), resume);
+  }
+}
+
+void EngineCore::Recover(const ExecutionRecord& execution, StartRequest request, bool resume) {
   if (execution.map_run_id != 0) {
     const auto run = store_->GetMapRun(execution.map_run_id);
     GAIT_CHECK(run.has_value(), "a child's map run is not in the store");

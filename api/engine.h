@@ -51,10 +51,13 @@ class EngineCore {
   std::shared_ptr<const StateMachine> MachineOf(int64_t definition_id);
   // What the runner is told of an execution that is in the store, or is about to be.
   StartRequest RequestOf(const StateMachineRecord& machine, const DefinitionRecord& definition, std::string name);
-  // Takes up one stored execution; without `resume` it stands still, to be ended.
-  void Recover(const ExecutionRecord& execution, bool resume);
+  // Takes up stored executions; without `resume` they stand still, to be ended.
+  void Recover(const std::vector<ExecutionRecord>& executions, bool resume);
+  void Recover(const ExecutionRecord& execution, bool resume) { Recover(std::vector{execution}, resume); }
 
  private:
+  void Recover(const ExecutionRecord& execution, StartRequest request, bool resume);
+
   const EngineOptions options_;
   const Account account_;
   const Quotas quotas_;

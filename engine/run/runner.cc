@@ -187,7 +187,11 @@ void Runner::Recover(StartRequest request, const ExecutionRecord& record, bool r
   const auto timeout = actor->request.graph == nullptr ? actor->request.machine->timeout_seconds() : std::nullopt;
   const Timestamp since = record.redriven_at.ms != 0 ? record.redriven_at : record.started_at;
   if (timeout) AddTimeout(actor, since + Duration::Seconds(*timeout));
-  Mail(actor, [](Execution& e, Timestamp now) { return e.Resume(now); });
+  recovering_.fetch_add(1);
+  Mail(actor, [this](Execution& e, Timestamp now) {
+    recovering_.fetch_sub(1);
+    return e.Resume(now);
+  });
 }
 
 void Runner::Redrive(StartRequest request, const ExecutionRecord& record, const std::vector<std::string>& segments,

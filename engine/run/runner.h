@@ -54,7 +54,7 @@ struct RunnerOptions {
   VirtualClock* virtual_clock = nullptr;  // the `clock` below, if it is virtual
   // STANDARD executions that are kept in memory while they only wait. Those beyond leave it, and are folded from the
   // store when a message comes for them.
-  int64_t resident_max = 10'000;
+  int64_t resident_max = 2'000;
   // Finds who does a task's work; null if nobody does.
   std::function<Integration*(const TaskResource&)> integration_of = {};
   // Nobody waits for the task any more.
@@ -124,6 +124,8 @@ class Runner {
   bool WhenClosed(int64_t execution, Closed closed);
 
   size_t running() const;
+  // Those that were to be recovered, and have not been yet.
+  int64_t recovering() const { return recovering_.load(); }
   // Those that are in memory.
   int64_t resident() const { return resident_.load(); }
   bool failed() const { return committer_.failed(); }
@@ -174,7 +176,7 @@ class Runner {
   Committer committer_;
   std::unique_ptr<MapRuns> map_runs_;
 
-  std::atomic<int64_t> resident_{0};
+  std::atomic<int64_t> resident_{0}, recovering_{0};
   mutable std::mutex mutex_;
   std::unordered_map<int64_t, std::shared_ptr<Actor>> actors_;  // guarded by mutex_
   int64_t next_execution_;                                      // guarded by mutex_
