@@ -16,7 +16,8 @@ namespace gait {
 
 class TimerQueue {
  public:
-  using Callback = std::function<void()>;
+  // Tells whether it found anybody: who asked for the timer may have ended.
+  using Callback = std::function<bool()>;
 
   // `virtual_clock` is null under the wall clock.
   TimerQueue(const Clock& clock, VirtualClock* virtual_clock);
@@ -26,7 +27,8 @@ class TimerQueue {
   // goes first. Callbacks are short: they post a message. Any thread.
   void Add(Timestamp due_at, Callback callback);
 
-  // Moves the virtual clock to the next timer and calls back all that are due then; false if there is none.
+  // Moves the virtual clock to the next timer that finds anybody, and calls back all that are due then; false if there
+  // is none.
   bool FireNext();
 
   // Waits for a callback that runs to end; nothing is called after this.
