@@ -34,6 +34,7 @@ std::function<int()> ConfigureExecutions(CLI::App& app);
 std::function<int()> ConfigureDescribe(CLI::App& app);
 std::function<int()> ConfigureHistory(CLI::App& app);
 std::function<int()> ConfigureStop(CLI::App& app);
+std::function<int()> ConfigureRedrive(CLI::App& app);
 std::function<int()> ConfigureResume(CLI::App& app);
 std::function<int()> ConfigureEval(CLI::App& app);
 std::function<int()> ConfigureCompletion(CLI::App& app);
