@@ -97,7 +97,7 @@ class Map : public State {
     scope.SetState(name(), /*may_retry=*/true);
     if (Begins(message)) {
       Enter(message, EventType::kMapStateEntered, scope, out);
-      if (HasChildrenToRedrive(scope.branch())) return Continue(scope, out);
+      if (IsRedrivenWithin(scope.branch())) return Continue(scope, out);
       Start(scope, out);  // of a Distributed Map: another run, for Map Runs are not redriven yet
     } else if (std::holds_alternative<ResumeState>(message)) {
       Resume(scope, out);
