@@ -260,6 +260,18 @@ TEST_CASE_FIXTURE(Fixture, "a virtual clock jumps over waits, and never past a t
   CHECK(OutcomeOf(process.WaitForEnd()) == "\"at last\"");
 }
 
+TEST_CASE_FIXTURE(Fixture, "a virtual clock passes by the timers of executions that have ended") {
+  Process process(store, tasks);
+  const auto waits = [&](const char* timeout) {
+    return process.Run(Process::Request(Compiled(R"({"StartAt": "W", "TimeoutSeconds": )" + std::string(timeout) +
+                                                 R"(, "States": {"W": {"Type": "Wait", "Seconds": 60, "End": true}}})"),
+                                        std::string("times out after ") + timeout));
+  };
+  CHECK(OutcomeOf(waits("50")) == "TIMED_OUT : ");  // and leaves a timer, before those of the next
+  CHECK(OutcomeOf(waits("51")) == "TIMED_OUT : ");
+  CHECK(OutcomeOf(waits("70")) == "{}");
+}
+
 TEST_CASE_FIXTURE(Fixture, "a task that nobody does fails and says what is missing") {
   Process process(store, tasks);
   const auto end = process.Run(Process::Request(Compiled(OneState(
