@@ -131,9 +131,13 @@ EngineCore::EngineCore(EngineOptions options)
       }
     } while (page.size() == kPage);
   }
+  if (!options_.read_only && options_.retention_seconds > 0) {
+    retention_ = std::make_unique<Retention>(*store_, *clock_, Duration::Seconds(options_.retention_seconds), log);
+  }
 }
 
 EngineCore::~EngineCore() {
+  retention_.reset();
   integrations_->Stop();  // no answers any more
   runner_->Stop();
   integrations_.reset();  // what it still holds of the runner is there until now

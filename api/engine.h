@@ -12,6 +12,7 @@
 #include "api/api_error.h"
 #include "api/gait.h"
 #include "api/own_service.h"
+#include "api/retention.h"
 #include "engine/base/quotas.h"
 #include "engine/definition/compile.h"
 #include "engine/run/clock.h"
@@ -68,6 +69,7 @@ class EngineCore {
   std::unique_ptr<IntegrationTable> integrations_;
   const std::unique_ptr<RedrivesUnderWay> redrives_;
   std::unique_ptr<Runner> runner_;
+  std::unique_ptr<Retention> retention_;  // null: histories are kept for ever
 
   std::mutex mutex_;
   std::map<int64_t, std::shared_ptr<const StateMachine>> machines_;  // by definition id; guarded by mutex_

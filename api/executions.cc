@@ -78,7 +78,8 @@ std::variant<FoundExecution, ApiError> FindExecution(EngineCore& engine, std::st
   auto machine = engine.store().FindStateMachine(machine_name);
   if (!machine) return ExecutionDoesNotExist(text);
   auto execution = engine.store().FindExecution(machine->id, rest.substr(colon + 1));
-  if (!execution) return ExecutionDoesNotExist(text);
+  const bool removed = execution && execution->status != ExecutionStatus::kRunning && execution->last_segment == 0;
+  if (!execution || removed) return ExecutionDoesNotExist(text);
   return FoundExecution{*std::move(execution), *std::move(machine)};
 }
 

@@ -40,6 +40,9 @@ struct EngineOptions {
   bool aws_limits = true;
   // Jump over waits, retries' delays and time-outs: time moves on when nothing else can happen.
   bool virtual_clock = false;
+  // Remove the history of an execution so long after its end; its name stays reserved for the 90 days that it is on
+  // AWS. 0: keep all.
+  int64_t retention_seconds = 0;
   // Threads that run executions; 0: as many as there are cores.
   int workers = 0;
   // The targets file, which says where a task's Resource goes: docs/targets.md. Empty: none.

@@ -19,7 +19,22 @@ struct Options {
   EngineFlags engine;
   ListenerOptions listener;
   std::string lambda_endpoint;
+  std::string retention;
 };
+
+// "90d", "12h", "30m", "45s", in seconds. Throws UsageError.
+int64_t SecondsOf(const std::string& text) {
+  const std::string_view units = "smhd";
+  constexpr int64_t kSeconds[] = {1, 60, 3600, 86'400};
+  const size_t unit = text.empty() ? std::string_view::npos : units.find(text.back());
+  const std::string digits = text.substr(0, text.empty() ? 0 : text.size() - 1);
+  const bool number =
+      !digits.empty() && digits.size() <= 9 && digits.find_first_not_of("0123456789") == std::string::npos;
+  if (unit == std::string_view::npos || !number || std::stoll(digits) == 0) {
+    throw UsageError("--retention " + text + " is no span of time; write 90d, 12h, 30m or 45s");
+  }
+  return std::stoll(digits) * kSeconds[unit];
+}
 
 int Serve(const Options& options) {
   // SIGINT and SIGTERM are taken by a thread that waits for them: blocked here, and so in every thread that starts.
@@ -31,6 +46,7 @@ int Serve(const Options& options) {
 
   EngineOptions engine_options = ToEngineOptions(options.engine);
   engine_options.lambda_endpoint = options.lambda_endpoint;
+  if (!options.retention.empty()) engine_options.retention_seconds = SecondsOf(options.retention);
   const auto log = engine_options.log;
   Engine engine(std::move(engine_options));
   ListenerOptions listener_options = options.listener;
@@ -62,6 +78,9 @@ std::function<int()> ConfigureServe(CLI::App& app) {
   AddEngineOptions(app, options->engine);
   app.add_option("--lambda-endpoint", options->lambda_endpoint,
                  "a host of Lambda's Invoke API, for every function that the targets file does not name");
+  app.add_option(
+      "--retention", options->retention,
+      "remove the history of an execution so long after its end: 90d, 12h, 30m, 45s; without it all are kept");
   return [options] { return Serve(*options); };
 }
 

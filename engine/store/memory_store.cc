@@ -20,6 +20,7 @@ int64_t NextId(const Map& map) {
 }
 
 bool Matches(const ExecutionRecord& e, const ExecutionFilter& filter) {
+  if (e.last_segment == 0 && e.status != ExecutionStatus::kRunning) return false;  // its history was removed
   return (filter.state_machine_id == 0 || e.state_machine_id == filter.state_machine_id) &&
          e.map_run_id == filter.map_run_id && (!filter.status || e.status == *filter.status) &&
          (!filter.redriven || (e.redrive_count > 0) == *filter.redriven);
@@ -236,6 +237,42 @@ std::vector<std::string> MemoryStore::LoadHistory(const ExecutionRecord& executi
   }
   std::reverse(history.begin(), history.end());
   return history;
+}
+
+size_t MemoryStore::RemoveClosed(Timestamp closed_by, Timestamp now, size_t limit) {
+  const std::lock_guard lock(mutex_);
+  std::vector<ExecutionRecord> gone;
+  size_t removed = 0;
+  for (auto& [id, execution] : executions_) {
+    if (removed == limit) break;
+    if (execution.status == ExecutionStatus::kRunning || execution.stopped_at > closed_by) continue;
+    const bool is_newest = id == executions_.rbegin()->first;  // the next one's id comes after it
+    const bool reserved = HoldsName(execution, now) || is_newest;
+    if (execution.last_segment == 0 && reserved) continue;
+    for (int64_t segment = execution.last_segment; segment != 0;) {
+      const auto found = segments_.find(segment);
+      GAIT_CHECK(found != segments_.end(), "a segment of an execution's history is missing");
+      segment = found->second.previous;
+      segments_.erase(found);
+    }
+    execution.last_segment = 0;
+    if (!reserved) gone.push_back(execution);
+    ++removed;
+  }
+  for (const ExecutionRecord& execution : gone) RemoveRecord(execution);
+  return removed;
+}
+
+void MemoryStore::RemoveRecord(const ExecutionRecord& execution) {
+  const Name name(execution.state_machine_id, execution.name);
+  if (const auto holder = by_name_.find(name); holder != by_name_.end() && holder->second == execution.id) {
+    by_name_.erase(holder);
+  }
+  by_owner_[{execution.state_machine_id, execution.map_run_id}].erase(execution.id);
+  if (const auto children = by_map_run_.find(execution.map_run_id); children != by_map_run_.end()) {
+    std::erase(children->second, execution.id);
+  }
+  executions_.erase(execution.id);
 }
 
 std::optional<MapRunRecord> MemoryStore::FindMapRun(std::string_view arn) {

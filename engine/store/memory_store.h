@@ -38,6 +38,7 @@ class MemoryStore : public Store {
   std::vector<ExecutionRecord> ListExecutions(const ExecutionFilter& filter) override;
   std::vector<ExecutionRecord> RunningExecutions() override;
   std::vector<std::string> LoadHistory(const ExecutionRecord& execution) override;
+  size_t RemoveClosed(Timestamp closed_by, Timestamp now, size_t limit) override;
 
   std::optional<MapRunRecord> FindMapRun(std::string_view arn) override;
   std::optional<MapRunRecord> GetMapRun(int64_t id) override;
@@ -49,6 +50,7 @@ class MemoryStore : public Store {
 
   // Throws InternalError unless the batch keeps what Append requires. Nothing has been changed by then.
   void Check(const Batch& batch) const;
+  void RemoveRecord(const ExecutionRecord& execution);
   // False if the name is another's.
   bool Start(const ExecutionRecord& execution, Timestamp now);
   DefinitionRecord& AddDefinition(DefinitionRecord definition, int64_t state_machine_id);

@@ -45,19 +45,24 @@ SqliteReader::SqliteReader(const std::string& file)
       get_execution(connection, "read an execution", Executions("WHERE id = ?1")),
       running_executions(connection, "read the running executions",
                          Executions("INDEXED BY executions_by_status WHERE status = 0 ORDER BY id")),
+      closed_executions(connection, "find what is to be removed",
+                        Executions("NOT INDEXED WHERE status != 0 AND stopped_at <= ?1 AND (last_segment != 0 OR "
+                                   "(stopped_at <= ?2 AND id < (SELECT max(id) FROM executions))) LIMIT ?3")),
       get_segment(connection, "read a history",
                   "SELECT execution_id, previous, checksum, events FROM segments WHERE id = ?1"),
-      list_by_status(connection, "list executions",
-                     Executions("INDEXED BY executions_by_status WHERE status = ?1 AND state_machine_id = ?2 "
-                                "AND map_run_id = 0 AND id < ?3 ORDER BY id DESC LIMIT ?4")),
+      list_by_status(
+          connection, "list executions",
+          Executions("INDEXED BY executions_by_status WHERE status = ?1 AND state_machine_id = ?2 "
+                     "AND map_run_id = 0 AND (last_segment != 0 OR status = 0) AND id < ?3 ORDER BY id DESC LIMIT ?4")),
       list_by_map_run(
           connection, "list the children of a map run",
           Executions(
               "INDEXED BY executions_by_map_run WHERE status = ?1 AND map_run_id = ?2 "
               "AND map_run_id != 0 AND (?5 = 0 OR state_machine_id = ?5) AND (?6 < 0 OR (redrive_count > 0) = ?6) "
-              "AND id < ?3 ORDER BY id DESC LIMIT ?4")),
+              "AND (last_segment != 0 OR status = 0) AND id < ?3 ORDER BY id DESC LIMIT ?4")),
       list_all(connection, "list executions",
-               Executions("NOT INDEXED WHERE map_run_id = 0 AND (?1 < 0 OR status = ?1) AND id < ?2 "
+               Executions("NOT INDEXED WHERE map_run_id = 0 AND (last_segment != 0 OR status = 0) AND (?1 < 0 OR "
+                          "status = ?1) AND id < ?2 "
                           "ORDER BY id DESC LIMIT ?3")),
       find_map_run(connection, "find a map run", MapRuns("WHERE arn = ?1")),
       get_map_run(connection, "read a map run", MapRuns("WHERE id = ?1")),

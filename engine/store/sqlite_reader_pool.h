@@ -26,7 +26,7 @@ struct SqliteReader {
   SqliteStatement next_ids;
   SqliteStatement find_state_machine, get_state_machine, list_state_machines, get_definition;
   SqliteStatement find_activity, list_activities;
-  SqliteStatement find_execution, get_execution, running_executions, get_segment;
+  SqliteStatement find_execution, get_execution, running_executions, closed_executions, get_segment;
   SqliteStatement list_by_status, list_by_map_run, list_all;
   SqliteStatement find_map_run, get_map_run, map_runs_of, children_of;
 };

@@ -178,6 +178,10 @@ struct SqliteStore::Writing {
                                  "WHERE id = ?1 AND deleted = 0 RETURNING " +
                                      std::string(kStateMachineColumns)};
   SqliteStatement delete_machine{c, "delete a state machine", "UPDATE state_machines SET deleted = 1 WHERE id = ?1"};
+  SqliteStatement previous_segment{c, "remove a history", "SELECT previous FROM segments WHERE id = ?1"};
+  SqliteStatement delete_segment{c, "remove a history", "DELETE FROM segments WHERE id = ?1"};
+  SqliteStatement forget_history{c, "remove a history", "UPDATE executions SET last_segment = 0 WHERE id = ?1"};
+  SqliteStatement delete_execution{c, "remove an execution", "DELETE FROM executions WHERE id = ?1"};
   SqliteStatement insert_activity{c, "create an activity",
                                   "INSERT INTO activities (name, settings, created_at) VALUES (?1, ?2, ?3) "
                                   "ON CONFLICT (name) DO NOTHING RETURNING id"};
@@ -421,6 +425,40 @@ std::vector<std::string> SqliteStore::LoadHistory(const ExecutionRecord& executi
   }
   std::reverse(history.begin(), history.end());
   return history;
+}
+
+size_t SqliteStore::RemoveClosed(Timestamp closed_by, Timestamp now, size_t limit) {
+  const Timestamp released = {now.ms - kNameReservation.ms};
+  std::vector<ExecutionRecord> closed;
+  int64_t newest = 0;
+  {
+    const SqliteReaderPool::Use reader(reading_->pool);
+    closed = All(reader->closed_executions.Query(closed_by, released, LimitOf(limit)), ToExecution);
+    SqliteRows ids = reader->next_ids.Query();
+    ids.Next();
+    newest = ids.Int(0);
+  }
+  if (closed.empty()) return 0;
+  Writing& w = writing();
+  SqliteWriter::Transaction transaction(w.writer);
+  for (const ExecutionRecord& execution : closed) {
+    for (int64_t segment = execution.last_segment; segment != 0;) {
+      int64_t previous = 0;
+      {
+        SqliteRows rows = w.previous_segment.Query(segment);
+        if (rows.Next()) previous = rows.Int(0);
+      }
+      w.delete_segment.Run(segment);
+      segment = previous < segment ? previous : 0;
+    }
+    if (execution.stopped_at <= released && execution.id != newest) {
+      w.delete_execution.Run(execution.id);
+    } else {
+      w.forget_history.Run(execution.id);
+    }
+  }
+  transaction.Commit();
+  return closed.size();
 }
 
 std::optional<MapRunRecord> SqliteStore::FindMapRun(std::string_view arn) {

@@ -54,7 +54,7 @@ struct ExecutionRecord {
   Timestamp started_at, stopped_at;  // the latter is 0 while it runs
   int64_t map_run_id = 0;            // the run that it is a child of; 0: none
   int64_t map_index = 0;             // of the item among those of the run
-  int64_t last_segment = 0;          // of its history
+  int64_t last_segment = 0;          // of its history; 0 of one that has ended: the history was removed
   int64_t redrive_count = 0;
   Timestamp redriven_at = {};  // the last time; 0: never
 };
@@ -173,6 +173,11 @@ class Store {
   // The stored events of an execution, from the first up to those of its `last_segment`.
   // Throws EnvironmentError if a segment is missing, or not what was written.
   virtual std::vector<std::string> LoadHistory(const ExecutionRecord& execution) = 0;
+
+  // Retention: removes the histories of up to `limit` executions that closed at `closed_by` or before. Their records
+  // stay as long as their names are reserved; nothing lists them. Gives how many it removed anything of: 0, when there
+  // is nothing left to do. Any thread.
+  virtual size_t RemoveClosed(Timestamp closed_by, Timestamp now, size_t limit) = 0;
 
   virtual std::optional<MapRunRecord> FindMapRun(std::string_view arn) = 0;
   virtual std::optional<MapRunRecord> GetMapRun(int64_t id) = 0;

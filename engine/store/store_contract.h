@@ -77,7 +77,7 @@ inline std::vector<bool> Start(Store& store, std::vector<ExecutionRecord> execut
 
 inline void Close(Store& store, int64_t id, ExecutionStatus status, Timestamp at) {
   Batch batch;
-  batch.progressed.push_back({id, 0, status, at});
+  batch.progressed.push_back({id, /*last_segment=*/id, status, at});
   store.Append(batch, at);
 }
 
@@ -240,6 +240,48 @@ inline void TestActivities(Store& store) {
   store.DeleteActivity(second);
   CHECK_FALSE(store.FindActivity("b").has_value());
   CHECK(store.CreateActivity(given)->id > second);
+}
+
+inline void TestRetention(Store& store) {
+  const auto closed = [](int64_t id, std::string name, int64_t stopped_at) {
+    ExecutionRecord execution = Execution(id, std::move(name));
+    execution.status = stopped_at == 0 ? ExecutionStatus::kRunning : ExecutionStatus::kSucceeded;
+    execution.stopped_at = {stopped_at};
+    return execution;
+  };
+  Batch batch;
+  int64_t segment = 0;
+  for (const ExecutionRecord& e : {closed(1, "old", 1000), closed(2, "young", 5000), closed(3, "runs", 0)}) {
+    batch.starts.push_back({e, false});
+    batch.segments.push_back({segment + 1, e.id, 0, "first"});
+    batch.segments.push_back({segment + 2, e.id, segment + 1, "second"});
+    segment += 2;
+    batch.progressed.push_back({e.id, segment, e.status, e.stopped_at});
+  }
+  store.Append(batch, {0});
+  CHECK(store.RemoveClosed({999}, {6000}, 10) == 0);
+  CHECK(store.RemoveClosed({1000}, {6000}, 10) == 1);
+  CHECK(store.RemoveClosed({1000}, {6000}, 10) == 0);
+  // Its name is not free yet.
+  CHECK(store.FindExecution(1, "old")->last_segment == 0);
+  CHECK(store.LoadHistory(*store.FindExecution(1, "old")).empty());
+  CHECK(store.ListExecutions({.state_machine_id = 1}).size() == 2);
+  CHECK(store.ListExecutions({.status = ExecutionStatus::kSucceeded}).size() == 1);
+  CHECK(store.LoadHistory(*store.GetExecution(2)).size() == 2);
+  Batch again;
+  again.starts.push_back({Execution(4, "old"), false});
+  store.Append(again, {6000});
+  CHECK(again.starts[0].name_taken);
+  // When it is, nothing is left of it.
+  const Timestamp later = Timestamp{5000} + kNameReservation;
+  CHECK(store.RemoveClosed({5000}, later, 1) == 1);
+  CHECK(store.RemoveClosed({5000}, later, 10) == 1);
+  CHECK(store.RemoveClosed({5000}, later, 10) == 0);
+  CHECK_FALSE(store.GetExecution(1).has_value());
+  CHECK_FALSE(store.GetExecution(2).has_value());
+  CHECK(store.LoadHistory(*store.GetExecution(3)).size() == 2);
+  CHECK(store.RunningExecutions().size() == 1);
+  CHECK(store.next_ids().execution == 4);
 }
 
 inline void TestAppend(Store& store) {
@@ -575,6 +617,7 @@ inline void TestStore(const std::function<std::unique_ptr<Store>()>& make) {
   const std::unique_ptr<Store> store = make();
   SUBCASE("state machines") { TestStateMachines(*store); }
   SUBCASE("activities") { TestActivities(*store); }
+  SUBCASE("retention") { TestRetention(*store); }
   SUBCASE("append") { TestAppend(*store); }
   SUBCASE("names") { TestNames(*store); }
   SUBCASE("lists") { TestLists(*store); }

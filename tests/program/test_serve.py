@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 import unittest
 
 from support import ProgramTest, lambda_arn, machine
@@ -122,6 +123,17 @@ class Server(ProgramTest):
         self.assertRegex(process.stderr.readline(), r"^gait serves the Step Functions API at http://127\.0\.0\.1:\d+ \(in memory\)\n$")
         process.send_signal(signal.SIGINT)
         self.assertEqual(process.wait(timeout=10), 0)
+
+    def test_old_histories_are_removed(self):
+        self.write("m.asl.json", machine(P={"Type": "Pass", "End": True}))
+        self.gait("run", "m.asl.json", "--name", "old")
+        self.assertIn("no span of time", self.gait("serve", "--port", "0", "--retention", "soon", status=2).stderr)
+        time.sleep(1.1)
+        with self.serve("--retention", "1s"):
+            self.wait_for(lambda: "old" not in self.gait("executions").stdout)
+        self.gait("describe", "old", status=2)
+        # The name is still its own.
+        self.assertIn("old", self.gait("run", "m.asl.json", "--name", "old", status=2).stderr)
 
     def test_what_it_cannot_have(self):
         self.assertIn("cannot listen", self.gait("serve", "--host", "203.0.113.1", "--ephemeral", status=2).stderr)
