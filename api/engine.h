@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "api/api_error.h"
-#include "api/gait.h"
+#include "api/gait.hpp"
 #include "api/own_service.h"
 #include "engine/base/quotas.h"
 #include "engine/definition/compile.h"

@@ -1,4 +1,4 @@
-#include "api/gait.h"
+#include "api/gait.hpp"
 
 #include <doctest/doctest.h>
 

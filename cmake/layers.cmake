@@ -77,11 +77,11 @@ function(gait_library)
   add_library(gait::gait ALIAS libgait_shared)
   add_library(gait::gait_static ALIAS libgait_static)
   # In the build tree the header stands where it will be installed, so that a program includes it alike.
-  configure_file(${PROJECT_SOURCE_DIR}/api/gait.h ${PROJECT_BINARY_DIR}/generated/include/gait/gait.h COPYONLY)
+  configure_file(${PROJECT_SOURCE_DIR}/api/gait.hpp ${PROJECT_BINARY_DIR}/generated/include/gait/gait.hpp COPYONLY)
 
   set(package ${CMAKE_INSTALL_LIBDIR}/cmake/gait)
   install(TARGETS libgait_static libgait_shared EXPORT gait)
-  install(FILES ${PROJECT_SOURCE_DIR}/api/gait.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/gait)
+  install(FILES ${PROJECT_SOURCE_DIR}/api/gait.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/gait)
   export(EXPORT gait NAMESPACE gait:: FILE ${PROJECT_BINARY_DIR}/gaitTargets.cmake)  # find_package in the build tree
   install(EXPORT gait NAMESPACE gait:: FILE gaitTargets.cmake DESTINATION ${package})
   configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/gaitConfig.cmake.in ${PROJECT_BINARY_DIR}/gaitConfig.cmake

@@ -1,6 +1,6 @@
 // A program with workflows inside: it takes an order through a definition whose functions are its own, survives being
 // killed on the way, and needs no server.
-#include <gait/gait.h>
+#include <gait/gait.hpp>
 
 #include <iostream>
 

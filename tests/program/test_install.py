@@ -17,7 +17,7 @@ class Install(ProgramTest):
         prefix = self.folder / "prefix"
         self.run_it("cmake", "--install", os.path.dirname(GAIT), "--prefix", prefix)
         installed = {str(p.relative_to(prefix)) for p in prefix.rglob("*") if not p.is_dir()}
-        for name in ("bin/gait", "include/gait/gait.h", "share/man/man1/gait.1", "share/gait/targets.schema.json",
+        for name in ("bin/gait", "include/gait/gait.hpp", "share/man/man1/gait.1", "share/gait/targets.schema.json",
                      "share/bash-completion/completions/gait"):
             self.assertIn(name, installed)
         config = next(prefix.rglob("gaitConfig.cmake")).parent

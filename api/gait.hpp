@@ -1,4 +1,4 @@
-// gait's public header: a durable Amazon States Language engine within a program.
+// gait's public header for C++: a durable Amazon States Language engine within a program.
 //
 //   gait::Engine engine({.database = "orders.db"});
 //   engine.RegisterFunction("Charge", [](const gait::TaskInput& task) { return ChargeCard(task.payload); });
