@@ -232,7 +232,10 @@ void LambdaIntegration::Invoke(const AsyncLocalFunction& function,
     pool_.Run([function, call = std::move(call), responder, given_up]() mutable {
       if (!*given_up) CallLocalFunction(function, std::move(call), responder);
     });
-    return [given_up] { *given_up = true; };
+    return [given_up, invocation] {
+      *given_up = true;
+      invocation->GiveUp();
+    };
   });
 }
 
