@@ -2,6 +2,7 @@
 // the tables of the layers above it. The one place that knows every layer.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -12,6 +13,7 @@
 #include "api/api_error.h"
 #include "api/gait.hpp"
 #include "api/own_service.h"
+#include "api/pending.h"
 #include "engine/base/quotas.h"
 #include "engine/definition/compile.h"
 #include "engine/run/clock.h"
@@ -22,6 +24,8 @@
 
 namespace gait {
 
+struct FoundExecution;
+
 // Answers an operation, once, from any thread.
 using Respond = std::function<void(ApiResult)>;
 
@@ -29,6 +33,11 @@ class EngineCore {
  public:
   explicit EngineCore(EngineOptions options);
   ~EngineCore();
+
+  // As the public header has them.
+  void Start();
+  void Stop();
+  bool stopped() const { return stopped_; }
 
   // Answers the operation `name`, or UnknownOperationException. Any thread.
   void Call(std::string_view name, const Value& request, Respond respond);
@@ -48,6 +57,19 @@ class EngineCore {
   std::shared_ptr<const StateMachine> MachineOf(int64_t definition_id);
   // What the runner is told of an execution that is in the store, or is about to be.
   StartRequest RequestOf(const StateMachineRecord& machine, const DefinitionRecord& definition, std::string name);
+  // Runs `start`, which is given a function that takes the answer, and waits for that; nothing if the engine stops.
+  template <typename Answer, typename F>
+  std::optional<Answer> Await(F start) {
+    const auto pending = std::make_shared<Pending<Answer>>();
+    start([pending](Answer answer) { pending->Give(std::move(answer)); });
+    return waiting_.Wait(*pending, std::nullopt);
+  }
+  // Waits until the STANDARD execution has ended; nothing if the engine stops, or after `at_most`.
+  std::optional<ExecutionResult> AwaitEnd(const FoundExecution& execution,
+                                          std::optional<std::chrono::milliseconds> at_most);
+  // Calls `ended` when it has ended: at once, or from a thread of the runner.
+  void WhenEnded(const FoundExecution& execution, std::function<void(const ExecutionResult&)> ended);
+
   // Takes up one stored execution; without `resume` it stands still, to be ended.
   void Recover(const ExecutionRecord& execution, bool resume);
 
@@ -61,9 +83,14 @@ class EngineCore {
   OwnService own_service_{*this};
   std::unique_ptr<IntegrationTable> integrations_;
   std::unique_ptr<Runner> runner_;
+  int64_t first_execution_ = 0;  // the first that was not there when the database was opened
+  std::atomic<bool> started_{false}, stopped_{false};
+  WaitingThreads waiting_;
 
   std::mutex mutex_;
   std::map<int64_t, std::shared_ptr<const StateMachine>> machines_;  // by definition id; guarded by mutex_
+  // The ends of executions that threads wait for, so that waits which time out leave one callback behind at the most.
+  std::map<int64_t, std::shared_ptr<Pending<ExecutionResult>>> ends_;  // by execution id; guarded by mutex_
 };
 
 }  // namespace gait
