@@ -149,7 +149,7 @@ typedef struct gait_task gait_task;
 
 // Does a task's work, or begins it. Called on a thread of the engine's; may block, which keeps one of 64 such threads,
 // or return before there is an answer, which keeps none. The task's handle is the function's: it must be released,
-// once, within the call or later, on any thread.
+// once, within the call or later, on any thread. A C++ exception that leaves the function fails the task.
 typedef void (*gait_function)(gait_task* task, void* user_data);
 
 // Makes `function` the target of the Lambda function `name`, before the targets file, in the place of the one it had.
