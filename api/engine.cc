@@ -156,11 +156,16 @@ void EngineCore::Start() {
 }
 
 void EngineCore::Stop() {
-  if (stopped_.exchange(true)) return;
-  waiting_.Stop();  // first: a function of the program may be among those who wait
-  runner_->StopClock();
-  integrations_->Stop();  // no answers any more
-  runner_->Stop();
+  std::call_once(stop_, [this] {
+    runner_->StopClock();
+    // Functions of the program may be among those who wait. That their call gets no answer must not be theirs, durably:
+    // nobody hears them from now on.
+    integrations_->lambda().GiveUp();
+    stopped_ = true;
+    waiting_.Stop();
+    integrations_->Stop();  // no answers any more
+    runner_->Stop();
+  });
 }
 
 EngineCore::~EngineCore() {

@@ -85,6 +85,7 @@ class EngineCore {
   std::unique_ptr<Runner> runner_;
   int64_t first_execution_ = 0;  // the first that was not there when the database was opened
   std::atomic<bool> started_{false}, stopped_{false};
+  std::once_flag stop_;
   WaitingThreads waiting_;
 
   std::mutex mutex_;

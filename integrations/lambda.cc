@@ -128,7 +128,7 @@ LambdaIntegration::LambdaIntegration(const FunctionTargets& functions, HttpClien
 LambdaIntegration::~LambdaIntegration() { Close(); }
 
 void LambdaIntegration::Close() {
-  running_->Close();
+  GiveUp();
   pool_.Stop();
 }
 
