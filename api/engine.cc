@@ -8,6 +8,7 @@
 
 #include "api/executions.h"
 #include "api/operation_table.h"
+#include "api/redrive.h"
 #include "api/state_machines.h"
 #include "engine/base/check.h"
 #include "engine/json/parse.h"
@@ -107,7 +108,8 @@ EngineCore::EngineCore(EngineOptions options)
       account_{options_.account_id, options_.region, "aws"},
       quotas_(options_.aws_limits ? Quotas::Aws() : Quotas::Off()),
       random_(std::make_unique<SystemRandom>()),
-      store_(OpenStore(options_)) {
+      store_(OpenStore(options_)),
+      redrives_(std::make_unique<RedrivesUnderWay>()) {
   RunnerOptions runner;
   runner.workers = WorkersOf(options_);
   runner.quotas = quotas_;
@@ -128,6 +130,7 @@ EngineCore::EngineCore(EngineOptions options)
   runner.integration_of = [this](const TaskResource& resource) { return integrations_->Find(resource); };
   runner.stop_task = [this](const TaskId& id) { integrations_->StopTask(id); };
   first_execution_ = store_->next_ids().execution;
+  opened_at_ = clock_->Now();
   runner_ = std::make_unique<Runner>(*store_, *clock_, *random_, std::move(runner));
   for (int64_t after = 0;;) {
     const auto activities = store_->ListActivities(after, kPage);
@@ -141,11 +144,13 @@ EngineCore::EngineCore(EngineOptions options)
 void EngineCore::Start() {
   if (options_.read_only || started_.exchange(true)) return;
   std::vector<ExecutionRecord> running = store_->RunningExecutions();
-  // Those that began since the database was opened are under way.
-  std::erase_if(running, [this](const ExecutionRecord& e) { return e.id >= first_execution_; });
+  // Those that were started, or redriven, since the database was opened are under way.
+  std::erase_if(running, [this](const ExecutionRecord& e) {
+    return e.id >= first_execution_ || e.redriven_at.ms >= opened_at_.ms;
+  });
   // A map run counts the children that run when its Map is taken up again: they come first.
   std::stable_partition(running.begin(), running.end(), [](const ExecutionRecord& e) { return e.map_run_id != 0; });
-  for (const ExecutionRecord& execution : running) Recover(execution, /*resume=*/true);
+  Recover(running, /*resume=*/true);
   std::vector<StateMachineRecord> page;
   do {
     page = store_->ListStateMachines(page.empty() ? 0 : page.back().id, kPage);
@@ -219,11 +224,24 @@ StartRequest EngineCore::RequestOf(const StateMachineRecord& machine, const Defi
   return request;
 }
 
-void EngineCore::Recover(const ExecutionRecord& execution, bool resume) {
-  const auto machine = store_->GetStateMachine(execution.state_machine_id);
-  const auto definition = store_->GetDefinition(execution.definition_id);
-  GAIT_CHECK(machine && definition, "a running execution's state machine is not in the store");
-  StartRequest request = RequestOf(*machine, *definition, execution.name);
+void EngineCore::Recover(const std::vector<ExecutionRecord>& executions, bool resume) {
+  // Thousands of executions have a few revisions.
+  std::map<int64_t, std::pair<StateMachineRecord, DefinitionRecord>> revisions;
+  for (const ExecutionRecord& execution : executions) {
+    auto revision = revisions.find(execution.definition_id);
+    if (revision == revisions.end()) {
+      auto machine = store_->GetStateMachine(execution.state_machine_id);
+      auto definition = store_->GetDefinition(execution.definition_id);
+      GAIT_CHECK(machine && definition, "a running execution's state machine is not in the store");
+      revision =
+          revisions.emplace(execution.definition_id, std::pair(*std::move(machine), *std::move(definition))).first;
+    }
+    const auto& [machine, definition] = revision->second;
+    Recover(execution, RequestOf(machine, definition, execution.name), resume);
+  }
+}
+
+void EngineCore::Recover(const ExecutionRecord& execution, StartRequest request, bool resume) {
   if (execution.map_run_id != 0) {
     const auto run = store_->GetMapRun(execution.map_run_id);
     GAIT_CHECK(run.has_value(), "a child's map run is not in the store");
@@ -234,7 +252,7 @@ void EngineCore::Recover(const ExecutionRecord& execution, bool resume) {
     request.map_run_id = execution.map_run_id;
     request.map_index = execution.map_index;
   }
-  runner_->Recover(std::move(request), execution, store_->LoadHistory(execution), resume);
+  runner_->Recover(std::move(request), execution, resume);
 }
 
 void EngineCore::Call(std::string_view name, const Value& request, Respond respond) {
@@ -256,10 +274,13 @@ void EngineCore::Call(std::string_view name, const Value& request, Respond respo
 
 void EngineCore::WhenEnded(const FoundExecution& execution, std::function<void(const ExecutionResult&)> ended) {
   const int64_t id = execution.execution.id;
-  const bool runs = runner_->WhenClosed(
-      id, [ended](const ExecutionSnapshot& s) { ended(ResultOf(s.status, s.output, s.error, s.cause)); });
-  if (runs) return;
+  const auto runs = [&] {
+    return runner_->WhenClosed(
+        id, [ended](const ExecutionSnapshot& s) { ended(ResultOf(s.status, s.output, s.error, s.cause)); });
+  };
+  if (runs()) return;
   const ExecutionRecord record = *store_->GetExecution(id);
+  if (record.status == ExecutionStatus::kRunning && runs()) return;  // it was redriven meanwhile
   const HistoryEvent last = LoadEvents(*this, record).back();
   const auto text = [&](EventField field) {
     const Value* value = last.Get(field);

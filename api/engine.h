@@ -29,6 +29,8 @@ struct FoundExecution;
 // Answers an operation, once, from any thread.
 using Respond = std::function<void(ApiResult)>;
 
+struct RedrivesUnderWay;
+
 class EngineCore {
  public:
   explicit EngineCore(EngineOptions options);
@@ -49,6 +51,7 @@ class EngineCore {
   Clock& clock() { return *clock_; }
   Random& random() { return *random_; }
   Runner& runner() { return *runner_; }
+  RedrivesUnderWay& redrives() { return *redrives_; }
   IntegrationTable& integrations() { return *integrations_; }
 
   // Compiles a definition with this engine's quotas.
@@ -70,10 +73,13 @@ class EngineCore {
   // Calls `ended` when it has ended: at once, or from a thread of the runner.
   void WhenEnded(const FoundExecution& execution, std::function<void(const ExecutionResult&)> ended);
 
-  // Takes up one stored execution; without `resume` it stands still, to be ended.
-  void Recover(const ExecutionRecord& execution, bool resume);
+  // Takes up stored executions; without `resume` they stand still, to be ended.
+  void Recover(const std::vector<ExecutionRecord>& executions, bool resume);
+  void Recover(const ExecutionRecord& execution, bool resume) { Recover(std::vector{execution}, resume); }
 
  private:
+  void Recover(const ExecutionRecord& execution, StartRequest request, bool resume);
+
   const EngineOptions options_;
   const Account account_;
   const Quotas quotas_;
@@ -82,8 +88,10 @@ class EngineCore {
   std::unique_ptr<Store> store_;
   OwnService own_service_{*this};
   std::unique_ptr<IntegrationTable> integrations_;
+  const std::unique_ptr<RedrivesUnderWay> redrives_;
   std::unique_ptr<Runner> runner_;
-  int64_t first_execution_ = 0;  // the first that was not there when the database was opened
+  int64_t first_execution_ = 0;  // the first that was not there when the database was opened,
+  Timestamp opened_at_;          // which was then
   std::atomic<bool> started_{false}, stopped_{false};
   std::once_flag stop_;
   WaitingThreads waiting_;

@@ -5,6 +5,7 @@
 #include "api/json_message.h"
 #include "api/members.h"
 #include "api/paging.h"
+#include "api/redrive.h"
 #include "api/request_checks.h"
 #include "api/state_machines.h"
 #include "engine/base/sha256.h"
@@ -42,15 +43,21 @@ std::string UuidOf(std::string_view key) {
          hex.substr(20, 12);
 }
 
-// Whether a closed execution can be redriven, and why not. The sentences are those of the service model.
-void AddRedrive(ObjectBuilder& answer, ExecutionStatus status) {
-  answer.Add("redriveCount", Value::Int(0));
-  const bool redrivable = status != ExecutionStatus::kRunning && status != ExecutionStatus::kSucceeded;
-  answer.Add("redriveStatus", Value::String(redrivable ? "REDRIVABLE" : "NOT_REDRIVABLE"));
-  if (!redrivable) {
-    answer.Add("redriveStatusReason",
-               Value::String("Execution is " + std::string(StatusName(status)) + " and cannot be redriven"));
-  }
+void AddRedrives(ObjectBuilder& answer, const ExecutionRecord& execution) {
+  answer.Add("redriveCount", Value::Int(execution.redrive_count));
+  if (execution.redrive_count > 0) answer.Add("redriveDate", DateOf(execution.redriven_at));
+}
+
+// Whether the execution can be redriven, and why not. A child of a Map Run only with that.
+void AddRedriveStatus(ObjectBuilder& answer, std::string_view reason, bool is_child) {
+  answer.Add("redriveStatus", Value::String(!reason.empty() ? "NOT_REDRIVABLE"
+                                            : is_child      ? "REDRIVABLE_BY_MAP_RUN"
+                                                            : "REDRIVABLE"));
+  if (!reason.empty()) answer.Add("redriveStatusReason", Value::String(reason));
+}
+
+ApiError ForMapRunsAlone(std::string_view what) {
+  return {"ValidationException", std::string(what) + " cannot be applied to ListExecutions call with StateMachine ARN"};
 }
 
 Value Included() { return Value::Object({{"included", Value::Bool(true)}}); }
@@ -76,12 +83,20 @@ std::variant<FoundExecution, ApiError> FindExecution(EngineCore& engine, std::st
 }
 
 std::vector<HistoryEvent> LoadEvents(EngineCore& engine, const ExecutionRecord& execution) {
+  return DecodeEvents(engine.store().LoadHistory(execution));
+}
+
+std::vector<HistoryEvent> DecodeEvents(std::span<const std::string> segments) {
   std::vector<HistoryEvent> events;
   HistoryCodec codec;
-  for (const std::string& segment : engine.store().LoadHistory(execution)) {
+  for (const std::string& segment : segments) {
     for (std::string_view rest = segment; !rest.empty();) events.push_back(codec.Decode(rest));
   }
   return events;
+}
+
+int64_t CountShown(std::span<const HistoryEvent> events) {
+  return std::count_if(events.begin(), events.end(), [](const HistoryEvent& e) { return IsShown(e.type); });
 }
 
 namespace {
@@ -187,7 +202,8 @@ ApiResult DescribeExecution(EngineCore& engine, const Value& request) {
   const std::string_view arn = TextOf(request, "executionArn");
   auto found = FindExecution(engine, arn);
   if (auto* error = std::get_if<ApiError>(&found)) return std::move(*error);
-  const auto& [execution, machine] = std::get<FoundExecution>(found);
+  const FoundExecution& e = std::get<FoundExecution>(found);
+  const auto& [execution, machine] = e;
   const auto events = LoadEvents(engine, execution);
   ObjectBuilder answer;
   answer.Add("executionArn", Value::String(arn));
@@ -213,12 +229,22 @@ ApiResult DescribeExecution(EngineCore& engine, const Value& request) {
     if (const auto run = engine.store().GetMapRun(execution.map_run_id))
       answer.Add("mapRunArn", Value::String(run->arn));
   }
-  AddRedrive(answer, execution.status);
+  AddRedrives(answer, execution);
+  AddRedriveStatus(answer, WhyNotRedrivable(e, CountShown(events), engine.quotas(), engine.clock().Now()),
+                   execution.map_run_id != 0);
   return answer.Build();
 }
 
 ApiResult ListExecutions(EngineCore& engine, const Value& request) {
   ExecutionFilter filter;
+  const auto status = OptionalText(request, "statusFilter");
+  const auto redriven = OptionalText(request, "redriveFilter");
+  if (request.Find("stateMachineArn") != nullptr) {
+    // Recorded of the one; the other is said in the API reference alone.
+    if (redriven) return ForMapRunsAlone("RedriveFilter");
+    if (status == "PENDING_REDRIVE") return ForMapRunsAlone("StatusFilter PENDING_REDRIVE");
+  }
+  if (redriven) filter.redriven = redriven == "REDRIVEN";
   std::string machine_arn(TextOf(request, "stateMachineArn"));
   if (request.Find("mapRunArn") != nullptr && machine_arn.empty()) {
     const auto run = engine.store().FindMapRun(TextOf(request, "mapRunArn"));
@@ -237,11 +263,11 @@ ApiResult ListExecutions(EngineCore& engine, const Value& request) {
     }
     filter.state_machine_id = machine.id;
   }
-  const auto status = OptionalText(request, "statusFilter");
   if (status) filter.status = StatusOf(*status);
   // PENDING_REDRIVE: a status that no execution here has.
   if (status && !filter.status) return Value::Object({{"executions", Value::Array({})}});
-  const std::string list = "ListExecutions|" + machine_arn + "|" + std::string(TextOf(request, "statusFilter"));
+  const std::string list =
+      "ListExecutions|" + machine_arn + "|" + status.value_or("") + (redriven ? "|" + *redriven : "");
   auto page = ReadPage(request, list, engine.clock().Now());
   if (auto* error = std::get_if<ApiError>(&page)) return std::move(*error);
   const Page& p = std::get<Page>(page);
@@ -259,7 +285,7 @@ ApiResult ListExecutions(EngineCore& engine, const Value& request) {
     row.Add("status", Value::String(StatusName(e.status)));
     row.Add("startDate", DateOf(e.started_at));
     if (e.status != ExecutionStatus::kRunning) row.Add("stopDate", DateOf(e.stopped_at));
-    row.Add("redriveCount", Value::Int(0));
+    AddRedrives(row, e);
     rows.Add(row.Build());
   }
   ObjectBuilder answer;

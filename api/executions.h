@@ -1,6 +1,8 @@
 // The operations on executions.
 #pragma once
 
+#include <span>
+
 #include "api/engine.h"
 
 namespace gait {
@@ -26,5 +28,9 @@ std::variant<FoundExecution, ApiError> FindExecution(EngineCore& engine, std::st
 
 // The stored events of an execution, from the first.
 std::vector<HistoryEvent> LoadEvents(EngineCore& engine, const ExecutionRecord& execution);
+// The same of the segments that the store gave.
+std::vector<HistoryEvent> DecodeEvents(std::span<const std::string> segments);
+// How many of them the API shows: what the quota counts.
+int64_t CountShown(std::span<const HistoryEvent> events);
 
 }  // namespace gait

@@ -2,6 +2,7 @@
 
 #include "api/activities.h"
 #include "api/executions.h"
+#include "api/redrive.h"
 #include "api/state_machines.h"
 #include "engine/base/check.h"
 #include "engine/base/quotas.h"
@@ -14,6 +15,7 @@ using M = MemberType;
 constexpr std::string_view kTypes[] = {"STANDARD", "EXPRESS"};
 constexpr std::string_view kSeverities[] = {"ERROR", "WARNING"};
 constexpr std::string_view kStatuses[] = {"RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "PENDING_REDRIVE"};
+constexpr std::string_view kRedriveFilters[] = {"REDRIVEN", "NOT_REDRIVEN"};
 constexpr std::string_view kIncludedData[] = {"ALL_DATA", "METADATA_ONLY"};
 
 constexpr int64_t kArn = 256, kLongArn = 2000, kDefinition = 1'048'576, kPayload = 262'144, kToken = 1024;
@@ -71,6 +73,7 @@ constexpr MemberRow kStopExecution[] = {
     {"error", M::kText, false, 0, kErrorCharactersMax},
     {"cause", M::kText, false, 0, kCauseCharactersMax},
 };
+constexpr MemberRow kRedriveExecution[] = {kExecutionArn, {"clientToken", M::kText, false, 1, 64}};
 constexpr MemberRow kDescribeExecution[] = {kExecutionArn, kIncluded};
 constexpr MemberRow kListExecutions[] = {
     {"stateMachineArn", M::kText, false, 1, kArn},
@@ -78,7 +81,7 @@ constexpr MemberRow kListExecutions[] = {
     kMaxResults,
     kLongNextToken,
     {"mapRunArn", M::kText, false, 1, kLongArn},
-    {"redriveFilter", M::kText, false, 0, 64},
+    {"redriveFilter", M::kText, false, 0, 64, kRedriveFilters},
 };
 constexpr MemberRow kGetExecutionHistory[] = {
     kExecutionArn, kMaxResults, {"reverseOrder", M::kBoolean}, kNextToken, {"includeExecutionData", M::kBoolean},
@@ -123,6 +126,7 @@ constexpr Operation kOperations[] = {
     {"ListActivities", kListActivities, AtOnce<ListActivities>},
     {"ListExecutions", kListExecutions, AtOnce<ListExecutions>},
     {"ListStateMachines", kListStateMachines, AtOnce<ListStateMachines>},
+    {"RedriveExecution", kRedriveExecution, RedriveExecution},
     {"SendTaskFailure", kSendTaskFailure, SendTaskFailure},
     {"SendTaskHeartbeat", kSendTaskHeartbeat, SendTaskHeartbeat},
     {"SendTaskSuccess", kSendTaskSuccess, SendTaskSuccess},

@@ -25,10 +25,10 @@ class Choice : public State {
     if (const Value* next = reader.Get("Default")) default_ = reader.Target(*next, reader.place().Key("Default"));
   }
 
-  void Step(const Message&, StepScope& scope, Outcome& out) const override {
+  void Step(const Message& message, StepScope& scope, Outcome& out) const override {
     scope.SetState(name(), /*may_retry=*/false);
     const Payload raw = scope.branch().payload;
-    out.Add(HistoryEvent(EventType::kChoiceStateEntered, scope.branch().id).Name(name()).With(raw).Number(place()));
+    Enter(message, EventType::kChoiceStateEntered, scope, out);
     Result<Payload> input = flow_.Input(scope, raw);
     if (!input) return out.Fail(Reported(scope, out, std::move(input).error()));
     for (const Rule& rule : rules_) {

@@ -74,10 +74,10 @@ class Fail : public State {
  public:
   explicit Fail(const StateReader& reader) : State(reader), error_(reader, "Error"), cause_(reader, "Cause") {}
 
-  void Step(const Message&, StepScope& scope, Outcome& out) const override {
+  void Step(const Message& message, StepScope& scope, Outcome& out) const override {
     scope.SetState(name(), /*may_retry=*/false);
     const Payload raw = scope.branch().payload;
-    out.Add(HistoryEvent(EventType::kFailStateEntered, scope.branch().id).Name(name()).With(raw).Number(place()));
+    Enter(message, EventType::kFailStateEntered, scope, out);
     auto error = error_.Evaluate(scope, raw.value());
     if (!error) return out.Fail(Reported(scope, out, std::move(error).error()));
     auto cause = cause_.Evaluate(scope, raw.value());

@@ -8,6 +8,7 @@
 #include "engine/json/write.h"
 #include "states/abort.h"
 #include "states/data_flow.h"
+#include "states/redrive.h"
 #include "states/retry_catch.h"
 #include "states/state_table.h"
 
@@ -94,12 +95,10 @@ class Map : public State {
 
   void Step(const Message& message, StepScope& scope, Outcome& out) const override {
     scope.SetState(name(), /*may_retry=*/true);
-    if (std::holds_alternative<EnterState>(message)) {
-      out.Add(HistoryEvent(EventType::kMapStateEntered, scope.branch().id)
-                  .Name(name())
-                  .With(Payload(scope.branch().payload))
-                  .Number(place()));
-      Start(scope, out);
+    if (Begins(message)) {
+      Enter(message, EventType::kMapStateEntered, scope, out);
+      if (HasChildrenToRedrive(scope.branch())) return Continue(scope, out);
+      Start(scope, out);  // of a Distributed Map: another run, for Map Runs are not redriven yet
     } else if (std::holds_alternative<ResumeState>(message)) {
       Resume(scope, out);
     } else if (const auto* timer = std::get_if<TimerDue>(&message)) {
@@ -281,10 +280,10 @@ class Map : public State {
     return Tolerance{static_cast<int64_t>(*count), *percentage};
   }
 
-  // Starts as many iterations as may run, or ends the state when all have ended.
+  // Starts as many iterations as may run, those that a redrive takes up first, or ends the state when all have ended.
   void Continue(StepScope& scope, Outcome& out) const {
     const Children& children = *scope.branch().children;
-    if (children.begun == children.count) {
+    if (children.begun == children.count && children.to_redrive.empty()) {
       if (children.running == 0) Join(scope, out);
       return;
     }
@@ -295,6 +294,7 @@ class Map : public State {
     if (!wanted) return Fail(wanted.error(), scope, out);
     const int64_t most = scope.quotas().inline_map_concurrency_max;
     const int64_t limit = *wanted == 0 ? most : std::min(most, static_cast<int64_t>(*wanted));
+    while (HasChildrenToRedrive(scope.branch()) && children.running < limit) RedriveNextChild(scope.branch(), out);
     while (children.begun < children.count && children.running < limit) {
       Result<Payload> item = IterationInput(scope, *input, children.begun);
       if (!item) return Fail(std::move(item).error(), scope, out);

@@ -2,6 +2,7 @@
 #include "engine/base/error_names.h"
 #include "states/abort.h"
 #include "states/data_flow.h"
+#include "states/redrive.h"
 #include "states/retry_catch.h"
 #include "states/state_table.h"
 
@@ -35,11 +36,9 @@ class Parallel : public State {
 
   void Step(const Message& message, StepScope& scope, Outcome& out) const override {
     scope.SetState(name(), /*may_retry=*/true);
-    if (std::holds_alternative<EnterState>(message)) {
-      out.Add(HistoryEvent(EventType::kParallelStateEntered, scope.branch().id)
-                  .Name(name())
-                  .With(Payload(scope.branch().payload))
-                  .Number(place()));
+    if (Begins(message)) {
+      Enter(message, EventType::kParallelStateEntered, scope, out);
+      if (HasChildrenToRedrive(scope.branch())) return RedriveChildren(scope, out);
       return Start(scope, out);
     }
     if (std::holds_alternative<ResumeState>(message)) {
@@ -90,6 +89,11 @@ class Parallel : public State {
                 .With(std::move(arguments).value())
                 .Number(static_cast<int64_t>(branches_.size())));
     if (branches_.empty()) Join({}, scope, out);
+  }
+
+  // Those that succeeded keep their results.
+  static void RedriveChildren(const StepScope& scope, Outcome& out) {
+    while (HasChildrenToRedrive(scope.branch())) RedriveNextChild(scope.branch(), out);
   }
 
   void Join(const std::vector<Value>& results, StepScope& scope, Outcome& out) const {

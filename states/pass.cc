@@ -18,10 +18,10 @@ class Pass : public State {
     if (const Value* result = reader.Get("Result")) result_ = *result;
   }
 
-  void Step(const Message&, StepScope& scope, Outcome& out) const override {
+  void Step(const Message& message, StepScope& scope, Outcome& out) const override {
     scope.SetState(name(), /*may_retry=*/false);
     const Payload raw = scope.branch().payload;
-    out.Add(HistoryEvent(EventType::kPassStateEntered, scope.branch().id).Name(name()).With(raw).Number(place()));
+    Enter(message, EventType::kPassStateEntered, scope, out);
     Result<Passed> passed = Run(scope, raw);
     if (!passed) return out.Fail(Reported(scope, out, std::move(passed).error()));
     out.Add(ExitedEvent(EventType::kPassStateExited, scope, name(), std::move(passed).value(), next()));

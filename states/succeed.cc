@@ -12,10 +12,10 @@ class Succeed : public State {
  public:
   explicit Succeed(const StateReader& reader) : State(reader), flow_(reader) {}
 
-  void Step(const Message&, StepScope& scope, Outcome& out) const override {
+  void Step(const Message& message, StepScope& scope, Outcome& out) const override {
     scope.SetState(name(), /*may_retry=*/false);
     const Payload raw = scope.branch().payload;
-    out.Add(HistoryEvent(EventType::kSucceedStateEntered, scope.branch().id).Name(name()).With(raw).Number(place()));
+    Enter(message, EventType::kSucceedStateEntered, scope, out);
     Result<Payload> input = flow_.Input(scope, raw);
     if (!input) return out.Fail(Reported(scope, out, std::move(input).error()));
     Result<Passed> passed = flow_.PassOn(scope, *input);

@@ -70,11 +70,8 @@ class Task : public State {
 
   void Step(const Message& message, StepScope& scope, Outcome& out) const override {
     scope.SetState(name(), /*may_retry=*/true);
-    if (std::holds_alternative<EnterState>(message)) {
-      out.Add(HistoryEvent(EventType::kTaskStateEntered, scope.branch().id)
-                  .Name(name())
-                  .With(Payload(scope.branch().payload))
-                  .Number(place()));
+    if (Begins(message)) {
+      Enter(message, EventType::kTaskStateEntered, scope, out);
       return Start(scope, out);
     }
     if (std::holds_alternative<ResumeState>(message)) return Resume(scope, out);

@@ -49,7 +49,10 @@ class Wait : public State {
 
   void Step(const Message& message, StepScope& scope, Outcome& out) const override {
     scope.SetState(name(), /*may_retry=*/false);
-    if (std::holds_alternative<EnterState>(message)) return Enter(scope, out);
+    if (Begins(message)) {
+      Enter(message, EventType::kWaitStateEntered, scope, out);
+      return Start(scope, out);
+    }
     if (std::holds_alternative<ResumeState>(message)) return StartWaiting(scope, out);
     const auto* timer = std::get_if<TimerDue>(&message);
     if (timer == nullptr || timer->kind != TimerKind::kWait || scope.branch().phase != Branch::Phase::kWaiting ||
@@ -60,10 +63,8 @@ class Wait : public State {
   }
 
  private:
-  void Enter(StepScope& scope, Outcome& out) const {
-    const Payload raw = scope.branch().payload;
-    out.Add(HistoryEvent(EventType::kWaitStateEntered, scope.branch().id).Name(name()).With(raw).Number(place()));
-    Result<Payload> input = flow_.Input(scope, raw);
+  void Start(StepScope& scope, Outcome& out) const {
+    Result<Payload> input = flow_.Input(scope, scope.branch().payload);
     if (!input) return out.Fail(Reported(scope, out, std::move(input).error()));
     const Result<Timestamp> until = Until(scope, input->value());
     if (!until) return out.Fail(Reported(scope, out, until.error()));

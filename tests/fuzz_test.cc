@@ -1,6 +1,7 @@
 // Definitions that nobody would write: real ones with parts exchanged, lost and bent. Each is compiled or refused with
-// a reason and a place; what compiles is run on odd inputs, once straight and once lost and recovered after a random
-// turn, with the same events. GAIT_FUZZ_SEED and GAIT_FUZZ_ROUNDS choose other ones, and more.
+// a reason and a place; what compiles is run on odd inputs, and redriven where it ends without success, once straight
+// and once lost and recovered after a random turn, with the same events. GAIT_FUZZ_SEED and GAIT_FUZZ_ROUNDS choose
+// other ones, and more.
 #include <cstdlib>
 #include <string>
 #include <vector>
@@ -61,6 +62,21 @@ constexpr const char* kSeeds[] = {
             "Arguments": {"FunctionName": "g", "Payload": "{% $states.input %}"}, "Output": "{% $states.result.Payload %}",
             "Catch": [{"ErrorEquals": ["States.TaskFailed", "States.Timeout"], "Next": "F"}], "End": true},
       "F": {"Type": "Fail", "Error": "{% $states.input.Error %}", "Cause": "{% $string($states.input) %}"}}})-",
+    // Nothing is caught: what fails here is for a redrive.
+    R"-({"StartAt": "M", "States": {
+      "M": {"Type": "Map", "ItemsPath": "$.items", "MaxConcurrency": 2, "ToleratedFailureCount": 1, "Assign": {"m": 1}, "Next": "P",
+            "ItemProcessor": {"StartAt": "I", "States": {
+              "I": {"Type": "Pass", "Assign": {"i.$": "$$.Map.Item.Index"}, "Next": "Q"},
+              "Q": {"Type": "Parallel", "End": true, "Branches": [
+                {"StartAt": "T", "States": {"T": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:f",
+                   "Parameters": {"i.$": "$i", "r.$": "$$.Execution.RedriveCount"}, "End": true, "TimeoutSeconds": 9,
+                   "Retry": [{"ErrorEquals": ["Busy"], "MaxAttempts": 1}]}}},
+                {"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 1, "End": true}}}]}}}},
+      "P": {"Type": "Parallel", "End": true, "ResultSelector": {"a.$": "$[0].r"}, "Branches": [
+        {"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:g", "End": true}}},
+        {"StartAt": "B", "States": {"B": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:h", "End": true}}},
+        {"StartAt": "N", "States": {"N": {"Type": "Map", "End": true, "ItemProcessor": {"StartAt": "O", "States": {
+          "O": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:f", "End": true}}}}}}]}}})-",
 };
 
 constexpr const char* kInputs[] = {R"({"n": 2, "a": "abc", "items": [1, "x", null, [1], {"v": 2}]})",
@@ -179,6 +195,17 @@ std::optional<Result<Value>> Answer(const DispatchTask& task) {
   return Result<Value>(Value::Object({{"Payload", task.parameters.value()}, {"v", Value::Int(kind)}}));
 }
 
+// Redrives the execution with the same answers, and then twice with tasks that succeed.
+void RedriveAtLast(Trial& trial) {
+  trial.redrives = 3;
+  trial.abort_at_the_end = true;
+  const auto redrives = std::make_shared<int>(0);
+  trial.before_redrive = [redrives] { ++*redrives; };
+  trial.worker = [redrives](const DispatchTask& task) {
+    return *redrives < 2 ? Answer(task) : Result<Value>(Value::Object({{"r", task.parameters.value()}}));
+  };
+}
+
 std::string Told(const TrialResult& result) {
   std::string text = result.text() + "\n";
   for (const HistoryEvent& e : result.events) {
@@ -194,7 +221,7 @@ uint64_t FromEnvironment(const char* name, uint64_t otherwise) {
 
 TEST_CASE("definitions that nobody would write") {
   const uint64_t seed = FromEnvironment("GAIT_FUZZ_SEED", 1), rounds = FromEnvironment("GAIT_FUZZ_ROUNDS", 6'000);
-  uint64_t compiled = 0, succeeded = 0;
+  uint64_t compiled = 0, succeeded = 0, redriven = 0, repaired = 0;
   for (uint64_t round = 0; round < rounds; ++round) {
     Mutator mutator(seed * 1'000'003 + round);
     const Value definition =
@@ -218,21 +245,27 @@ TEST_CASE("definitions that nobody would write") {
     const std::string input = kInputs[mutator.Below(std::size(kInputs))];
     CAPTURE(input);
     Trial trial(text);
-    trial.worker = Answer;
     trial.quotas.history_events_max = 400;
+    RedriveAtLast(trial);
     const TrialResult straight = trial.Run(input);
     succeeded += straight.status == ExecutionStatus::kSucceeded;
+    if (straight.count(EventType::kExecutionRedriven) > 0) {
+      ++redriven;
+      repaired += straight.status == ExecutionStatus::kSucceeded;
+    }
     if (trial.turns < 2) continue;
     Trial lost(text);
-    lost.worker = Answer;
     lost.quotas.history_events_max = 400;
+    RedriveAtLast(lost);
     lost.crash_after_turn = static_cast<int>(mutator.Below(static_cast<uint64_t>(trial.turns - 1)));
     CAPTURE(lost.crash_after_turn);
     CHECK(Told(lost.Run(input)) == Told(straight));
   }
-  MESSAGE(compiled << " of " << rounds << " compiled, " << succeeded << " succeeded");
+  MESSAGE(compiled << " of " << rounds << " compiled, " << succeeded << " succeeded; " << redriven
+                   << " were redriven, and " << repaired << " of these succeeded then");
   CHECK(compiled > rounds / 20);
   CHECK(succeeded > 0);
+  CHECK(repaired > 0);
 }
 
 }  // namespace

@@ -18,6 +18,8 @@ struct Quotas {
   int inline_map_concurrency_max = 40;         // iterations of an inline Map that run at a time
   int64_t express_duration_seconds_max = 300;  // of an EXPRESS execution
   size_t activity_pollers_max = 1000;          // workers that wait for a task of one activity
+  int64_t open_seconds_max = 31'536'000;       // of a STANDARD execution, from its start: 365 days
+  int64_t redrivable_seconds_max = 1'209'600;  // of an execution that ended without success: 14 days
 
   static Quotas Aws() { return {}; }
   static Quotas Off() {
@@ -25,7 +27,7 @@ struct Quotas {
     q.payload_bytes_max = q.definition_bytes_max = q.variable_bytes_max = q.variables_bytes_max =
         std::numeric_limits<size_t>::max();
     q.activity_pollers_max = std::numeric_limits<size_t>::max();
-    q.history_events_max = std::numeric_limits<int64_t>::max();
+    q.history_events_max = q.open_seconds_max = q.redrivable_seconds_max = std::numeric_limits<int64_t>::max();
     return q;
   }
 };

@@ -5,6 +5,11 @@
 
 namespace gait {
 
+void State::Enter(const Message& message, EventType entered, const StepScope& scope, Outcome& out) const {
+  if (std::holds_alternative<RedriveState>(message)) return;
+  out.Add(HistoryEvent(entered, scope.branch().id).Name(name_).With(Payload(scope.branch().payload)).Number(place_));
+}
+
 WorkflowError State::Located(const StepScope& scope, WorkflowError error) const {
   error.cause = CauseText(Cause::kWhileExecuting,
                           {name_.as_string(), std::to_string(scope.branch().entered_event), error.cause.value_or("")});

@@ -43,6 +43,13 @@ class State {
   int64_t next() const { return next_; }    // the place of `Next`, or kEnd
   QueryLanguage language() const { return language_; }
 
+  // Does the state begin with `message`: for the first time, or once more in a redrive?
+  static bool Begins(const Message& message) {
+    return std::holds_alternative<EnterState>(message) || std::holds_alternative<RedriveState>(message);
+  }
+  // Adds the ...StateEntered event, with the branch's payload, unless it is there already.
+  void Enter(const Message& message, EventType entered, const StepScope& scope, Outcome& out) const;
+
   // The error as it is reported for this state: with the sentence that says where it happened before the cause.
   WorkflowError Located(const StepScope& scope, WorkflowError error) const;
   // The same of what happened while the state evaluated its fields; JSONata's errors have an event.

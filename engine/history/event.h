@@ -86,6 +86,9 @@ enum class EventType : uint8_t {
   kWaitScheduled = 201,
   // The branch of a Parallel failed. AWS has no event for it.
   kBranchFailed = 202,
+  // A redrive takes up a Parallel's branch or a Map's iteration that had failed or was stopped. AWS has no event for
+  // it.
+  kChildRedriven = 203,
 };
 
 // What an event may tell beyond its name, payload and number. The numbers are stored: never change one.
@@ -112,6 +115,7 @@ enum class EventField : uint8_t {
   kTokenHash = 101,    // of the attempt's task token
   kStartedBy = 110,    // of ExecutionStarted: the idempotency key of the task that started the execution
   kByHeartbeat = 102,  // true: a time-out that a missing heartbeat caused
+  kClientToken = 103,  // of the RedriveExecution that asked for it
 };
 
 // Which path of control an event belongs to: 0 is the execution itself, every other number a Parallel's branch or a

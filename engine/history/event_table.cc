@@ -69,7 +69,7 @@ constexpr EventRow kRows[] = {
     {T::kExecutionSucceeded, "ExecutionSucceeded", "executionSucceededEventDetails", false, "output", N::kNone,
      L::kChain, kNothing},
     Failure(T::kExecutionTimedOut, "ExecutionTimedOut", "executionTimedOutEventDetails", L::kStart),
-    {T::kExecutionRedriven, "ExecutionRedriven", "executionRedrivenEventDetails", false, "", N::kNone, L::kChain,
+    {T::kExecutionRedriven, "ExecutionRedriven", "executionRedrivenEventDetails", false, "", N::kNone, L::kNewest,
      kRedrive},
     Entered(T::kFailStateEntered, "FailStateEntered"),
     Failure(T::kLambdaFunctionFailed, "LambdaFunctionFailed", "lambdaFunctionFailedEventDetails"),
@@ -128,6 +128,7 @@ constexpr EventRow kRows[] = {
     {T::kRetryScheduled, "", "", false, "", N::kRetrier, L::kLeaf, kNothing},
     Bare(T::kWaitScheduled, "", L::kLeaf),
     Bare(T::kBranchFailed, "", L::kLeaf),
+    {T::kChildRedriven, "", "", false, "", N::kIndex, L::kLeaf, kNothing},
 };
 
 constexpr size_t kTypes = 256;
@@ -162,6 +163,7 @@ constexpr FieldRow kFieldNames[] = {
     {F::kDueAt, ""},
     {F::kTokenHash, ""},
     {F::kByHeartbeat, ""},
+    {F::kClientToken, ""},
     {F::kStartedBy, ""},
 };
 

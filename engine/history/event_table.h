@@ -24,7 +24,7 @@ enum class NumberMeaning : uint8_t {
   kNone,
   kState,    // private: the state's place in its States object
   kNext,     // private: the place of the state to enter next, or kEnd
-  kIndex,    // shown as `index`: of a Map's iteration
+  kIndex,    // shown as `index`: of a Map's iteration; of a Parallel's branch, which is private
   kLength,   // shown as `length`: of a Map's items
   kCount,    // private: of a Parallel's branches
   kRetrier,  // private: the Retrier's place in Retry

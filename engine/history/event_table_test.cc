@@ -31,18 +31,19 @@ TEST_CASE("a row for each type, and a type for each name") {
   CHECK(shown == 62);
   CHECK_FALSE(EventTypeOf("").has_value());
   CHECK_FALSE(EventTypeOf("StateEntered").has_value());
-  for (const int number : {0, 63, 199, 203, 255}) {
+  for (const int number : {0, 63, 199, 204, 255}) {
     CHECK_FALSE(IsEventType(static_cast<EventType>(number)));
     CHECK_THROWS_AS(RowOf(static_cast<EventType>(number)), InternalError);
   }
 }
 
 TEST_CASE("fields that are private have no name") {
-  for (const EventField field : {EventField::kDueAt, EventField::kTokenHash, EventField::kByHeartbeat}) {
+  for (const EventField field :
+       {EventField::kDueAt, EventField::kTokenHash, EventField::kByHeartbeat, EventField::kClientToken}) {
     CHECK(IsEventField(field));
     CHECK(FieldName(field).empty());
   }
-  for (const int number : {0, 18, 99, 103, 255}) CHECK_FALSE(IsEventField(static_cast<EventField>(number)));
+  for (const int number : {0, 18, 99, 104, 255}) CHECK_FALSE(IsEventField(static_cast<EventField>(number)));
 }
 
 struct JsonRow {
@@ -81,6 +82,10 @@ TEST_CASE("events as the API shows them") {
        R"("mapIterationStartedEventDetails":{"name":"M","index":0})"},
       {HistoryEvent(EventType::kParallelStateStarted).With(Payload(Json("1"))).Number(2), nullptr},
       {HistoryEvent(EventType::kLambdaFunctionStarted), nullptr},
+      {HistoryEvent(EventType::kExecutionRedriven)
+           .Field(EventField::kRedriveCount, Value::Int(2))
+           .Field(EventField::kClientToken, text("secret")),
+       R"("executionRedrivenEventDetails":{"redriveCount":2})"},
       // Recorded: a Fail state without Error and Cause.
       {HistoryEvent(EventType::kExecutionFailed), R"("executionFailedEventDetails":{})"},
       {HistoryEvent(EventType::kTaskTimedOut)

@@ -1,6 +1,7 @@
 #include "engine/history/fold.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "engine/base/check.h"
 
@@ -56,6 +57,11 @@ void Progress::Link(HistoryEvent& event) {
     return;
   }
   const Branch& b = branch(event.branch);
+  // Recorded: an execution that fails again before it has done anything.
+  if (event.type == EventType::kExecutionFailed && last_event_id_ != 0 && last_event_id_ == redriven_event_) {
+    event.previous_event_id = redriven_event_;
+    return;
+  }
   switch (link) {
     case EventLink::kNewest: event.previous_event_id = b.newest_event; break;
     case EventLink::kIteration:
@@ -89,10 +95,15 @@ void Progress::Apply(const HistoryEvent& event) {
   if (row.number == NumberMeaning::kNext) return Exited(b, event);
   switch (event.type) {
     case EventType::kExecutionStarted:
-    case EventType::kMapStateSucceeded:
-    case EventType::kParallelStateSucceeded:
     case EventType::kMapRunSucceeded:
     case EventType::kEvaluationFailed: break;
+    case EventType::kExecutionRedriven: ExecutionRedriven(b, event); break;
+    case EventType::kMapStateSucceeded:
+    case EventType::kParallelStateSucceeded:
+      // Joined: should the state fail now, it is not its children that a redrive takes up.
+      RemoveChildren(b);
+      b.phase = Branch::Phase::kInState;
+      break;
     case EventType::kLambdaFunctionScheduled:
     case EventType::kTaskScheduled:
     case EventType::kActivityScheduled: Scheduled(b, event); break;
@@ -137,7 +148,9 @@ void Progress::Apply(const HistoryEvent& event) {
       Begin(b.id, event.number, event.payload, event.id);
       ++b.children->begun;
       ++b.children->running;
+      b.phase = Branch::Phase::kChildren;
       break;
+    case EventType::kChildRedriven: ChildRedriven(b, event.number); break;
     case EventType::kMapIterationSucceeded: {
       Branch& map = ParentOf(b, Children::Kind::kIterations);
       map.children->results[static_cast<size_t>(b.index)] = b.payload.value();
@@ -152,23 +165,23 @@ void Progress::Apply(const HistoryEvent& event) {
       ++map.children->failed;
       --map.children->running;
       map.iteration_from = map.last_event = map.newest_event = b.last_event;
-      Remove(b);
+      SetAside(b);
       break;
     }
     case EventType::kMapIterationAborted:
       --ParentOf(b, Children::Kind::kIterations).children->running;
-      Remove(b);
+      SetAside(b);
       break;
     case EventType::kMapStateFailed:
     case EventType::kParallelStateFailed:
-      RemoveChildren(b);
+      SetAsideChildren(b);
       b.phase = Branch::Phase::kInState;
       break;
     case EventType::kTaskStateAborted:
     case EventType::kWaitStateAborted:
     case EventType::kMapStateAborted:
     case EventType::kParallelStateAborted:
-      RemoveChildren(b);
+      SetAsideChildren(b);
       Abandon(b);
       break;
     case EventType::kMapRunStarted:
@@ -271,11 +284,12 @@ void Progress::Abandon(Branch& b) {
   if (b.map_run != nullptr) abandoned_.map_runs.push_back(b.map_run->arn);
   b.task.reset();
   b.map_run.reset();
-  b.phase = Branch::Phase::kInState;
+  if (b.phase != Branch::Phase::kReady && b.phase != Branch::Phase::kFinished) b.phase = Branch::Phase::kInState;
 }
 
 void Progress::ChildrenStarted(Branch& b, const HistoryEvent& event, Children::Kind kind) {
-  GAIT_CHECK(b.children == nullptr, "a state starts its children twice");
+  GAIT_CHECK(b.children == nullptr || b.phase == Branch::Phase::kRedriven, "a state starts its children twice");
+  RemoveChildren(b);
   b.phase = Branch::Phase::kChildren;
   b.children = std::make_unique<Children>();
   b.children->kind = kind;
@@ -304,7 +318,7 @@ TaskAttempt& Progress::TaskOf(Branch& b) {
   return *b.task;
 }
 
-Branch& Progress::Begin(BranchId parent, int64_t index, Payload input, int64_t last_event) {
+BranchId Progress::TakeId() {
   auto id = static_cast<BranchId>(branches_.size());
   if (free_ids_.empty()) {
     branches_.emplace_back();
@@ -312,6 +326,12 @@ Branch& Progress::Begin(BranchId parent, int64_t index, Payload input, int64_t l
     id = free_ids_.back();
     free_ids_.pop_back();
   }
+  begun_.push_back(id);
+  return id;
+}
+
+Branch& Progress::Begin(BranchId parent, int64_t index, Payload input, int64_t last_event) {
+  const BranchId id = TakeId();
   std::unique_ptr<Branch>& slot = branches_[static_cast<size_t>(id)];
   if (spare_.empty()) {
     slot = std::make_unique<Branch>();
@@ -320,7 +340,6 @@ Branch& Progress::Begin(BranchId parent, int64_t index, Payload input, int64_t l
     spare_.pop_back();
     *slot = Branch();
   }
-  begun_.push_back(id);
   slot->id = id;
   slot->parent = parent;
   slot->index = index;
@@ -342,13 +361,67 @@ void Progress::RemoveChildren(Branch& b) {
   b.children.reset();
 }
 
+void Progress::SetAside(Branch& b) {
+  SetAsideChildren(b);
+  Abandon(b);
+  free_ids_.push_back(b.id);
+  branch(b.parent).children->unsuccessful.push_back(std::move(branches_[static_cast<size_t>(b.id)]));
+}
+
+void Progress::SetAsideChildren(Branch& b) {
+  if (b.children == nullptr) return;
+  for (const Branch* child : ChildrenOf(b.id)) SetAside(branch(child->id));
+}
+
+void Progress::ExecutionRedriven(Branch& root, const HistoryEvent& event) {
+  GAIT_CHECK(root.parent < 0 && status_ != ExecutionStatus::kRunning && status_ != ExecutionStatus::kSucceeded,
+             "what is redriven is no execution that ended without success");
+  status_ = ExecutionStatus::kRunning;
+  stopped_at_ = {};
+  error_ = cause_ = Value();
+  redrive_count_ = Integer(Required(event, EventField::kRedriveCount));
+  redriven_at_ = event.timestamp;
+  redriven_event_ = event.id;
+  Redrive(root);
+}
+
+void Progress::ChildRedriven(Branch& parent, int64_t index) {
+  GAIT_CHECK(parent.children != nullptr && !parent.children->to_redrive.empty() &&
+                 parent.children->to_redrive.back()->index == index,
+             "a child that is not the next to be redriven");
+  std::vector<std::unique_ptr<Branch>>& queue = parent.children->to_redrive;
+  std::unique_ptr<Branch> child = std::move(queue.back());
+  queue.pop_back();
+  child->id = TakeId();
+  child->parent = parent.id;  // which may have another number than when the child ran
+  Redrive(*child);
+  branches_[static_cast<size_t>(child->id)] = std::move(child);
+  ++parent.children->running;
+  parent.phase = Branch::Phase::kChildren;
+}
+
+// Where the branch was in a state, that state is run again. Recorded: it goes on behind its ...StateEntered.
+void Progress::Redrive(Branch& b) {
+  if (b.phase == Branch::Phase::kReady || b.phase == Branch::Phase::kFinished) return;
+  b.phase = Branch::Phase::kRedriven;
+  b.retries.clear();
+  b.retry_count = 0;
+  b.last_event = b.newest_event = b.entered_event;
+  if (b.children == nullptr) return;
+  Children& c = *b.children;
+  c.running = c.failed = 0;
+  std::move(c.unsuccessful.begin(), c.unsuccessful.end(), std::back_inserter(c.to_redrive));
+  c.unsuccessful.clear();
+  std::sort(c.to_redrive.begin(), c.to_redrive.end(), [](const auto& x, const auto& y) { return x->index > y->index; });
+}
+
 void Progress::Close(ExecutionStatus status, const HistoryEvent& event) {
   status_ = status;
   stopped_at_ = event.timestamp;
   if (const Value* error = event.Get(EventField::kError)) error_ = *error;
   if (const Value* cause = event.Get(EventField::kCause)) cause_ = *cause;
   Branch& root = branch(0);
-  RemoveChildren(root);
+  SetAsideChildren(root);
   Abandon(root);
 }
 

@@ -30,6 +30,8 @@ struct TaskAttempt {
   Timestamp heard_at;      // of the last heartbeat; 0: none since the start, or since the engine's
 };
 
+struct Branch;
+
 // The branches of a Parallel, or the iterations of an inline Map, of one attempt of the state.
 struct Children {
   enum class Kind : uint8_t { kBranches, kIterations };
@@ -40,6 +42,10 @@ struct Children {
   int64_t running = 0;  // of these, neither succeeded nor failed
   int64_t failed = 0;
   std::vector<Value> results;  // by index; undefined where there is none yet; none at all of a Distributed Map
+
+  // Those that failed or were stopped, as they stood then, and those of them that a redrive is still to take up, the
+  // first of them last. They have no number until then. Gone when the state is left, or starts its children anew.
+  std::vector<std::unique_ptr<Branch>> unsuccessful, to_redrive;
 };
 
 // A Distributed Map's run.
@@ -59,6 +65,7 @@ struct Branch {
     kChildren,  // `children` run
     kMapRun,    // `map_run` is under way
     kFinished,  // left its last state with `payload` as its output
+    kRedriven,  // `state` is to be run again, with `payload` as its input
   };
 
   BranchId id = 0;
@@ -89,7 +96,8 @@ struct Branch {
 
 class Progress {
  public:
-  // Numbers and links `event`, and applies it. REQUIRES: status() is kRunning, or nothing was appended yet.
+  // Numbers and links `event`, and applies it. REQUIRES: status() is kRunning, or nothing was appended yet, or it is
+  // ExecutionRedriven and the execution has ended without success.
   void Append(HistoryEvent& event);
 
   // Notes a heartbeat of the task that the branch waits for. The one change that is no event's: a task may send
@@ -104,6 +112,10 @@ class Progress {
   int64_t last_event_id() const { return last_event_id_; }
   Timestamp started_at() const { return started_at_; }
   Timestamp stopped_at() const { return stopped_at_; }
+  int64_t redrive_count() const { return redrive_count_; }
+  Timestamp redriven_at() const { return redriven_at_; }  // the last time
+  // Since when the execution's TimeoutSeconds count: a redrive begins them anew.
+  Timestamp timed_from() const { return redrive_count_ == 0 ? started_at_ : redriven_at_; }
   const Payload& input() const { return input_; }
   const Payload& output() const { return output_; }  // kSucceeded
   const Value& error() const { return error_; }      // undefined where there is none
@@ -146,14 +158,25 @@ class Progress {
   TaskAttempt& TaskOf(Branch& branch);
   // Starts a branch below `parent`.
   Branch& Begin(BranchId parent, int64_t index, Payload input, int64_t last_event);
+  // A number for a branch that is about to run.
+  BranchId TakeId();
   // A Parallel's branch left its last state.
   void JoinParallel(Branch& child);
   void Remove(Branch& branch);
   void RemoveChildren(Branch& branch);
+  // As these, of what a redrive may take up again: it is kept with its parent, whose `children` stay.
+  void SetAside(Branch& branch);
+  void SetAsideChildren(Branch& branch);
+  void ExecutionRedriven(Branch& root, const HistoryEvent& event);
+  void ChildRedriven(Branch& parent, int64_t index);
+  void Redrive(Branch& branch);
 
   ExecutionStatus status_ = ExecutionStatus::kRunning;
   int64_t last_event_id_ = 0;
   Timestamp started_at_, stopped_at_;
+  int64_t redrive_count_ = 0;
+  Timestamp redriven_at_;
+  int64_t redriven_event_ = 0;  // the last ExecutionRedriven
   Payload input_, output_;
   Value error_, cause_;
   std::vector<std::unique_ptr<Branch>> branches_;  // by id; null where none runs

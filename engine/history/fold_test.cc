@@ -16,6 +16,36 @@ namespace {
 using namespace history_testing;
 using T = EventType;
 
+void Describe(const Branch& b, std::ostringstream& out) {
+  const auto json = [](const Value& v) { return v.is_undefined() ? std::string("-") : ToJson(v); };
+  const auto text = [](const Payload& payload) { return payload.present() ? payload.text() : std::string("-"); };
+  out << b.id << " of " << b.parent << "[" << b.index << "] phase=" << static_cast<int>(b.phase) << " state=" << b.state
+      << " next=" << b.next << " payload=" << text(b.payload) << " variables=" << json(b.variables)
+      << " entered=" << b.entered_event << "/" << b.evaluation_from << "/" << b.entered_at.ms
+      << " last=" << b.last_event << " newest=" << b.newest_event << " iteration=" << b.iteration_from
+      << " retries=" << b.retry_count << ":";
+  for (const int n : b.retries) out << n << ",";
+  out << " due=" << b.due_at.ms;
+  if (b.task != nullptr) {
+    out << " task=" << b.task->scheduled_event << "/" << b.task->scheduled_at.ms << "/" << text(b.task->parameters)
+        << "/" << b.task->timeout_seconds.value_or(-1) << "/" << b.task->heartbeat_seconds.value_or(-1)
+        << (b.task->started ? " started" : "") << (b.task->submitted ? " submitted" : "") << json(b.task->token_hash);
+  }
+  if (b.children != nullptr) {
+    const Children& c = *b.children;
+    out << " children=" << static_cast<int>(c.kind) << "/" << text(c.input) << "/" << c.count << "/" << c.begun << "/"
+        << c.running << "/" << c.failed << ":";
+    for (const Value& result : c.results) out << json(result) << ",";
+    for (const auto* kept : {&c.unsuccessful, &c.to_redrive}) {
+      out << " kept (";
+      for (const auto& child : *kept) Describe(*child, out);
+      out << ")";
+    }
+  }
+  if (b.map_run != nullptr) out << " run=" << json(b.map_run->arn) << json(b.map_run->items);
+  out << "\n";
+}
+
 // All that a Progress stands for, as text.
 std::string Describe(const Progress& p) {
   std::ostringstream out;
@@ -23,30 +53,9 @@ std::string Describe(const Progress& p) {
   const auto text = [](const Payload& payload) { return payload.present() ? payload.text() : std::string("-"); };
   out << StatusName(p.status()) << " last=" << p.last_event_id() << " from=" << p.started_at().ms
       << " to=" << p.stopped_at().ms << " input=" << text(p.input()) << " output=" << text(p.output())
-      << " error=" << json(p.error()) << " cause=" << json(p.cause()) << "\n";
-  for (const Branch* b : p.branches()) {
-    out << b->id << " of " << b->parent << "[" << b->index << "] phase=" << static_cast<int>(b->phase)
-        << " state=" << b->state << " next=" << b->next << " payload=" << text(b->payload)
-        << " variables=" << json(b->variables) << " entered=" << b->entered_event << "/" << b->evaluation_from << "/"
-        << b->entered_at.ms << " last=" << b->last_event << " newest=" << b->newest_event
-        << " iteration=" << b->iteration_from << " retries=" << b->retry_count << ":";
-    for (const int n : b->retries) out << n << ",";
-    out << " due=" << b->due_at.ms;
-    if (b->task != nullptr) {
-      out << " task=" << b->task->scheduled_event << "/" << b->task->scheduled_at.ms << "/" << text(b->task->parameters)
-          << "/" << b->task->timeout_seconds.value_or(-1) << "/" << b->task->heartbeat_seconds.value_or(-1)
-          << (b->task->started ? " started" : "") << (b->task->submitted ? " submitted" : "")
-          << json(b->task->token_hash);
-    }
-    if (b->children != nullptr) {
-      out << " children=" << static_cast<int>(b->children->kind) << "/" << text(b->children->input) << "/"
-          << b->children->count << "/" << b->children->begun << "/" << b->children->running << "/"
-          << b->children->failed << ":";
-      for (const Value& result : b->children->results) out << json(result) << ",";
-    }
-    if (b->map_run != nullptr) out << " run=" << json(b->map_run->arn) << json(b->map_run->items);
-    out << "\n";
-  }
+      << " error=" << json(p.error()) << " cause=" << json(p.cause()) << " redriven=" << p.redrive_count() << "/"
+      << p.redriven_at().ms << "\n";
+  for (const Branch* b : p.branches()) Describe(*b, out);
   return out.str();
 }
 
@@ -95,6 +104,7 @@ struct Row {
 HistoryEvent EventOf(const Row& row) {
   HistoryEvent event = HistoryEvent(row.type, row.branch).With(Payload(Json(row.payload))).Number(row.number);
   if (row.type == T::kRetryScheduled) event.Set(EventField::kDueAt, Value::Int(1));
+  if (row.type == T::kExecutionRedriven) event.Set(EventField::kRedriveCount, Value::Int(1));
   if (row.type == T::kMapRunStarted) {
     event.payload = Payload();
     event.Set(EventField::kMapRunArn, Value::String("arn"));
@@ -318,6 +328,195 @@ TEST_CASE("an evaluation that fails points to where its state was entered from; 
   CHECK(Play(kStopped).progress.status() == ExecutionStatus::kAborted);
 }
 
+// ---- Redrive: recorded of AWS in September 2026
+
+TEST_CASE("a Task that is redriven goes on from where it was entered") {
+  constexpr Row kRows[] = {
+      {T::kExecutionStarted, 0, 0},    {T::kPassStateEntered, 0, 0},   {T::kPassStateExited, 0, 2, 1},
+      {T::kTaskStateEntered, 0, 3},    {T::kActivityScheduled, 0, 4},  {T::kActivityStarted, 0, 5},
+      {T::kActivityFailed, 0, 6},      {T::kRetryScheduled, 0, 0, 0},  {T::kActivityScheduled, 0, 7},
+      {T::kActivityStarted, 0, 8},     {T::kActivityFailed, 0, 9},     {T::kExecutionFailed, 0, 10},
+      {T::kExecutionRedriven, 0, 11},  {T::kActivityScheduled, 0, 4},  {T::kActivityStarted, 0, 13},
+      {T::kExecutionAborted, 0, 0},    {T::kExecutionRedriven, 0, 15}, {T::kActivityScheduled, 0, 4},
+      {T::kActivityStarted, 0, 17},    {T::kActivitySucceeded, 0, 18}, {T::kTaskStateExited, 0, 19, kEnd},
+      {T::kExecutionSucceeded, 0, 20},
+  };
+  const Story story = Play(kRows);
+  const Progress redriven = Recovered(Encoded(story.events), 13);
+  CHECK(redriven.status() == ExecutionStatus::kRunning);
+  CHECK(redriven.stopped_at() == Timestamp{});
+  CHECK(redriven.redrive_count() == 1);
+  CHECK(redriven.timed_from() == story.events[12].timestamp);
+  CHECK(redriven.branch(0).phase == Branch::Phase::kRedriven);
+  CHECK(redriven.branch(0).retry_count == 0);
+  CHECK(redriven.branch(0).entered_at == story.events[3].timestamp);
+}
+
+TEST_CASE("a Fail state that is redriven fails right away") {
+  constexpr Row kRows[] = {
+      {T::kExecutionStarted, 0, 0}, {T::kPassStateEntered, 0, 0},  {T::kPassStateExited, 0, 2},
+      {T::kFailStateEntered, 0, 3}, {T::kExecutionFailed, 0, 4},   {T::kExecutionRedriven, 0, 5},
+      {T::kExecutionFailed, 0, 6},  {T::kExecutionRedriven, 0, 7}, {T::kExecutionFailed, 0, 8},
+  };
+  Play(kRows);
+}
+
+TEST_CASE("of a Parallel that is redriven those branches go on that failed or were stopped") {
+  constexpr Row kRows[] = {
+      {T::kExecutionStarted, 0, 0},
+      {T::kParallelStateEntered, 0, 0},
+      {T::kParallelStateStarted, 0, 2, 3},
+      {T::kTaskStateEntered, 1, 3, 0, "1"},
+      {T::kActivityScheduled, 1, 4},
+      {T::kTaskStateEntered, 2, 3, 0, "2"},
+      {T::kActivityScheduled, 2, 6},
+      {T::kTaskStateEntered, 3, 3, 0, "3"},
+      {T::kActivityScheduled, 3, 8},
+      {T::kActivitySucceeded, 1, 5},
+      {T::kTaskStateExited, 1, 10, kEnd, "\"kept\""},
+      {T::kActivityFailed, 2, 7},
+      {T::kBranchFailed, 2, 0},
+      {T::kTaskStateAborted, 2, 12},
+      {T::kTaskStateAborted, 3, 9},
+      {T::kParallelStateFailed, 0, 12},
+      {T::kExecutionFailed, 0, 15},
+      {T::kExecutionRedriven, 0, 16},
+      {T::kChildRedriven, 0, 0, 1},
+      {T::kChildRedriven, 0, 0, 2},  // they have the numbers 3 and 2 now
+      {T::kActivityScheduled, 3, 6},
+      {T::kActivityScheduled, 2, 8},
+      {T::kActivitySucceeded, 2, 19},
+      {T::kTaskStateExited, 2, 20, kEnd, "\"third\""},
+      {T::kActivitySucceeded, 3, 18},
+      {T::kTaskStateExited, 3, 22, kEnd, "\"second\""},
+      {T::kParallelStateSucceeded, 0, 23},
+      {T::kParallelStateExited, 0, 23, kEnd},
+      {T::kExecutionSucceeded, 0, 25},
+  };
+  const Story story = Play(kRows);
+  const Progress failed = Recovered(Encoded(story.events), 17);
+  CHECK(failed.branches().size() == 1);
+  CHECK(failed.branch(0).children->unsuccessful.size() == 2);
+  const Progress redriven = Recovered(Encoded(story.events), 20);
+  const auto children = redriven.ChildrenOf(0);
+  REQUIRE(children.size() == 2);
+  CHECK(children[0]->index == 1);
+  CHECK(children[0]->payload.text() == "2");
+  CHECK(children[1]->index == 2);
+  const Progress joined = Recovered(Encoded(story.events), 26);
+  CHECK(joined.branch(0).children->running == 0);
+  CHECK(ToJson(joined.branch(0).children->results[0]) == "\"kept\"");
+  CHECK(ToJson(joined.branch(0).children->results[1]) == "\"second\"");
+  CHECK(ToJson(joined.branch(0).children->results[2]) == "\"third\"");
+  CHECK(story.progress.branch(0).children == nullptr);
+}
+
+TEST_CASE("of a Map that is redriven the iteration that failed goes on, and the next begins behind it") {
+  constexpr Row kRows[] = {
+      {T::kExecutionStarted, 0, 0},
+      {T::kMapStateEntered, 0, 0},
+      {T::kMapStateStarted, 0, 2, 3, "[1,2,3]"},
+      {T::kMapIterationStarted, 0, 3, 0, "1"},
+      {T::kTaskStateEntered, 1, 4, 0, "1"},
+      {T::kActivityScheduled, 1, 5},
+      {T::kActivitySucceeded, 1, 6},
+      {T::kTaskStateExited, 1, 7, kEnd, "10"},
+      {T::kMapIterationSucceeded, 1, 8, 0},
+      {T::kMapIterationStarted, 0, 8, 1, "2"},
+      {T::kTaskStateEntered, 1, 10, 0, "2"},
+      {T::kActivityScheduled, 1, 11},
+      {T::kActivityFailed, 1, 12},
+      {T::kMapIterationFailed, 1, 13, 1},
+      {T::kMapStateFailed, 0, 13},
+      {T::kExecutionFailed, 0, 15},
+      {T::kExecutionRedriven, 0, 16},
+      {T::kChildRedriven, 0, 0, 1},
+      {T::kActivityScheduled, 1, 11},
+      {T::kActivitySucceeded, 1, 18},
+      {T::kTaskStateExited, 1, 19, kEnd, "20"},
+      {T::kMapIterationSucceeded, 1, 20, 1},
+      {T::kMapIterationStarted, 0, 20, 2, "3"},
+      {T::kTaskStateEntered, 1, 22, 0, "3"},
+      {T::kTaskStateExited, 1, 23, kEnd, "30"},
+      {T::kMapIterationSucceeded, 1, 24, 2},
+      {T::kMapStateSucceeded, 0, 25},
+      {T::kMapStateExited, 0, 25, kEnd},
+      {T::kExecutionSucceeded, 0, 27},
+  };
+  const Story story = Play(kRows);
+  const Progress redriven = Recovered(Encoded(story.events), 17);
+  CHECK(redriven.branch(0).children->failed == 0);
+  CHECK(redriven.branch(0).children->to_redrive.size() == 1);
+  const Progress joined = Recovered(Encoded(story.events), 26);
+  CHECK(ToJson(joined.branch(0).children->results[1]) == "20");
+}
+
+// ---- Redrive: what was not recorded
+
+TEST_CASE("what is redriven within what is redriven goes on where it was, its variables too") {
+  Story story;
+  story.Add(HistoryEvent(T::kExecutionStarted));
+  story.Add(HistoryEvent(T::kParallelStateEntered));
+  story.Add(HistoryEvent(T::kParallelStateStarted).Number(1));
+  story.Add(HistoryEvent(T::kPassStateEntered, 1));
+  story.Add(HistoryEvent(T::kPassStateExited, 1).Number(1).Field(EventField::kAssignedVariables, Json(R"({"a":1})")));
+  story.Add(HistoryEvent(T::kMapStateEntered, 1).Number(1));
+  story.Add(HistoryEvent(T::kMapStateStarted, 1).With(Payload(Json("[7,8]"))).Number(2));
+  story.Add(HistoryEvent(T::kMapIterationStarted, 1).Number(0));
+  story.Add(HistoryEvent(T::kMapIterationStarted, 1).Number(1));
+  story.Add(HistoryEvent(T::kWaitStateEntered, 2).With(Payload(Json("\"w\""))));
+  story.Add(HistoryEvent(T::kWaitScheduled, 2).Field(EventField::kDueAt, Value::Int(9)));
+  story.Add(HistoryEvent(T::kExecutionTimedOut));  // iteration 1 has not entered its first state
+  CHECK(story.progress.branches().size() == 1);
+  story.Add(HistoryEvent(T::kExecutionRedriven).Field(EventField::kRedriveCount, Value::Int(1)));
+  story.progress.TakeBegun();
+  story.Add(HistoryEvent(T::kChildRedriven).Number(0));
+  const BranchId branch = story.progress.TakeBegun().at(0);
+  CHECK(ToJson(story.progress.branch(branch).variables) == R"({"a":1})");
+  CHECK(story.progress.branch(branch).phase == Branch::Phase::kRedriven);
+  story.Add(HistoryEvent(T::kChildRedriven, branch).Number(0));
+  const BranchId first = story.progress.TakeBegun().at(0);
+  CHECK(story.progress.branch(first).phase == Branch::Phase::kRedriven);
+  CHECK(story.progress.branch(first).payload.text() == "\"w\"");
+  CHECK(story.progress.branch(branch).children->running == 1);
+  story.Add(HistoryEvent(T::kExecutionAborted));  // iteration 1 still waits for its turn
+  story.Add(HistoryEvent(T::kExecutionRedriven).Field(EventField::kRedriveCount, Value::Int(2)));
+  story.Add(HistoryEvent(T::kChildRedriven).Number(0));
+  const BranchId again = story.progress.TakeBegun().at(0);
+  CHECK(story.progress.branch(again).children->to_redrive.size() == 2);
+  story.Add(HistoryEvent(T::kChildRedriven, again).Number(0));
+  story.Add(HistoryEvent(T::kChildRedriven, again).Number(1));
+  const BranchId second = story.progress.TakeBegun().at(1);
+  CHECK(story.progress.branch(second).phase == Branch::Phase::kReady);
+  CHECK(story.progress.branch(second).parent == again);
+  CheckRecovery(story.events);
+}
+
+TEST_CASE("a state that failed itself, or that is left, keeps nothing of its children") {
+  Story story;
+  story.Add(HistoryEvent(T::kExecutionStarted));
+  story.Add(HistoryEvent(T::kParallelStateEntered));
+  for (int round = 0; round < 2; ++round) {
+    story.Add(HistoryEvent(T::kParallelStateStarted).Number(1));
+    const BranchId branch = story.progress.TakeBegun().back();
+    story.Add(HistoryEvent(T::kPassStateEntered, branch));
+    story.Add(HistoryEvent(T::kPassStateExited, branch).Number(kEnd));
+    story.Add(HistoryEvent(T::kParallelStateSucceeded));
+    CHECK(story.progress.branch(0).children == nullptr);
+    story.Add(HistoryEvent(T::kExecutionFailed));
+    story.Add(HistoryEvent(T::kExecutionRedriven).Field(EventField::kRedriveCount, Value::Int(round + 1)));
+  }
+  story.Add(HistoryEvent(T::kParallelStateStarted).Number(1));
+  const BranchId branch = story.progress.TakeBegun().back();
+  story.Add(HistoryEvent(T::kFailStateEntered, branch));
+  story.Add(HistoryEvent(T::kBranchFailed, branch));
+  story.Add(HistoryEvent(T::kParallelStateFailed));
+  CHECK(story.progress.branch(0).children->unsuccessful.size() == 1);
+  story.Add(HistoryEvent(T::kParallelStateExited).Number(1));
+  CHECK(story.progress.branch(0).children == nullptr);
+  CheckRecovery(story.events);
+}
+
 // Plays the types of a recorded history and compares the links. "" if they are the same; nothing if it cannot be told
 // which branch an event belongs to, because several ran at a time.
 std::optional<std::string> DifferenceFrom(const Value& recorded) {
@@ -531,6 +730,14 @@ TEST_CASE("an event that cannot follow those before it is refused") {
   refused({started, entered},
           HistoryEvent(T::kRetryScheduled).Number(INT64_MAX).Field(EventField::kDueAt, Value::Int(1)));
   refused({started, entered}, HistoryEvent(T::kRetryScheduled).Field(EventField::kDueAt, Value::String("soon")));
+  const HistoryEvent redriven = HistoryEvent(T::kExecutionRedriven).Field(EventField::kRedriveCount, Value::Int(1));
+  const HistoryEvent failed(T::kExecutionFailed), branch_failed(T::kBranchFailed, 2);
+  refused({started, entered}, redriven);
+  refused({started, HistoryEvent(T::kExecutionSucceeded)}, redriven);
+  refused({started, entered, failed}, HistoryEvent(T::kExecutionRedriven));
+  refused({started, entered, failed, redriven}, HistoryEvent(T::kChildRedriven));
+  refused({started, entered, parallel, branch_failed, failed, redriven}, HistoryEvent(T::kChildRedriven).Number(1));
+  refused({started, entered, parallel, branch_failed, failed}, HistoryEvent(T::kChildRedriven).Number(0));
   Story story;
   story.Add(started);
   HistoryEvent late = entered;
@@ -569,6 +776,28 @@ TEST_CASE("a damaged history is refused or folds to something else, and never cr
     }
     story.Add(HistoryEvent(T::kParallelStateSucceeded));
     story.Add(HistoryEvent(T::kParallelStateExited));
+    story.Add(HistoryEvent(T::kMapStateEntered).Name(Value::String("Map")).Number(1));
+    story.Add(HistoryEvent(T::kMapStateStarted).With(Payload(Json("[1,2,3]"))).Number(3));
+    for (int64_t i = 0; i < 3; ++i) {
+      story.Add(HistoryEvent(T::kMapIterationStarted).Name(Value::String("Map")).Number(i));
+      const BranchId child = story.progress.TakeBegun().back();
+      story.Add(HistoryEvent(T::kTaskStateEntered, child).Name(Value::String("Task")));
+      story.Add(HistoryEvent(T::kTaskScheduled, child));
+      if (i != 1) continue;
+      story.Add(HistoryEvent(T::kTaskFailed, child));
+      story.Add(HistoryEvent(T::kMapIterationFailed, child).Name(Value::String("Map")).Number(i));
+    }
+    story.Add(HistoryEvent(T::kExecutionFailed));
+    story.Add(HistoryEvent(T::kExecutionRedriven).Field(EventField::kRedriveCount, Value::Int(round + 1)));
+    for (int64_t i = 0; i < 3; ++i) story.Add(HistoryEvent(T::kChildRedriven).Number(i));
+    for (const BranchId child : story.progress.TakeBegun()) {
+      story.Add(HistoryEvent(T::kTaskScheduled, child));
+      story.Add(HistoryEvent(T::kTaskSucceeded, child));
+      story.Add(HistoryEvent(T::kTaskStateExited, child).Name(Value::String("Task")).Number(kEnd));
+      story.Add(HistoryEvent(T::kMapIterationSucceeded, child).Name(Value::String("Map")));
+    }
+    story.Add(HistoryEvent(T::kMapStateSucceeded));
+    story.Add(HistoryEvent(T::kMapStateExited).Name(Value::String("Map")));
   }
   story.Add(HistoryEvent(T::kExecutionSucceeded));
   CheckRecovery(story.events);

@@ -49,7 +49,8 @@ inline HistoryEvent FullEvent(const EventRow& row) {
   event.payload = Payload(Json(R"({"payload":[1,"two",3.0]})"));
   event.number = 5;
   for (const EventField field : row.fields) event.Set(field, SampleOf(field));
-  for (const EventField field : {EventField::kDueAt, EventField::kTokenHash, EventField::kByHeartbeat}) {
+  for (const EventField field :
+       {EventField::kDueAt, EventField::kTokenHash, EventField::kByHeartbeat, EventField::kClientToken}) {
     event.Set(field, SampleOf(field));
   }
   return event;

@@ -1,7 +1,7 @@
 // An execution with its mailbox. For the runner alone.
 #pragma once
 
-#include <deque>
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -13,11 +13,24 @@
 namespace gait {
 
 struct Runner::Actor {
-  Actor(int64_t number, StartRequest start, Quotas quotas, Random& random, const ActivityRegistry& activities)
-      : id(number),
-        request(Numbered(std::move(start), number)),
-        execution(request.info, request.machine, request.graph == nullptr ? request.machine->graph() : *request.graph,
-                  quotas, random, activities) {}
+  // What is in memory of an execution; one that only waits may do without.
+  struct Resident {
+    Resident(const StartRequest& r, const Quotas& quotas, Random& random, const ActivityRegistry& activities,
+             std::atomic<int64_t>& counter)
+        : execution(r.info, r.machine, r.graph == nullptr ? r.machine->graph() : *r.graph, quotas, random, activities),
+          count(counter) {
+      count.fetch_add(1, std::memory_order_relaxed);
+    }
+    ~Resident() { count.fetch_sub(1, std::memory_order_relaxed); }
+    Resident(const Resident&) = delete;
+    Resident& operator=(const Resident&) = delete;
+
+    Execution execution;
+    HistoryCodec codec;
+    std::atomic<int64_t>& count;  // of all that are
+  };
+
+  Actor(int64_t number, StartRequest start) : id(number), request(Numbered(std::move(start), number)) {}
 
   static StartRequest Numbered(StartRequest start, int64_t number) {
     start.info.id = number;
@@ -29,20 +42,23 @@ struct Runner::Actor {
   const int64_t id;
   const StartRequest request;
   const std::shared_ptr<CommitState> commit = std::make_shared<CommitState>();
+  bool stored = false;  // the execution has its record already
 
-  // Of the worker that has the actor.
-  Execution execution;
-  HistoryCodec codec;
+  // Of the worker that has the actor; taken away under the mutex while none has.
+  std::unique_ptr<Resident> resident;  // null: parked
   bool submitted_start = false;
+
+  std::atomic<int> commits{0};  // submitted, and not known to be durable
+  std::atomic<int> tasks{0};    // given out to who answers this process
 
   // Of the thread that reports what is durable.
   Started started;
 
   std::mutex mutex;
-  std::deque<std::function<Turn(Execution&, Timestamp)>> mailbox;  // guarded by mutex
-  bool scheduled = false;                                          // guarded by mutex: a worker has it, or will
-  std::vector<Closed> closed;                                      // guarded by mutex
-  bool removed = false;                                            // guarded by mutex: it has ended, durably
+  std::vector<std::function<Turn(Execution&, Timestamp)>> mailbox;  // guarded by mutex
+  bool scheduled = false;                                           // guarded by mutex: a worker has it, or will
+  std::vector<Closed> closed;                                       // guarded by mutex
+  bool removed = false;                                             // guarded by mutex: it has ended, durably
 };
 
 }  // namespace gait

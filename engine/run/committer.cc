@@ -78,8 +78,11 @@ bool Committer::Append(std::vector<Commit>& commits, std::string& error) {
       batch.progressed.push_back({c.execution_id, id, ExecutionStatus::kRunning, {}});
     }
     batch.segments[c.state->place].events += c.events;
-    batch.progressed[c.state->place].status = c.status;
-    batch.progressed[c.state->place].stopped_at = c.stopped_at;
+    Batch::Progressed& progressed = batch.progressed[c.state->place];
+    progressed.status = c.status;
+    progressed.stopped_at = c.stopped_at;
+    progressed.redrive_count = c.redrive_count;
+    progressed.redriven_at = c.redriven_at;
   }
   try {
     if (!batch.empty()) store_.Append(batch, clock_.Now());

@@ -34,6 +34,8 @@ struct Commit {
   std::string events;  // their stored form; may be empty
   ExecutionStatus status = ExecutionStatus::kRunning;
   Timestamp stopped_at;
+  int64_t redrive_count = 0;
+  Timestamp redriven_at;
   std::optional<MapRunRecord> map_run;
   // Called when all of it is durable, or will not be. Short: it hands out effects and acknowledges. In the order of
   // Submit.

@@ -1,5 +1,7 @@
 #include "engine/run/execution.h"
 
+#include <algorithm>
+
 #include "engine/base/cause_table.h"
 #include "engine/base/error_names.h"
 
@@ -23,10 +25,8 @@ Execution::Execution(ExecutionInfo info, std::shared_ptr<const StateMachine> mac
       activities_(activities) {}
 
 template <typename First>
-Turn Execution::Run(Timestamp now, First first) {
+Turn Execution::TakeTurn(Timestamp now, First first) {
   Turn turn;
-  const bool ended = progress_.last_event_id() != 0 && progress_.status() != ExecutionStatus::kRunning;
-  if (ended) return turn;
   Outcome outcome(progress_, now, quotas_.history_events_max);
   outcome_ = &outcome;
   now_ = now;
@@ -41,8 +41,7 @@ Turn Execution::Run(Timestamp now, First first) {
       }
       const BranchId id = ready_.front();
       ready_.pop_front();
-      const Branch* b = progress_.Find(id);
-      if (b != nullptr && b->phase == Branch::Phase::kReady) Step(id, EnterState{});
+      Proceed(id);
     }
   } catch (const Outcome::HistoryFull&) {
     outcome.TakeFailure();
@@ -59,6 +58,12 @@ Turn Execution::Run(Timestamp now, First first) {
   return turn;
 }
 
+template <typename First>
+Turn Execution::Run(Timestamp now, First first) {
+  const bool ended = progress_.last_event_id() != 0 && progress_.status() != ExecutionStatus::kRunning;
+  return ended ? Turn() : TakeTurn(now, first);
+}
+
 Turn Execution::Start(Payload input, Timestamp now) {
   return Run(now, [&] {
     outcome_->Add(
@@ -66,6 +71,17 @@ Turn Execution::Start(Payload input, Timestamp now) {
             .With(std::move(input))
             .Field(EventField::kRoleArn, Value::String(info_.role_arn))
             .Field(EventField::kStartedBy, info_.started_by.empty() ? Value() : Value::String(info_.started_by)));
+  });
+}
+
+Turn Execution::Redrive(const std::optional<std::string>& client_token, Timestamp now) {
+  return TakeTurn(now, [&] {
+    progress_.TakeBegun();
+    progress_.TakeAbandoned();
+    outcome_->Add(HistoryEvent(EventType::kExecutionRedriven)
+                      .Field(EventField::kRedriveCount, Value::Int(progress_.redrive_count() + 1))
+                      .Field(EventField::kClientToken, OptionalText(client_token)));
+    ready_.push_back(0);
   });
 }
 
@@ -100,14 +116,40 @@ Turn Execution::Resume(Timestamp now) {
   return Run(now, [&] {
     progress_.TakeBegun();
     progress_.TakeAbandoned();
+    const auto goes_on = [](const Branch& b) {
+      return b.phase == Branch::Phase::kReady || b.phase == Branch::Phase::kRedriven;
+    };
     for (const Branch* b : progress_.branches()) {
-      if (b->phase == Branch::Phase::kReady) ready_.push_back(b->id);
+      if (goes_on(*b)) ready_.push_back(b->id);
     }
     for (const Branch* b : progress_.branches()) {
       if (progress_.status() != ExecutionStatus::kRunning) return;
-      if (b->state >= 0 && b->phase != Branch::Phase::kReady) Step(b->id, ResumeState{});
+      if (b->state >= 0 && !goes_on(*b)) Step(b->id, ResumeState{});
     }
   });
+}
+
+void Execution::Unparked() {
+  progress_.TakeBegun();
+  progress_.TakeAbandoned();
+}
+
+bool Execution::CanBeParked() const {
+  if (progress_.status() != ExecutionStatus::kRunning || !ready_.empty()) return false;
+  const auto branches = progress_.branches();
+  return std::none_of(branches.begin(), branches.end(), [](const Branch* b) {
+    const bool was_heard = b->task != nullptr && b->task->heard_at.ms != 0;  // no event says so
+    return b->map_run != nullptr || was_heard;
+  });
+}
+
+void Execution::Proceed(BranchId branch) {
+  const Branch* b = progress_.Find(branch);
+  if (b == nullptr) return;
+  if (b->phase == Branch::Phase::kReady) return Step(branch, EnterState{});
+  if (b->phase == Branch::Phase::kRedriven) return Step(branch, RedriveState{});
+  // Redriven behind its last state: the history had no place for more.
+  if (b->phase == Branch::Phase::kFinished) AfterStep(branch, b->parent);
 }
 
 void Execution::Step(BranchId branch, const Message& message) {

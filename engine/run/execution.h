@@ -48,6 +48,9 @@ class Execution {
   const Branch* Awaiting(int64_t scheduled_event) const;
   // Goes on after a turn that had more to do.
   Turn Continue(Timestamp now);
+  // Runs again what was unsuccessful of an execution that ended so: ExecutionRedriven, and all that follows without
+  // waiting. `client_token` is kept with the event. REQUIRES: it has ended, and not successfully.
+  Turn Redrive(const std::optional<std::string>& client_token, Timestamp now);
   // Ends it from outside; nothing happens to one that has ended.
   Turn Abort(std::optional<std::string> error, std::optional<std::string> cause, Timestamp now);
   Turn TimeOut(Timestamp now);
@@ -55,11 +58,20 @@ class Execution {
   // Applies an event that was stored. After the last one, Resume asks again for all that the execution waits for.
   void Restore(const HistoryEvent& event) { progress_.Apply(event); }
   Turn Resume(Timestamp now);
+  // The same for one that was parked: what it waits for was asked for already.
+  void Unparked();
+  // Does it only wait, and would all that it is come back from its stored events?
+  bool CanBeParked() const;
 
  private:
   // Does `first`, then enters states until the execution waits, has ended, or has had its share.
   template <typename First>
+  Turn TakeTurn(Timestamp now, First first);
+  // The same; nothing happens to an execution that has ended.
+  template <typename First>
   Turn Run(Timestamp now, First first);
+  // The next step of a branch that has one to take without a message.
+  void Proceed(BranchId branch);
   void Step(BranchId branch, const Message& message);
   void AfterStep(BranchId branch, BranchId parent);
   void Failed(BranchId branch, BranchId parent, WorkflowError error);

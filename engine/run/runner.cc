@@ -16,8 +16,8 @@ ExecutionSnapshot Snapshot(int64_t id, const Execution& execution) {
   const auto text = [](const Value& v) {
     return v.is_string() ? std::optional<std::string>(v.as_string()) : std::nullopt;
   };
-  return {id,        execution.info(), p.status(),      p.started_at(), p.stopped_at(),
-          p.input(), p.output(),       text(p.error()), text(p.cause())};
+  return {id,        execution.info(), p.status(),      p.started_at(),  p.stopped_at(),
+          p.input(), p.output(),       text(p.error()), text(p.cause()), p.redriven_at()};
 }
 
 void Append(Turn& to, Turn from) {
@@ -44,8 +44,13 @@ class Runner::Listener : public TaskListener {
   Listener(Runner& runner, std::shared_ptr<Actor> actor, BranchId branch, int64_t scheduled_event)
       : runner_(runner), actor_(std::move(actor)), branch_(branch), scheduled_event_(scheduled_event) {
     runner_.activity_.Begin();
+    actor_->tasks.fetch_add(1);
   }
-  ~Listener() override { End(); }
+  ~Listener() override {
+    actor_->tasks.fetch_sub(1);
+    runner_.ParkIfIdle(actor_);
+    End();
+  }
 
   void Succeeded(Value output) override { Answer(TaskSucceeded{scheduled_event_, Payload(std::move(output))}); }
   void Failed(WorkflowError error) override { Answer(TaskFailed{scheduled_event_, std::move(error)}); }
@@ -85,14 +90,14 @@ Runner::Runner(Store& store, Clock& clock, Random& random, RunnerOptions options
       next_execution_(store.next_ids().execution),
       scheduler_(options_.workers) {
   if (options_.virtual_clock != nullptr) {
-    activity_.OnIdle([this] { timers_.FireNext(); });
+    activity_.OnIdle([this] { timers_.FireNext([this] { return activity_.idle(); }); });
   }
 }
 
 Runner::~Runner() { Stop(); }
 
 std::shared_ptr<Runner::Actor> Runner::MakeActor(int64_t id, StartRequest request) {
-  return std::make_shared<Actor>(id, std::move(request), options_.quotas, random_, activities_);
+  return std::make_shared<Actor>(id, std::move(request));
 }
 
 std::shared_ptr<Runner::Actor> Runner::Find(int64_t id) const {
@@ -103,18 +108,21 @@ std::shared_ptr<Runner::Actor> Runner::Find(int64_t id) const {
 
 void Runner::Start(StartRequest request, Started started, Closed closed) {
   std::shared_ptr<Actor> actor;
+  Payload input = std::exchange(request.input, {});  // the history has it
   {
     const std::lock_guard lock(mutex_);
     if (stopping_) return;
     const int64_t id = next_execution_++;
     actor = MakeActor(id, std::move(request));
+    actor->resident =
+        std::make_unique<Actor::Resident>(actor->request, options_.quotas, random_, activities_, resident_);
     actor->started = std::move(started);
     if (closed) actor->closed.push_back(std::move(closed));
     actors_.emplace(id, actor);
   }
   activity_.Begin();  // a virtual clock stands still until the time-out is set
-  Mail(actor, [input = actor->request.input](Execution& e, Timestamp now) { return e.Start(input, now); });
-  const auto timeout = actor->request.graph == nullptr ? actor->execution.machine().timeout_seconds() : std::nullopt;
+  Mail(actor, [input = std::move(input)](Execution& e, Timestamp now) { return e.Start(input, now); });
+  const auto timeout = actor->request.graph == nullptr ? actor->request.machine->timeout_seconds() : std::nullopt;
   const int64_t seconds = actor->express()
                               ? std::min(timeout.value_or(INT64_MAX), options_.quotas.express_duration_seconds_max)
                               : timeout.value_or(0);
@@ -128,23 +136,81 @@ void Runner::AddTimeout(const std::shared_ptr<Actor>& actor, Timestamp due_at) {
   });
 }
 
-void Runner::Recover(StartRequest request, const ExecutionRecord& record, const std::vector<std::string>& segments,
-                     bool resume, Closed closed) {
+std::shared_ptr<Runner::Actor> Runner::Restore(StartRequest request, const ExecutionRecord& record,
+                                               const std::vector<std::string>& segments) {
   std::shared_ptr<Actor> actor = MakeActor(record.id, std::move(request));
   actor->commit->last_segment = record.last_segment;
-  actor->submitted_start = true;
+  actor->stored = true;
+  actor->resident = std::make_unique<Actor::Resident>(actor->request, options_.quotas, random_, activities_, resident_);
+  Fold(*actor, segments);
+  return actor;
+}
+
+void Runner::Fold(Actor& actor, const std::vector<std::string>& segments) {
+  Actor::Resident& r = *actor.resident;
   for (const std::string& segment : segments) {
-    for (std::string_view rest = segment; !rest.empty();) actor->execution.Restore(actor->codec.Decode(rest));
+    for (std::string_view rest = segment; !rest.empty();) r.execution.Restore(r.codec.Decode(rest));
   }
+}
+
+void Runner::Unpark(Actor& actor) {
+  if (actor.resident != nullptr) return;
+  ExecutionRecord record;
+  record.id = actor.id;
+  record.last_segment = actor.commit->last_segment;  // nothing of it is being committed: see ParkIfIdle
+  const auto segments = store_.LoadHistory(record);
+  actor.resident = std::make_unique<Actor::Resident>(actor.request, options_.quotas, random_, activities_, resident_);
+  Fold(actor, segments);
+  actor.resident->execution.Unparked();
+}
+
+void Runner::ParkIfIdle(const std::shared_ptr<Actor>& actor) {
+  if (actor->express() || resident_.load(std::memory_order_relaxed) <= options_.resident_max) return;
+  std::unique_ptr<Actor::Resident> parked;  // and is destroyed outside the lock
+  const std::lock_guard lock(actor->mutex);
+  const bool idle = !actor->scheduled && actor->mailbox.empty() && actor->commits == 0 && actor->tasks == 0;
+  if (!idle || actor->resident == nullptr || !actor->resident->execution.CanBeParked()) return;
+  parked = std::move(actor->resident);
+}
+
+void Runner::Recover(StartRequest request, const ExecutionRecord& record, bool resume, Closed closed) {
+  std::shared_ptr<Actor> actor = MakeActor(record.id, std::move(request));
+  actor->commit->last_segment = record.last_segment;
+  actor->stored = true;
+  actor->submitted_start = true;
   if (closed) actor->closed.push_back(std::move(closed));
   {
     const std::lock_guard lock(mutex_);
     actors_.emplace(record.id, actor);
   }
   if (!resume) return;
-  const auto timeout = actor->request.graph == nullptr ? actor->execution.machine().timeout_seconds() : std::nullopt;
-  if (timeout) AddTimeout(actor, actor->execution.progress().started_at() + Duration::Seconds(*timeout));
-  Mail(actor, [](Execution& e, Timestamp now) { return e.Resume(now); });
+  const auto timeout = actor->request.graph == nullptr ? actor->request.machine->timeout_seconds() : std::nullopt;
+  const Timestamp since = record.redriven_at.ms != 0 ? record.redriven_at : record.started_at;
+  if (timeout) AddTimeout(actor, since + Duration::Seconds(*timeout));
+  recovering_.fetch_add(1);
+  Mail(actor, [this](Execution& e, Timestamp now) {
+    recovering_.fetch_sub(1);
+    return e.Resume(now);
+  });
+}
+
+void Runner::Redrive(StartRequest request, const ExecutionRecord& record, const std::vector<std::string>& segments,
+                     std::optional<std::string> client_token, Started redriven, Closed closed) {
+  std::shared_ptr<Actor> actor = Restore(std::move(request), record, segments);
+  actor->started = std::move(redriven);
+  if (closed) actor->closed.push_back(std::move(closed));
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return;
+    // In the place of the one that has ended, durably, should that not have been removed yet.
+    actors_.insert_or_assign(record.id, actor);
+  }
+  activity_.Begin();  // a virtual clock stands still until the time-out is set
+  Mail(actor, [token = std::move(client_token)](Execution& e, Timestamp now) { return e.Redrive(token, now); });
+  if (const auto timeout = actor->request.machine->timeout_seconds()) {
+    AddTimeout(actor, clock_.Now() + Duration::Seconds(*timeout));
+  }
+  activity_.End();
 }
 
 void Runner::Post(int64_t execution, BranchId branch, Message message) {
@@ -241,9 +307,11 @@ void Runner::RunActor(const std::shared_ptr<Actor>& actor) {
   }
   Turn all;
   try {
-    for (auto& mail : mails) Append(all, mail(actor->execution, clock_.Now()));
+    Unpark(*actor);
+    Execution& execution = actor->resident->execution;
+    for (auto& mail : mails) Append(all, mail(execution, clock_.Now()));
     // What an earlier mail asked for is not wanted any more when a later one has ended the execution.
-    if (actor->execution.progress().status() != ExecutionStatus::kRunning) all.effects.clear();
+    if (execution.progress().status() != ExecutionStatus::kRunning) all.effects.clear();
     if (all.more) Mail(actor, [](Execution& e, Timestamp now) { return e.Continue(now); });
     Submit(actor, std::move(all));
   } catch (const std::exception& e) {
@@ -258,18 +326,23 @@ void Runner::RunActor(const std::shared_ptr<Actor>& actor) {
     const std::lock_guard lock(actor->mutex);
     again = actor->scheduled = !actor->mailbox.empty();
   }
-  if (again) scheduler_.Enqueue([this, actor] { RunActor(actor); });
+  if (again) {
+    scheduler_.Enqueue([this, actor] { RunActor(actor); });
+  } else {
+    ParkIfIdle(actor);
+  }
   for (size_t i = 0; i < mails.size(); ++i) activity_.End();
 }
 
 void Runner::Submit(const std::shared_ptr<Actor>& actor, Turn turn) {
   if (turn.events.empty() && turn.effects.empty() && turn.abandoned.empty() && turn.acknowledge.empty()) return;
-  const Progress& progress = actor->execution.progress();
+  Actor::Resident& resident = *actor->resident;
+  const Progress& progress = resident.execution.progress();
   const bool closed = progress.status() != ExecutionStatus::kRunning;
   const bool first = !std::exchange(actor->submitted_start, true);
   // Made here, where nobody else changes the execution.
   std::optional<ExecutionSnapshot> snapshot;
-  if (first || closed) snapshot = Snapshot(actor->id, actor->execution);
+  if (first || closed) snapshot = Snapshot(actor->id, resident.execution);
   activity_.Begin();
   if (actor->express()) {
     Durable(actor, turn, snapshot);
@@ -280,7 +353,9 @@ void Runner::Submit(const std::shared_ptr<Actor>& actor, Turn turn) {
   commit.execution_id = actor->id;
   commit.status = progress.status();
   commit.stopped_at = progress.stopped_at();
-  if (first) {
+  commit.redrive_count = progress.redrive_count();
+  commit.redriven_at = progress.redriven_at();
+  if (first && !actor->stored) {
     const StartRequest& r = actor->request;
     commit.start = ExecutionRecord{actor->id,
                                    r.state_machine_id,
@@ -293,8 +368,9 @@ void Runner::Submit(const std::shared_ptr<Actor>& actor, Turn turn) {
                                    r.map_index,
                                    0};
   }
-  for (const HistoryEvent& event : turn.events) actor->codec.Encode(event, commit.events);
+  for (const HistoryEvent& event : turn.events) resident.codec.Encode(event, commit.events);
   if (!actor->request.on_events && !observers_.any()) turn.events.clear();
+  actor->commits.fetch_add(1);
   commit.done = [this, actor, snapshot = std::move(snapshot), turn = std::move(turn)](CommitResult result) mutable {
     if (result == CommitResult::kDurable) {
       Durable(actor, turn, snapshot);
@@ -308,6 +384,8 @@ void Runner::Submit(const std::shared_ptr<Actor>& actor, Turn turn) {
     if (result != CommitResult::kDurable) {
       for (const auto& acknowledge : turn.acknowledge) acknowledge(false);
     }
+    actor->commits.fetch_sub(1);
+    ParkIfIdle(actor);
     activity_.End();
   };
   committer_.Submit(std::move(commit));
@@ -402,7 +480,8 @@ void Runner::StoreFailed(const std::string& what) {
 std::vector<Runner::Closed> Runner::Remove(const std::shared_ptr<Actor>& actor) {
   {
     const std::lock_guard lock(mutex_);
-    actors_.erase(actor->id);
+    const auto it = actors_.find(actor->id);
+    if (it != actors_.end() && it->second == actor) actors_.erase(it);  // a redrive may have its place
   }
   const std::lock_guard lock(actor->mutex);
   actor->removed = true;

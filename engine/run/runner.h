@@ -6,6 +6,7 @@
 // A waiting execution and a running task hold no thread.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -45,12 +46,16 @@ struct ExecutionSnapshot {
   Timestamp started_at, stopped_at;
   Payload input, output;
   std::optional<std::string> error, cause;
+  Timestamp redriven_at = {};
 };
 
 struct RunnerOptions {
   int workers = 2;
   Quotas quotas = {};
   VirtualClock* virtual_clock = nullptr;  // the `clock` below, if it is virtual
+  // STANDARD executions that are kept in memory while they only wait. Those beyond leave it, and are folded from the
+  // store when a message comes for them.
+  int64_t resident_max = 2'000;
   // Finds who does a task's work; null if nobody does.
   std::function<Integration*(const TaskResource&)> integration_of = {};
   // Nobody waits for the task any more.
@@ -88,10 +93,15 @@ class Runner {
   using Closed = std::function<void(const ExecutionSnapshot&)>;
   void Start(StartRequest request, Started started, Closed closed = {});
 
-  // Takes up an execution that was stored: folds `segments`, then asks again for all that it waits for. Without
-  // `resume` it stands still, to be ended. `closed` as for Start.
-  void Recover(StartRequest request, const ExecutionRecord& record, const std::vector<std::string>& segments,
-               bool resume = true, Closed closed = {});
+  // Takes up an execution that was stored: folds its history, then asks again for all that it waits for; a worker does.
+  // Without `resume` it stands still, to be ended. `closed` as for Start.
+  void Recover(StartRequest request, const ExecutionRecord& record, bool resume = true, Closed closed = {});
+
+  // Runs again what was unsuccessful of an execution that was stored, and ended without success. `redriven` is called
+  // once that is durable, with kStarted, or when it will not be; `closed` as for Start. REQUIRES: `record` is as it
+  // stands in the store, and no other redrive of the execution is under way.
+  void Redrive(StartRequest request, const ExecutionRecord& record, const std::vector<std::string>& segments,
+               std::optional<std::string> client_token, Started redriven, Closed closed = {});
 
   // A message for a branch of an execution; dropped if it does not run.
   void Post(int64_t execution, BranchId branch, Message message);
@@ -119,6 +129,10 @@ class Runner {
   void Observe(Observers::Observer observer) { observers_.Add(std::move(observer)); }
 
   size_t running() const;
+  // Those that were to be recovered, and have not been yet.
+  int64_t recovering() const { return recovering_.load(); }
+  // Those that are in memory.
+  int64_t resident() const { return resident_.load(); }
   bool failed() const { return committer_.failed(); }
 
   // A virtual clock stands still from now on: that the tasks are given up before Stop is no reason to time them out.
@@ -132,6 +146,14 @@ class Runner {
   class Listener;
 
   std::shared_ptr<Actor> MakeActor(int64_t id, StartRequest request);
+  // Brings a parked execution back into memory. Throws EnvironmentError if its history cannot be read.
+  void Unpark(Actor& actor);
+  // Takes it out of memory, if there are more than may be and it only waits.
+  void ParkIfIdle(const std::shared_ptr<Actor>& actor);
+  static void Fold(Actor& actor, const std::vector<std::string>& segments);
+  // The actor of an execution that was stored, as it stood.
+  std::shared_ptr<Actor> Restore(StartRequest request, const ExecutionRecord& record,
+                                 const std::vector<std::string>& segments);
   std::shared_ptr<Actor> Find(int64_t id) const;
   void AddTimeout(const std::shared_ptr<Actor>& actor, Timestamp due_at);
   void Mail(const std::shared_ptr<Actor>& actor, std::function<Turn(Execution&, Timestamp)> turn);
@@ -162,6 +184,7 @@ class Runner {
   Committer committer_;
   std::unique_ptr<MapRuns> map_runs_;
 
+  std::atomic<int64_t> resident_{0}, recovering_{0};
   mutable std::mutex mutex_;
   std::unordered_map<int64_t, std::shared_ptr<Actor>> actors_;  // guarded by mutex_
   int64_t next_execution_;                                      // guarded by mutex_

@@ -82,6 +82,7 @@ class Process {
   Process(Store& store, FakeIntegration& tasks, bool virtual_time = true) : tasks_(tasks) {
     RunnerOptions options;
     options.virtual_clock = virtual_time ? &virtual_clock_ : nullptr;
+    options.resident_max = 0;  // the harder case: whatever waits leaves memory
     options.integration_of = [&](const TaskResource& r) { return r.arn.ends_with(":nobody") ? nullptr : &tasks_; };
     options.stop_task = [&](const TaskId& id) { tasks_.Stop(id); };
     options.log = [&](const std::string& line) { log = line; };
@@ -143,14 +144,44 @@ class Process {
   // Takes up what a process before this one left running, and waits for its end.
   std::optional<ExecutionSnapshot> Recover(Store& store, const std::shared_ptr<const StateMachine>& machine) {
     for (const ExecutionRecord& record : store.RunningExecutions()) {
-      runner_->Recover(Request(machine, record.name), record, store.LoadHistory(record), /*resume=*/true,
-                       [&](const ExecutionSnapshot& s) {
-                         const std::lock_guard lock(mutex_);
-                         end_ = s;
-                         changed_.notify_all();
-                       });
+      runner_->Recover(Request(machine, record.name), record, /*resume=*/true, [&](const ExecutionSnapshot& s) {
+        const std::lock_guard lock(mutex_);
+        end_ = s;
+        changed_.notify_all();
+      });
     }
     return WaitForEnd();
+  }
+  // Redrives the execution of this name, and waits for its end.
+  std::optional<ExecutionSnapshot> Redrive(Store& store, const std::shared_ptr<const StateMachine>& machine,
+                                           const std::string& name = "run-1") {
+    BeginRedrive(store, machine, name);
+    return WaitForEnd();
+  }
+  void BeginRedrive(Store& store, const std::shared_ptr<const StateMachine>& machine,
+                    const std::string& name = "run-1") {
+    end_.reset();
+    taken_ = false;
+    redriven_.reset();
+    const ExecutionRecord record = *store.FindExecution(1, name);
+    runner_->Redrive(
+        Request(machine, name), record, store.LoadHistory(record), "token",
+        [&](StartResult result, const ExecutionSnapshot& e) {
+          const std::lock_guard lock(mutex_);
+          redriven_ = result == StartResult::kStarted ? e.redriven_at : Timestamp{};
+          changed_.notify_all();
+        },
+        [&](const ExecutionSnapshot& s) {
+          const std::lock_guard lock(mutex_);
+          end_ = s;
+          changed_.notify_all();
+        });
+  }
+  // When that was, once it is durable.
+  Timestamp redriven_at() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return redriven_.has_value(); });
+    return *redriven_;
   }
   int64_t id() {
     std::unique_lock lock(mutex_);
@@ -168,6 +199,7 @@ class Process {
   bool taken_ = false;
   int64_t id_ = 0;
   std::optional<ExecutionSnapshot> end_;
+  std::optional<Timestamp> redriven_;
   std::unique_ptr<Runner> runner_;
 };
 
@@ -316,6 +348,112 @@ TEST_CASE_FIXTURE(Fixture, "a Wait that was under way ends when it was due") {
   CHECK((end->stopped_at - end->started_at) >= Duration::Seconds(100));
 }
 
+// ---- Redrive
+
+// Two tasks side by side, of which the second needs `answer` to like it.
+constexpr const char* kPair = R"({"StartAt": "P", "TimeoutSeconds": 100, "States": {
+  "P": {"Type": "Parallel", "Next": "W", "Branches": [
+    {"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:f",
+                                      "Parameters": "a", "End": true}}},
+    {"StartAt": "B", "States": {"B": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:f",
+                                      "Parameters": "b", "End": true}}}]},
+  "W": {"Type": "Wait", "Seconds": 60, "End": true}}})";
+
+std::optional<Result<Value>> FailB(const TaskRequest& r) {
+  return r.parameters == Value::String("b") ? Result<Value>(WorkflowError{"Broken", "b"}) : Result<Value>(r.parameters);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a redrive goes on where the execution failed, and its record runs again") {
+  tasks.answer = FailB;
+  const auto machine = Compiled(kPair);
+  Process process(store, tasks);
+  const auto failed = process.Run(Process::Request(machine));
+  CHECK(OutcomeOf(failed) == "FAILED Broken: b");
+  tasks.answer = [](const TaskRequest&) { return std::nullopt; };
+  process.BeginRedrive(store, machine);
+  const Timestamp redriven = process.redriven_at();
+  const ExecutionRecord running = *store.FindExecution(1, "run-1");
+  CHECK(running.status == ExecutionStatus::kRunning);
+  CHECK(running.stopped_at == Timestamp{});
+  CHECK(running.redrive_count == 1);
+  CHECK(running.redriven_at == redriven);
+  CHECK(running.started_at == failed->started_at);
+  const auto requests = tasks.Requests(3);
+  CHECK(requests[2].parameters == Value::String("b"));
+  CHECK(requests[2].IdempotencyKey() != requests[1].IdempotencyKey());
+  tasks.TakeWaiting()->Succeeded(Value::String("mended"));
+  CHECK(OutcomeOf(process.WaitForEnd()) == R"(["a","mended"])");
+  const ExecutionRecord ended = *store.FindExecution(1, "run-1");
+  CHECK(ended.status == ExecutionStatus::kSucceeded);
+  CHECK(ended.redrive_count == 1);
+  CHECK(process.runner().running() == 0);
+}
+
+TEST_CASE_FIXTURE(Fixture, "the answer of a task that was stopped does not reach the one that is redriven") {
+  tasks.answer = [](const TaskRequest&) { return std::nullopt; };
+  const auto machine = Compiled(OneState(kTask));
+  Process process(store, tasks, /*virtual_time=*/false);
+  process.Begin(Process::Request(machine));
+  tasks.Requests(1);
+  process.runner().Abort(process.id(), "Stop", "by hand", [](const ExecutionSnapshot&) {});
+  CHECK(OutcomeOf(process.WaitForEnd()) == "ABORTED Stop: by hand");
+  const auto late = tasks.TakeWaiting();
+  process.BeginRedrive(store, machine);
+  tasks.Requests(2);
+  late->Succeeded(Value::String("late"));
+  tasks.TakeWaiting()->Succeeded(Value::String("in time"));
+  CHECK(OutcomeOf(process.WaitForEnd()) == "\"in time\"");
+}
+
+TEST_CASE_FIXTURE(Fixture, "TimeoutSeconds counts from the redrive, after a restart too") {
+  const auto machine = Compiled(
+      R"({"StartAt": "W", "TimeoutSeconds": 50, "States": {"W": {"Type": "Wait", "Seconds": 60, "End": true}}})");
+  std::optional<ExecutionSnapshot> end;
+  {
+    Process process(store, tasks);
+    end = process.Run(Process::Request(machine));
+    CHECK(OutcomeOf(end) == "TIMED_OUT : ");
+    end = process.Redrive(store, machine);
+    CHECK(OutcomeOf(end) == "TIMED_OUT : ");
+    CHECK((end->stopped_at - process.redriven_at()) == Duration::Seconds(50));
+  }
+  {
+    Process process(store, tasks, /*virtual_time=*/false);
+    process.BeginRedrive(store, machine);
+    process.redriven_at();
+  }
+  Process process(store, tasks);
+  end = process.Recover(store, machine);
+  CHECK(OutcomeOf(end) == "TIMED_OUT : ");
+  CHECK((end->stopped_at - store.FindExecution(1, "run-1")->redriven_at) >= Duration::Seconds(50));
+}
+
+TEST_CASE_FIXTURE(Fixture, "what was redriven goes on after a restart, and is redriven again") {
+  tasks.answer = FailB;
+  tasks.idempotent = true;
+  const auto machine = Compiled(kPair);
+  {
+    Process process(store, tasks);
+    CHECK(OutcomeOf(process.Run(Process::Request(machine))) == "FAILED Broken: b");
+  }
+  tasks.answer = [](const TaskRequest&) { return std::nullopt; };
+  {
+    Process process(store, tasks);
+    process.BeginRedrive(store, machine);
+    tasks.Requests(3);
+  }
+  tasks.answer = FailB;
+  {
+    Process process(store, tasks);
+    CHECK(OutcomeOf(process.Recover(store, machine)) == "FAILED Broken: b");
+  }
+  tasks.answer = [](const TaskRequest& r) { return Result<Value>(r.parameters); };
+  Process process(store, tasks);
+  CHECK(OutcomeOf(process.Redrive(store, machine)) == R"(["a","b"])");
+  CHECK(store.FindExecution(1, "run-1")->redrive_count == 2);
+  CHECK(tasks.Requests(5).size() == 5);  // a; b, once for each attempt and once for the restart
+}
+
 // ---- Distributed Map
 
 constexpr const char* kDistributed = R"("Type": "Map", "End": true, "Label": "each", "ItemProcessor": {
@@ -340,6 +478,21 @@ TEST_CASE_FIXTURE(Fixture, "a Distributed Map fails when more items fail than ar
   CHECK(OutcomeOf(process.Run(Process::Request(Compiled(OneState(tolerant)), "ok", R"([1,"x",3])"))) == "[1,3]");
   CHECK(OutcomeOf(process.Run(Process::Request(Compiled(OneState(tolerant)), "no", R"([1,"x","y"])"))) ==
         "FAILED States.ExceedToleratedFailureThreshold: The specified tolerated failure threshold was exceeded");
+}
+
+TEST_CASE_FIXTURE(Fixture, "a Distributed Map that is redriven begins another run") {
+  tasks.answer = [](const TaskRequest& r) {
+    return r.parameters.as_int() < 3 ? Result<Value>(r.parameters) : Result<Value>(WorkflowError{"Bad", "item"});
+  };
+  Process process(store, tasks);
+  const auto machine = Compiled(OneState(kDistributed));
+  CHECK(OutcomeOf(process.Run(Process::Request(machine, "parent", "[1,2,3]"))).starts_with("FAILED States.Exceed"));
+  tasks.answer = [](const TaskRequest& r) { return Result<Value>(r.parameters); };
+  CHECK(OutcomeOf(process.Redrive(store, machine, "parent")) == "[1,2,3]");
+  const auto runs = store.MapRunsOf(store.FindExecution(1, "parent")->id);
+  REQUIRE(runs.size() == 2);
+  CHECK(runs[0].status == ExecutionStatus::kFailed);
+  CHECK(runs[1].status == ExecutionStatus::kSucceeded);
 }
 
 TEST_CASE_FIXTURE(Fixture, "a Distributed Map goes on after a restart with what was left") {
@@ -379,7 +532,7 @@ TEST_CASE_FIXTURE(Fixture, "a Distributed Map goes on after a restart with what 
         changed.notify_all();
       };
     }
-    process.runner().Recover(std::move(request), record, store.LoadHistory(record), /*resume=*/true, closed);
+    process.runner().Recover(std::move(request), record, /*resume=*/true, closed);
   }
   std::unique_lock lock(mutex);
   changed.wait(lock, [&] { return end.has_value(); });
@@ -510,6 +663,49 @@ TEST_CASE("hundreds of executions at a time, their tasks answered by other threa
   std::unique_lock lock(mutex);
   CHECK(changed.wait_for(lock, std::chrono::seconds(60), [&] { return succeeded == kExecutions; }));
   CHECK(started == kExecutions);
+}
+
+TEST_CASE_FIXTURE(Fixture, "an execution that only waits leaves memory, and comes back with a message") {
+  tasks.answer = [](const TaskRequest&) { return std::nullopt; };
+  Process process(store, tasks, /*virtual_time=*/false);
+  const auto machine = Compiled(OneState(
+      R"("Type": "Task", "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken", "End": true,
+         "Parameters": {"FunctionName": "f", "Payload": {"token.$": "$$.Task.Token"}})"));
+  process.Begin(Process::Request(machine));
+  const std::string token = tasks.Requests(1)[0].task_token;
+  CHECK(process.runner().resident() == 1);  // somebody may still answer the request
+  tasks.TakeWaiting()->Submitted(Value::Null());
+  while (process.runner().resident() != 0) std::this_thread::yield();
+  CHECK(process.runner().running() == 1);
+
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::optional<Runner::TokenUse> use;
+  const auto answer = [&](Message message) {
+    process.runner().AnswerTask(*ReadTaskToken(token), std::move(message), [&](Runner::TokenUse u) {
+      const std::lock_guard lock(mutex);
+      use = u;
+      changed.notify_one();
+    });
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [&] { return use.has_value(); });
+    return *std::exchange(use, std::nullopt);
+  };
+  const int64_t event = ReadTaskToken(token)->task.scheduled_event;
+  CHECK(answer(TaskHeartbeat{event}) == Runner::TokenUse::kTaken);
+  CHECK(answer(TaskSucceeded{event, Payload(Value::Int(7))}) == Runner::TokenUse::kTaken);
+  CHECK(OutcomeOf(process.WaitForEnd()) == "7");
+  CHECK(answer(TaskSucceeded{event, Payload(Value::Int(8))}) == Runner::TokenUse::kNotAwaited);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a timer finds an execution that left memory") {
+  Process process(store, tasks, /*virtual_time=*/false);
+  process.Begin(
+      Process::Request(Compiled(R"({"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 1, "Next": "P"},
+                                              "P": {"Type": "Pass", "Result": [1], "End": true}}})")));
+  process.id();
+  while (process.runner().resident() != 0) std::this_thread::yield();
+  CHECK(OutcomeOf(process.WaitForEnd()) == "[1]");
 }
 
 }  // namespace

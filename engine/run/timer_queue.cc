@@ -33,11 +33,11 @@ std::vector<TimerQueue::Callback> TimerQueue::TakeDue(Timestamp now) {
   return due;
 }
 
-bool TimerQueue::FireNext() {
+bool TimerQueue::FireNext(const std::function<bool()>& may) {
   std::vector<Callback> due;
   {
     const std::lock_guard lock(mutex_);
-    if (heap_.empty() || stopping_) return false;
+    if (heap_.empty() || stopping_ || !may()) return false;
     virtual_clock_->AdvanceTo(heap_.front().due_at);
     due = TakeDue(clock_.Now());
   }

@@ -23,7 +23,6 @@ struct ExecutionInfo {
   std::string role_arn;
   StateMachineType type = StateMachineType::kStandard;
   Account account;
-  int64_t redrive_count = 0;
   std::string started_by;  // the idempotency key of the task that started it; "" if none did
 };
 

@@ -18,6 +18,10 @@ struct EnterState {};
 // The state was entered before the engine stopped: what it waits for is to be asked for again.
 struct ResumeState {};
 
+// The state was unsuccessful, or within one that was, and its execution is redriven: it is run again, without another
+// ...StateEntered. From the runner. Lost in a crash: recovery finds the branch so.
+struct RedriveState {};
+
 // The result of a task. From an integration, an API call that carries the task's token, or recovery. `scheduled_event`
 // names the attempt; a message for an attempt that nobody waits for is dropped. Lost in a crash: the task is uncertain.
 struct TaskSucceeded {
@@ -66,7 +70,7 @@ struct MapRunEnded {
   Result<Value> result = Value();  // the state's result
 };
 
-using Message = std::variant<EnterState, ResumeState, TaskSucceeded, TaskFailed, TaskSubmitted, TaskStarted,
-                             TaskHeartbeat, TimerDue, ChildSucceeded, ChildFailed, MapRunEnded>;
+using Message = std::variant<EnterState, ResumeState, RedriveState, TaskSucceeded, TaskFailed, TaskSubmitted,
+                             TaskStarted, TaskHeartbeat, TimerDue, ChildSucceeded, ChildFailed, MapRunEnded>;
 
 }  // namespace gait

@@ -25,14 +25,17 @@ StepScope::StepScope(const ExecutionInfo& execution, const Progress& progress, B
 const Value& StepScope::AsValue() const {
   if (!made_.is_undefined()) return made_;
   ObjectBuilder context;
-  context.Add("Execution", Value::Object({
-                               {"Id", Value::String(execution_.arn)},
-                               {"Input", progress_.input().value()},
-                               {"StartTime", Value::String(FormatTimestamp(progress_.started_at()))},
-                               {"Name", Value::String(execution_.name)},
-                               {"RoleArn", Value::String(execution_.role_arn)},
-                               {"RedriveCount", Value::Int(execution_.redrive_count)},
-                           }));
+  ObjectBuilder execution;
+  execution.Add("Id", Value::String(execution_.arn));
+  execution.Add("Input", progress_.input().value());
+  execution.Add("StartTime", Value::String(FormatTimestamp(progress_.started_at())));
+  execution.Add("Name", Value::String(execution_.name));
+  execution.Add("RoleArn", Value::String(execution_.role_arn));
+  execution.Add("RedriveCount", Value::Int(progress_.redrive_count()));
+  if (progress_.redrive_count() > 0) {
+    execution.Add("RedriveTime", Value::String(FormatTimestamp(progress_.redriven_at())));
+  }
+  context.Add("Execution", execution.Build());
   context.Add("StateMachine", Value::Object({
                                   {"Id", Value::String(execution_.state_machine_arn)},
                                   {"Name", Value::String(execution_.state_machine_name)},

@@ -21,7 +21,8 @@ int64_t NextId(const Map& map) {
 
 bool Matches(const ExecutionRecord& e, const ExecutionFilter& filter) {
   return (filter.state_machine_id == 0 || e.state_machine_id == filter.state_machine_id) &&
-         e.map_run_id == filter.map_run_id && (!filter.status || e.status == *filter.status);
+         e.map_run_id == filter.map_run_id && (!filter.status || e.status == *filter.status) &&
+         (!filter.redriven || (e.redrive_count > 0) == *filter.redriven);
 }
 
 }  // namespace
@@ -45,6 +46,8 @@ void MemoryStore::Append(Batch& batch, Timestamp now) {
     execution.last_segment = p.last_segment;
     execution.status = p.status;
     execution.stopped_at = p.stopped_at;
+    execution.redrive_count = p.redrive_count;
+    execution.redriven_at = p.redriven_at;
     if (p.status == ExecutionStatus::kRunning) {
       running_.insert(p.execution_id);
     } else {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/base/check.h"
+#include "engine/store/sqlite_store.h"
 #include "tests/support/temp_folder.h"
 
 namespace gait {
@@ -50,6 +51,22 @@ TEST_CASE("each migration runs once, in order") {
   CHECK(VersionOf(file) == 3);
   CHECK(SqliteConnection(file, Mode::kRead).QueryInt("read", "SELECT sum(j) FROM a") == 2);
   CHECK(RefusalOf(file, migrations, CheckMigrated).empty());
+}
+
+TEST_CASE("a database of the first version is brought up to date with what it has") {
+  const TempFolder folder;
+  const std::string file = folder.File("db");
+  const auto migrations = StoreMigrations();
+  CHECK(RefusalOf(file, {migrations[0]}, Migrate).empty());
+  SqliteConnection(file, Mode::kWrite)
+      .Execute("start an execution", "INSERT INTO executions VALUES (1, 1, 1, 'e', 0, 2, 5, 6, 0, 0, 0)");
+  const auto store = SqliteStore::Open(file);
+  const auto execution = store->GetExecution(1);
+  REQUIRE(execution.has_value());
+  CHECK(execution->name == "e");
+  CHECK(execution->status == ExecutionStatus::kFailed);
+  CHECK(execution->redrive_count == 0);
+  CHECK(execution->redriven_at == Timestamp{});
 }
 
 TEST_CASE("a migration that fails leaves the version before it") {

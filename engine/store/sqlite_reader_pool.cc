@@ -8,7 +8,7 @@ namespace {
 std::string Executions(const char* which) {
   return std::string(
              "SELECT id, state_machine_id, definition_id, name, status, started_at, stopped_at, map_run_id, map_index, "
-             "last_segment FROM executions ") +
+             "last_segment, redrive_count, redriven_at FROM executions ") +
          which;
 }
 
@@ -54,7 +54,8 @@ SqliteReader::SqliteReader(const std::string& file)
           connection, "list the children of a map run",
           Executions(
               "INDEXED BY executions_by_map_run WHERE status = ?1 AND map_run_id = ?2 "
-              "AND map_run_id != 0 AND (?5 = 0 OR state_machine_id = ?5) AND id < ?3 ORDER BY id DESC LIMIT ?4")),
+              "AND map_run_id != 0 AND (?5 = 0 OR state_machine_id = ?5) AND (?6 < 0 OR (redrive_count > 0) = ?6) "
+              "AND id < ?3 ORDER BY id DESC LIMIT ?4")),
       list_all(connection, "list executions",
                Executions("NOT INDEXED WHERE map_run_id = 0 AND (?1 < 0 OR status = ?1) AND id < ?2 "
                           "ORDER BY id DESC LIMIT ?3")),

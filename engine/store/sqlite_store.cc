@@ -83,6 +83,8 @@ ExecutionRecord ToExecution(const SqliteRows& rows) {
   execution.map_run_id = rows.Int(7);
   execution.map_index = rows.Int(8);
   execution.last_segment = rows.Int(9);
+  execution.redrive_count = rows.Int(10);
+  execution.redriven_at = rows.Time(11);
   return execution;
 }
 
@@ -144,8 +146,9 @@ struct SqliteStore::Writing {
 
   SqliteStatement insert_execution{c, "start an execution",
                                    "INSERT INTO executions (id, state_machine_id, definition_id, name, generation, "
-                                   "status, started_at, stopped_at, map_run_id, map_index, last_segment) "
-                                   "VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9, ?10) "
+                                   "status, started_at, stopped_at, map_run_id, map_index, last_segment, "
+                                   "redrive_count, redriven_at) "
+                                   "VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) "
                                    "ON CONFLICT (state_machine_id, name, generation) DO NOTHING"};
   // Takes the name away from an execution that was stopped at ?3 or before.
   SqliteStatement release_name{c, "release a name",
@@ -155,8 +158,8 @@ struct SqliteStore::Writing {
       c, "append to a history",
       "INSERT INTO segments (id, execution_id, previous, checksum, events) VALUES (?1, ?2, ?3, ?4, ?5)"};
   SqliteStatement update_execution{c, "append to a history",
-                                   "UPDATE executions SET last_segment = ?2, status = ?3, stopped_at = ?4 "
-                                   "WHERE id = ?1"};
+                                   "UPDATE executions SET last_segment = ?2, status = ?3, stopped_at = ?4, "
+                                   "redrive_count = ?5, redriven_at = ?6 WHERE id = ?1"};
   SqliteStatement put_map_run{c, "record a map run",
                               "INSERT INTO map_runs (id, arn, execution_id, state_name, status, started_at, "
                               "stopped_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (id) DO UPDATE SET "
@@ -229,7 +232,8 @@ void SqliteStore::Append(Batch& batch, Timestamp now) {
   }
   for (const Batch::Progressed& p : batch.progressed) {
     if (started.contains(p.execution_id)) continue;
-    const int64_t changed = w.update_execution.Run(p.execution_id, p.last_segment, Number(p.status), p.stopped_at);
+    const int64_t changed = w.update_execution.Run(p.execution_id, p.last_segment, Number(p.status), p.stopped_at,
+                                                   p.redrive_count, p.redriven_at);
     GAIT_CHECK(changed == 1, "progress of an execution that was not started");
   }
   for (const MapRunRecord& run : batch.map_runs) {
@@ -247,10 +251,11 @@ bool SqliteStore::Writing::Start(const ExecutionRecord& execution, const Batch::
 }
 
 bool SqliteStore::Writing::Insert(const ExecutionRecord& e, const Batch::Progressed* progressed) {
-  const Batch::Progressed as_started{e.id, e.last_segment, e.status, e.stopped_at};
+  const Batch::Progressed as_started{e.id, e.last_segment, e.status, e.stopped_at, e.redrive_count, e.redriven_at};
   const Batch::Progressed& p = progressed == nullptr ? as_started : *progressed;
   return insert_execution.Run(e.id, e.state_machine_id, e.definition_id, e.name, Number(p.status), e.started_at,
-                              p.stopped_at, e.map_run_id, e.map_index, p.last_segment) == 1;
+                              p.stopped_at, e.map_run_id, e.map_index, p.last_segment, p.redrive_count,
+                              p.redriven_at) == 1;
 }
 
 Store::NextIds SqliteStore::next_ids() {
@@ -382,7 +387,8 @@ std::vector<ExecutionRecord> SqliteStore::ListExecutions(const ExecutionFilter& 
         filter.map_run_id == 0
             ? All(reader->list_by_status.Query(Number(status), filter.state_machine_id, before, limit), ToExecution)
             : All(reader->list_by_map_run.Query(Number(status), filter.map_run_id, before, limit,
-                                                filter.state_machine_id),
+                                                filter.state_machine_id,
+                                                filter.redriven ? int64_t{*filter.redriven} : int64_t{-1}),
                   ToExecution);
     std::move(range.begin(), range.end(), std::back_inserter(found));
   }

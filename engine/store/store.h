@@ -55,6 +55,8 @@ struct ExecutionRecord {
   int64_t map_run_id = 0;            // the run that it is a child of; 0: none
   int64_t map_index = 0;             // of the item among those of the run
   int64_t last_segment = 0;          // of its history
+  int64_t redrive_count = 0;
+  Timestamp redriven_at = {};  // the last time; 0: never
 };
 
 struct MapRunRecord {
@@ -86,6 +88,8 @@ struct Batch {
     int64_t last_segment = 0;
     ExecutionStatus status = ExecutionStatus::kRunning;
     Timestamp stopped_at;
+    int64_t redrive_count = 0;
+    Timestamp redriven_at = {};
   };
   std::vector<Start> starts;
   std::vector<Segment> segments;  // those of an execution whose name was taken are left out
@@ -109,6 +113,7 @@ struct ExecutionFilter {
   std::optional<ExecutionStatus> status = std::nullopt;
   int64_t before_id = 0;  // only those with a smaller id; 0: all
   size_t limit = 100;
+  std::optional<bool> redriven = std::nullopt;  // for a map run alone
 };
 
 class Store {

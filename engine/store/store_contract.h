@@ -99,6 +99,8 @@ inline void CheckSame(const std::optional<ExecutionRecord>& found, const Executi
   CHECK(found->map_run_id == expected.map_run_id);
   CHECK(found->map_index == expected.map_index);
   CHECK(found->last_segment == expected.last_segment);
+  CHECK(found->redrive_count == expected.redrive_count);
+  CHECK(found->redriven_at == expected.redriven_at);
 }
 
 inline void CheckSame(const std::optional<StateMachineRecord>& found, const StateMachineRecord& expected) {
@@ -308,9 +310,20 @@ inline void TestAppend(Store& store) {
     Start(store, {Execution(1, "e")});
     Close(store, 1, ExecutionStatus::kFailed, kNow);
     CHECK(store.RunningExecutions().empty());
-    Close(store, 1, ExecutionStatus::kRunning, {});
+    CHECK(store.GetExecution(1)->redrive_count == 0);
+    const Timestamp redriven = kNow + Duration::Seconds(7);
+    Batch batch;
+    batch.segments.push_back({1, 1, 0, "ExecutionRedriven"});
+    batch.progressed.push_back({1, 1, ExecutionStatus::kRunning, {}, 1, redriven});
+    store.Append(batch, redriven);
     CHECK(IdsOf(store.RunningExecutions()) == Ids{1});
-    CHECK(store.GetExecution(1)->stopped_at == Timestamp{});
+    ExecutionRecord expected = Execution(1, "e");
+    expected.last_segment = 1;
+    expected.redrive_count = 1;
+    expected.redriven_at = redriven;
+    CheckSame(store.GetExecution(1), expected);
+    // Its name stays its own.
+    CHECK(Start(store, {Execution(2, "e")}, kNow + Duration::Days(1000)) == std::vector<bool>{true});
   }
   SUBCASE("an empty batch is no commit") {
     Batch batch;
@@ -499,6 +512,11 @@ inline void TestMapRuns(Store& store) {
           Ids{13, 12, 11});
     CHECK(IdsOf(store.ListExecutions({.map_run_id = 1, .status = ExecutionStatus::kFailed})) == Ids{12});
     CHECK(store.ListExecutions({.state_machine_id = 2, .map_run_id = 1}).empty());
+    Batch redriven;
+    redriven.progressed.push_back({12, 0, ExecutionStatus::kRunning, {}, 2, kNow});
+    store.Append(redriven, kNow);
+    CHECK(IdsOf(store.ListExecutions({.map_run_id = 1, .redriven = true})) == Ids{12});
+    CHECK(IdsOf(store.ListExecutions({.map_run_id = 1, .redriven = false})) == Ids{15, 14, 13, 11, 10});
   }
 }
 

@@ -1,5 +1,6 @@
 // Runs one execution in a test: virtual time, tasks that the test answers, no store and no threads. With
 // `crash_after_turn` the execution is lost after that turn and recovered from its stored events, as a restart would.
+// With `redrives` it is redriven so often, unless it succeeds.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -95,7 +96,9 @@ class Trial {
   Worker worker = [](const DispatchTask& task) { return Result<Value>(task.parameters.value()); };
   Quotas quotas = {};
   int crash_after_turn = -1;  // -1: never
-  int turns = 0;              // out: of the last run
+  int redrives = 0;
+  int turns = 0;  // out: of the last run
+  std::function<void()> before_redrive;
   Timestamp start = *ParseTimestamp("2026-03-14T01:59:00Z");
 
   TrialResult Run(std::string_view input = "{}") {
@@ -107,7 +110,14 @@ class Trial {
     random_ = std::make_unique<SeededRandom>(7);
     execution_ = NewExecution();
     Take(execution_->Start(Payload::FromUser(Json(input), input), now_));
-    while (execution_->progress().status() == ExecutionStatus::kRunning && Next()) {
+    Go();
+    for (int i = 0; i < redrives && CanBeRedriven(); ++i) {
+      timers_.clear();
+      tasks_.clear();
+      now_ = now_ + Duration::Seconds(60);
+      if (before_redrive) before_redrive();
+      Take(execution_->Redrive(std::nullopt, now_));
+      Go();
     }
     const Progress& p = execution_->progress();
     TrialResult outcome{events_,        p.status(),    p.output().present() ? p.output().value() : Value(), {}, {},
@@ -117,11 +127,27 @@ class Trial {
     return outcome;
   }
 
+  // Ends the execution from outside when nothing else can happen.
+  bool abort_at_the_end = false;
+
  private:
   struct Task {
     DispatchTask task;
     Result<Value> answer;
   };
+
+  void Go() {
+    const auto runs = [&] { return execution_->progress().status() == ExecutionStatus::kRunning; };
+    while (runs() && Next()) {
+    }
+    if (runs() && abort_at_the_end) Take(execution_->Abort(std::nullopt, std::nullopt, now_));
+  }
+
+  bool CanBeRedriven() const {
+    const Progress& p = execution_->progress();
+    return p.status() != ExecutionStatus::kRunning && p.status() != ExecutionStatus::kSucceeded &&
+           p.last_event_id() <= quotas.history_events_max - 2;
+  }
 
   std::unique_ptr<Execution> NewExecution() {
     ExecutionInfo info;
@@ -183,8 +209,10 @@ class Trial {
       }
       return true;
     }
-    const auto next = std::min_element(timers_.begin(), timers_.end(),
-                                       [](const auto& a, const auto& b) { return a.due_at < b.due_at; });
+    // Of those due at the same time the same one, too.
+    const auto next = std::min_element(timers_.begin(), timers_.end(), [](const auto& a, const auto& b) {
+      return std::pair(a.due_at, a.event) < std::pair(b.due_at, b.event);
+    });
     if (next == timers_.end()) return false;
     const StartTimer timer = *next;
     timers_.erase(next);

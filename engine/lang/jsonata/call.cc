@@ -1,12 +1,14 @@
 // Functions: what makes them, and what calls them.
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "engine/base/utf.h"
 #include "engine/json/parse.h"
 #include "engine/lang/jsonata/error.h"
 #include "engine/lang/jsonata/evaluation.h"
 #include "engine/lang/jsonata/parser.h"
+#include "engine/lang/jsonata/text_functions.h"
 
 namespace gait::jsonata {
 namespace {
@@ -98,7 +100,7 @@ Value Evaluation::CallNode(const Node& node, const Value& input, Frame* frame, c
 Value Evaluation::Invoke(const Value& function, std::vector<Value> arguments, const Value& context) {
   Value result = InvokeOnce(function, std::move(arguments), context);
   if (tail_call_.node == nullptr) return result;
-  Frame* const outer = caller_;
+  // As in the reference, what is called last still has the context and the caller of the call that it ends.
   while (tail_call_.node != nullptr) {
     Tick();
     const TailCall call = std::exchange(tail_call_, {});
@@ -107,15 +109,13 @@ Value Evaluation::Invoke(const Value& function, std::vector<Value> arguments, co
     more.reserve(call.node->children.size());
     for (const Node* argument : call.node->children) more.push_back(Evaluate(*argument, call.input, call.frame.get()));
     try {
-      caller_ = call.frame.get();
-      result = InvokeOnce(next, std::move(more), call.input);
+      result = InvokeOnce(next, std::move(more), context);
     } catch (Error& error) {
       error.SetPosition(call.node->position);
       error.SetToken(NameOf(*call.node->lhs, names()));
       throw;
     }
   }
-  caller_ = outer;
   return result;
 }
 
@@ -126,17 +126,18 @@ Value Evaluation::InvokeOnce(const Value& function, std::vector<Value> arguments
     const Value kept = function;  // while its body runs, the variable that holds it may be set anew
     if (lambda->signature != nullptr) arguments = lambda->signature->Validate(std::move(arguments), context);
     const FrameRef scope(frames_.Make(lambda->frame.get()));
-    for (size_t i = 0; i < lambda->parameters.size(); ++i) {
+    const bool is_native = lambda->native != nullptr;
+    for (size_t i = 0; i < lambda->parameters.size() && (i < arguments.size() || !is_native); ++i) {
       scope->bindings.push_back({lambda->parameters[i], i < arguments.size() ? std::move(arguments[i]) : Value()});
     }
-    if (lambda->native == nullptr) return Evaluate(*lambda->body, lambda->input, scope.get());
-    std::vector<Value> all;
+    if (!is_native) return Evaluate(*lambda->body, lambda->input, scope.get());
+    std::vector<Value> all;  // up to the last that somebody gave: those behind it are missing, not undefined
     for (int i = 0; i < ParametersOf(*lambda->native->row); ++i) {
       const Value* bound = Lookup(-2 - i, scope.get());
-      all.push_back(bound == nullptr ? Value() : *bound);
+      if (bound == nullptr) continue;
+      all.resize(static_cast<size_t>(i));
+      all.push_back(*bound);
     }
-    // Those at the end that nobody gave are missing, not undefined.
-    while (!all.empty() && all.back().is_undefined()) all.pop_back();
     return InvokeBuiltin(*lambda->native, std::move(all), Value());
   }
   if (auto* builtin = dynamic_cast<BuiltinFunction*>(callee)) {
@@ -154,9 +155,18 @@ Value Evaluation::InvokeOnce(const Value& function, std::vector<Value> arguments
   }
   if (auto* matcher = dynamic_cast<Matcher*>(callee)) {
     if (arguments.empty() || !arguments[0].is_string()) return {};
-    return MatchOf(matcher->regex, std::string(arguments[0].as_string()), 0);
+    const std::string_view text = arguments[0].as_string();
+    // Where to begin. What hands on an item and its place, as $map does, hands the place on as that.
+    const double from = arguments.size() > 1 && arguments[1].is_number() ? arguments[1].as_double() : 0;
+    if (from > static_cast<double>(CountUtf16Units(text))) return {};
+    return MatchOf(matcher->regex, std::string(text), ByteOfUtf16Unit(text, from));
   }
-  if (auto* next = dynamic_cast<NextMatch*>(callee)) return MatchOf(next->regex, next->text, next->from);
+  if (auto* next = dynamic_cast<NextMatch*>(callee)) {
+    if (next->from >= next->text.size()) return {};
+    Value match = MatchOf(next->regex, next->text, next->from);
+    if (match.is_object() && match.Find("match")->as_string().empty()) throw Error("D1004");
+    return match;
+  }
   throw Error("T1006");
 }
 
@@ -237,7 +247,7 @@ Value Evaluation::Partial(const Node& node, const Value& input, Frame* frame) {
   for (size_t i = 0; i < parameters.size(); ++i) {
     if (i < node.children.size() && node.children[i]->type == NodeType::kPlaceholder) {
       partial->parameters.push_back(parameters[i]);
-    } else {
+    } else if (i < arguments.size() || partial->native == nullptr) {
       partial->frame->Bind(parameters[i], i < arguments.size() ? arguments[i] : Value());
     }
   }
@@ -257,9 +267,17 @@ Value Evaluation::RunTransform(const Transform& transform, const Value& object) 
   }
   const Value copy = Cloned(object);
   const Value found = Evaluate(*node.lhs, copy, frame);
+  std::unordered_set<const void*> own;  // a match elsewhere, of a variable, changes nothing
+  const auto gather = [&](const auto& self, const Value& value) -> void {
+    if (const void* place = PlaceOf(value)) own.insert(place);
+    for (const Value& item : value.items()) self(self, item);
+    for (const Member& m : value.members()) self(self, m.value);
+  };
+  gather(gather, copy);
   std::unordered_map<const void*, Value> changed;
   // What nothing has changed stays where it is, so that later matches find their places.
   const auto rebuilt = [&](const auto& self, const Value& value) -> Value {
+    guard_.Check();  // an update may have put the match into itself
     Charge(1 + value.size());
     const auto at = changed.find(PlaceOf(value));
     const Value now = at == changed.end() ? value : at->second;
@@ -314,7 +332,7 @@ Value Evaluation::RunTransform(const Transform& transform, const Value& object) 
         after = left.Build();
       }
     }
-    if (const void* place = PlaceOf(match)) changed[place] = after;
+    if (const void* place = PlaceOf(match); own.count(place) > 0) changed[place] = after;
   };
   if (found.is_array()) {
     for (const Value& match : found.items()) change(match);
@@ -327,9 +345,8 @@ Value Evaluation::RunTransform(const Transform& transform, const Value& object) 
 Value Evaluation::MatchOf(const std::shared_ptr<const Regex>& regex, std::string text, size_t from) {
   const auto match = regex->Find(text, from);
   if (!match) return {};
-  if (match->begin == match->end && from > 0) throw Error("D1004");
   const auto place = [&](size_t offset) {
-    return Value::Int(static_cast<int64_t>(CountCodePoints(std::string_view(text).substr(0, offset))));
+    return Value::Int(static_cast<int64_t>(CountUtf16Units(std::string_view(text).substr(0, offset))));
   };
   ArrayBuilder groups;
   for (const auto& group : match->groups) groups.Add(Value::String(group.value_or("")));

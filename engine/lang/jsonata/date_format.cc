@@ -96,8 +96,8 @@ std::string FormatPart(const DatePart& part, const DateTime& date, const Offset&
 
 std::string FormatMillis(double millis, std::optional<std::string_view> picture, std::string_view timezone) {
   constexpr std::string_view kIso8601 = "[Y0001]-[M01]-[D01]T[H01]:[m01]:[s01].[f001][Z01:01t]";
-  const Offset offset = ReadOffset(timezone);
   const std::vector<DatePart> parts = AnalyseDatePicture(ToCodePoints(picture.value_or(kIso8601)));
+  const Offset offset = ReadOffset(timezone);
   const double local = std::trunc(millis + offset.Millis());
   if (!(std::abs(local) <= kMillisMax)) throw Error("T0410").Token("fromMillis").With(Value::Double(millis)).Index(1);
   const DateTime date = ToDateTime(static_cast<int64_t>(local));

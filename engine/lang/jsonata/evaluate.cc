@@ -118,6 +118,11 @@ std::optional<bool> Truth(const Value& value) {
   return false;
 }
 
+bool IsTruthy(const Value& value) {
+  if (value.is_number()) return value.is_int() ? value.as_int() != 0 : std::abs(value.as_double()) > 0;  // no NaN
+  return value.is_array() || value.is_object() || value.is_opaque() || Truth(value) == true;
+}
+
 bool IsNumeric(const Value& value) {
   if (value.is_int()) return true;
   if (!value.is_number() || std::isnan(value.as_double())) return false;
@@ -357,9 +362,13 @@ Value Evaluation::Binary(const Node& node, const Value& input, Frame* frame) {
       case Operator::kGreaterEqual: return Compare(node.op, left, right);
       case Operator::kIn: return Value::Bool(!left.is_undefined() && !right.is_undefined() && Includes(right, left));
       case Operator::kConcatenate: {
-        const std::string text = TextOf(left) + TextOf(right);
-        Charge(text.size() / sizeof(Value));
-        return Value::String(text);
+        std::string left_made, right_made;  // a string is not copied: it may be long
+        const auto text_of = [](const Value& value, std::string& made) {
+          return value.is_string() ? value.as_string() : std::string_view(made = TextOf(value));
+        };
+        const std::string_view first = text_of(left, left_made), second = text_of(right, right_made);
+        Charge((first.size() + second.size()) / sizeof(Value));
+        return Value::String(std::string(first).append(second));
       }
       case Operator::kRange: return Range(left, right);
       default: return Numeric(node.op, left, right);

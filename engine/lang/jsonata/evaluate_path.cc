@@ -2,11 +2,13 @@
 #include <algorithm>
 #include <cmath>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "engine/base/utf.h"
 #include "engine/lang/jsonata/error.h"
 #include "engine/lang/jsonata/evaluation.h"
 #include "engine/lang/jsonata/merge_sort.h"
+#include "engine/lang/jsonata/text_functions.h"
 
 namespace gait::jsonata {
 namespace {
@@ -50,16 +52,20 @@ struct Evaluation::TupleStream : Opaque {
   static const TupleStream* Of(const Value& value) { return dynamic_cast<const TupleStream*>(value.opaque()); }
 
   std::vector<Tuple> tuples;
+  // In the reference, a stream that is put in order is one no more, but a list of objects. Predicates, groups and
+  // orders behind it see those, until the next step takes them for tuples again.
+  bool is_list = false;
+  uint8_t list_marks = 0;
 };
 
 struct Evaluation::Flow {
-  enum class Kind : uint8_t { kNothing, kOne, kMany };
+  // kPicked: a value that a predicate has picked of `[...]`. In the reference the next step takes it for a list of its
+  // own, which only a text is, of its characters.
+  enum class Kind : uint8_t { kNothing, kOne, kMany, kPicked };
 
   // The items, where one stands for itself.
   std::span<const Value> items() const {
-    return kind == Kind::kNothing ? std::span<const Value>()
-           : kind == Kind::kOne   ? std::span(&value, 1)
-                                  : value.items();
+    return kind == Kind::kMany ? value.items() : kind == Kind::kOne ? std::span(&value, 1) : std::span<const Value>();
   }
   Value as_array() const { return kind == Kind::kMany ? value : SequenceOf(value); }
 
@@ -78,10 +84,14 @@ Value Evaluation::Path(const Node& node, const Value& input, Frame* frame) {
   for (size_t i = 0; i < steps.size(); ++i) {
     const Node& step = *steps[i];
     has_tuples |= step.tuple;
-    if (i == 0 && step.constructs_array && !has_tuples) {
-      flow.value = Evaluate(step, flow.as_array(), frame);
-      flow.kind = !flow.value.is_array() ? (flow.value.is_undefined() ? Kind::kNothing : Kind::kOne) : Kind::kMany;
-      if (flow.value.is_array() && flow.value.size() == 0) break;  // as it is, whatever follows
+    if (i == 0 && step.constructs_array) {
+      Value made = Evaluate(step, flow.as_array(), frame);
+      if (step.focus >= 0) continue;  // the variable is not bound, and the next step has the path's input
+      flow.value = std::move(made);
+      flow.kind = flow.value.is_array() ? Kind::kMany : flow.value.is_undefined() ? Kind::kNothing : Kind::kPicked;
+      const bool is_empty =
+          flow.value.is_array() ? flow.value.size() == 0 : flow.value.is_string() && flow.value.as_string().empty();
+      if (is_empty && !has_tuples) break;  // as it is, whatever follows
     } else if (has_tuples) {
       stream = Tuples(step, flow.items(), stream, frame);
     } else {
@@ -89,6 +99,7 @@ Value Evaluation::Path(const Node& node, const Value& input, Frame* frame) {
     }
     if (!has_tuples && flow.kind == Kind::kNothing) break;
   }
+  if (has_tuples && stream.is_undefined()) return {};  // `[...]` alone has made no tuples
   if (has_tuples && !node.tuple) {
     ArrayBuilder items;
     for (const Tuple& tuple : TupleStream::Of(stream)->tuples) {
@@ -98,9 +109,10 @@ Value Evaluation::Path(const Node& node, const Value& input, Frame* frame) {
     flow.value = SequenceOf(items);
   }
   if (has_tuples && (node.tuple || node.group != nullptr)) {
-    return node.group != nullptr ? GroupTuples(*node.group, *TupleStream::Of(stream), frame) : stream;
+    const Value tuples = TupleStream::Of(stream)->is_list ? ListOf(*TupleStream::Of(stream)) : stream;
+    return node.group != nullptr ? Group(*node.group, tuples, frame) : tuples;
   }
-  if (node.keep_singleton_array && flow.kind != Kind::kNothing) {
+  if (node.keep_singleton_array && flow.kind != Kind::kNothing && flow.kind != Kind::kPicked) {
     const bool is_constructed = flow.kind == Kind::kMany && (flow.value.marks() & kConstructed) != 0;
     if (flow.kind == Kind::kOne || (is_constructed && !IsSequence(flow.value))) flow.value = SequenceOf(flow.value);
     flow.kind = Kind::kMany;
@@ -109,7 +121,9 @@ Value Evaluation::Path(const Node& node, const Value& input, Frame* frame) {
   if (node.group != nullptr) {
     return Group(*node.group, flow.kind == Kind::kNothing ? Value::Array() : flow.as_array(), frame);
   }
-  if (flow.kind == Kind::kNothing) return {};
+  if (flow.kind == Kind::kNothing) {  // but an empty array that a place picked behind an order stays one
+    return flow.value.is_array() && !IsSequence(flow.value) ? std::move(flow.value) : Value();
+  }
   if (flow.kind == Kind::kOne && node.keep_array) return SequenceOf(std::move(flow.value));
   return std::move(flow.value);
 }
@@ -129,6 +143,7 @@ Value Evaluation::StepOf(const Node& step, const Value& item, Frame* frame) {
 void Evaluation::Advance(const Node& step, bool is_last, Flow& flow, Frame* frame) {
   using Kind = Flow::Kind;
   if (step.type == NodeType::kSort) {
+    if (flow.kind == Kind::kPicked) return;
     flow.value = Stages(step.stages, Sort(step, flow.as_array(), frame), frame);
     flow.kind = flow.value.size() == 0 ? Kind::kNothing : Kind::kMany;
     return;
@@ -147,6 +162,9 @@ void Evaluation::Advance(const Node& step, bool is_last, Flow& flow, Frame* fram
     flow.value = std::move(value);
   };
   if (flow.kind == Kind::kOne) return settle(StepOf(step, flow.value, frame));
+  if (flow.kind == Kind::kPicked) {
+    flow.value = flow.value.is_string() ? Split(flow.value.as_string(), std::string_view()) : Value::Array();
+  }
   ArrayBuilder all;
   const auto add = [&](const Value& value) {
     if (!value.is_array() || (value.marks() & kConstructed) != 0) return all.Add(value);
@@ -175,6 +193,31 @@ FrameRef Evaluation::FrameOf(const Tuple& tuple, Frame* parent) {
   FrameRef frame(frames_.Make(parent));
   frame->bindings = tuple;
   return frame;
+}
+
+Value Evaluation::ObjectOf(const Tuple& tuple) const {
+  ObjectBuilder object(tuple.size());
+  for (const Frame::Binding& b : tuple) {
+    if (!b.value.is_undefined()) object.Add(names().TextOf(b.name), b.value);
+  }
+  return object.Build();
+}
+
+Value Evaluation::ListOf(const TupleStream& stream) {
+  ArrayBuilder list(stream.tuples.size());
+  for (const Tuple& tuple : stream.tuples) {
+    Charge(1 + 2 * tuple.size());
+    list.Add(ObjectOf(tuple));
+  }
+  Value array = list.Build();
+  array.set_marks(stream.list_marks);
+  return array;
+}
+
+Value Evaluation::EvaluateFor(const Node& node, const TupleStream& stream, const Tuple& tuple, Frame* frame) {
+  if (stream.is_list) return Evaluate(node, ObjectOf(tuple), frame);
+  const FrameRef scope = FrameOf(tuple, frame);
+  return Evaluate(node, Value(ItemOf(tuple)), scope.get());
 }
 
 Value Evaluation::Tuples(const Node& step, std::span<const Value> items, const Value& stream, Frame* frame) {
@@ -250,6 +293,8 @@ Value Evaluation::Filter(const Node& filter, const Value& input, Frame* frame) {
     if (stream != nullptr) {
       auto* one = new TupleStream;
       Value holder = Value::Holding(one);
+      one->is_list = stream->is_list;
+      one->list_marks = kSequence;
       if (is_there) one->tuples.push_back(stream->tuples[static_cast<size_t>(index)]);
       return holder;
     }
@@ -269,10 +314,11 @@ Value Evaluation::Filter(const Node& filter, const Value& input, Frame* frame) {
   if (stream != nullptr) {
     auto* left = new TupleStream;
     Value holder = Value::Holding(left);
+    left->is_list = stream->is_list;
+    left->list_marks = kSequence;
     for (size_t i = 0; i < size; ++i) {
       const Tuple& tuple = stream->tuples[i];
-      const FrameRef scope = FrameOf(tuple, frame);
-      const Value wanted = Evaluate(filter, Value(ItemOf(tuple)), scope.get());
+      const Value wanted = EvaluateFor(filter, *stream, tuple, frame);
       for (size_t n = times(wanted, i); n > 0; --n) left->tuples.push_back(tuple);
     }
     return holder;
@@ -303,8 +349,7 @@ Value Evaluation::Sort(const Node& step, const Value& input, Frame* frame) {
     Key& key = keys[item * terms + term];
     if (!key.known) {
       const Node& expression = *step.terms[term].expression;
-      key.value = stream != nullptr ? Evaluate(expression, Value(ItemOf(stream->tuples[item])),
-                                               FrameOf(stream->tuples[item], frame).get())
+      key.value = stream != nullptr ? EvaluateFor(expression, *stream, stream->tuples[item], frame)
                                     : Evaluate(expression, input.items()[item], frame);
       key.known = true;
     }
@@ -337,6 +382,7 @@ Value Evaluation::Sort(const Node& step, const Value& input, Frame* frame) {
   if (stream != nullptr) {
     auto* sorted = new TupleStream;
     Value holder = Value::Holding(sorted);
+    sorted->is_list = true;
     for (const size_t i : order) sorted->tuples.push_back(stream->tuples[i]);
     return holder;
   }
@@ -460,16 +506,20 @@ Value Evaluation::GroupTuples(const Node& node, const TupleStream& stream, Frame
     }
   }
   ObjectBuilder object;
+  // A tuple that is a group alone loses its item to it, as in the reference: in later groups it has none.
+  std::unordered_set<const Tuple*> without_item;
   for (auto& group : groups.all) {
     // Each variable has what the group's tuples have of it, one behind the other.
     std::vector<std::pair<int, Gathered>> gathered;
     for (const Tuple* tuple : group.members) {
       for (const Frame::Binding& b : *tuple) {
+        if (b.name == Names::kItem && without_item.count(tuple) > 0) continue;
         auto place = std::find_if(gathered.begin(), gathered.end(), [&](const auto& g) { return g.first == b.name; });
         if (place == gathered.end()) place = gathered.insert(place, std::pair<int, Gathered>(b.name, Gathered()));
         place->second.Add(b.value);
       }
     }
+    if (group.members.size() == 1) without_item.insert(group.members[0]);
     Tuple joined;
     Value context;
     for (auto& [name, values] : gathered) {

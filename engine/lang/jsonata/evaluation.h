@@ -95,6 +95,11 @@ class Evaluation {
   Value Group(const Node& node, const Value& input, Frame* frame);
   Value GroupTuples(const Node& node, const TupleStream& stream, Frame* frame);
   FrameRef FrameOf(const Tuple& tuple, Frame* parent);
+  // A list of tuples, and one of them: objects of the variables.
+  Value ListOf(const TupleStream& stream);
+  Value ObjectOf(const Tuple& tuple) const;
+  // With the tuple's item as context, and its variables; of a list, with the tuple itself.
+  Value EvaluateFor(const Node& node, const TupleStream& stream, const Tuple& tuple, Frame* frame);
 
   // evaluate.cc
   Value Variable(int name, const Value& input, Frame* frame);
@@ -157,6 +162,9 @@ class Evaluation {
 
 // What a value is when a truth is asked for; nothing for undefined.
 std::optional<bool> Truth(const Value& value);
+// Whether JavaScript takes it for true, by which the reference asks functions that compare and match: every container
+// is, and every function.
+bool IsTruthy(const Value& value);
 // $string
 std::string TextOf(const Value& value, bool pretty = false);
 // Is it a number? Throws Error: D1001 for an infinity.

@@ -22,13 +22,14 @@ double RoundTo(double number, size_t places) {
   const ShortestDecimal decimal = ToShortestDecimal(std::abs(number));
   const auto shift = static_cast<int>(places);
   const double shifted = std::nearbyint(FromDecimal(decimal.digits, decimal.point + shift));
-  if (!std::isfinite(shifted)) return number;  // so great a number has no fraction
+  if (!std::isfinite(shifted)) return std::nan("");  // the reference does not round so great a number either
   const ShortestDecimal rounded = ToShortestDecimal(shifted);
   return FromDecimal(rounded.digits, rounded.point - shift);
 }
 
 // Of the number without its sign; from 10^21 on with an exponent, which is what toFixed does.
 std::string ToFixed(double number, size_t places) {
+  if (std::isnan(number)) return "NaN";
   number = std::abs(number);
   if (number >= 1e21) return IntegerText(number);
   char text[32 + kFractionDigitsMax];

@@ -83,7 +83,7 @@ Value Sort(Evaluation& evaluation, std::span<Value> a) {
       throw Error("D3070").Index(1);
     }
   } else {
-    MergeSort(items, [&](const Value& x, const Value& y) { return Truth(evaluation.Call(a[1], {x, y})) == true; });
+    MergeSort(items, [&](const Value& x, const Value& y) { return IsTruthy(evaluation.Call(a[1], {x, y})); });
   }
   ArrayBuilder sorted(items.size());
   for (Value& item : items) sorted.Add(std::move(item));

@@ -38,11 +38,6 @@ void EachMatch(Evaluation& evaluation, const Value& matcher, const Value& text, 
   }
 }
 
-// The byte at which a code point begins.
-size_t ByteOf(std::string_view text, double code_points) {
-  return static_cast<size_t>(jsonata::Substring(text, 0, code_points).size());
-}
-
 // The text of a value that takes part as a text.
 template <typename F>
 Value OfText(std::span<Value> a, F f) {
@@ -106,7 +101,7 @@ Value Match(Evaluation& evaluation, std::span<Value> a) {
   if (!a[2].is_undefined() && a[2].as_double() < 0) throw Error("D3040").With(a[2]).Index(3);
   ArrayBuilder all;
   double left = OptionalNumber(a[2]).value_or(1e15);
-  if (left <= 0) return sequence(all.Build());
+  if (!(left > 0)) return sequence(all.Build());
   EachMatch(evaluation, a[1], a[0], [&](const Value& match) {
     const Value* text = match.Find("match");
     all.Add(Value::Object({{"match", text == nullptr ? Value::Null() : *text},
@@ -131,27 +126,26 @@ Value Contains(Evaluation& evaluation, std::span<Value> a) {
                                               has("groups", [](const Value& v) { return v.is_array(); }) ||
                                               has("next", [](const Value& v) { return v.is_opaque(); }));
   // What is false in JavaScript passes for a match, as in the reference.
-  const bool is_something = found.is_array() || found.is_object() || found.is_opaque() || Truth(found) == true;
-  if (is_something && !is_match) throw Error("T1010");
+  if (IsTruthy(found) && !is_match) throw Error("T1010");
   return Value::Bool(!found.is_undefined());
 }
 
 Value Split(Evaluation& evaluation, std::span<Value> a) {
   if (a[0].is_undefined()) return {};
+  if (!a[2].is_undefined() && a[2].as_double() < 0) throw Error("D3020").With(a[2]).Index(3);
   if (a[1].is_undefined()) return Value::Array({a[0]});
   if (a[1].is_string()) return jsonata::Split(a[0].as_string(), a[1].as_string(), OptionalNumber(a[2]));
   if (const Regex* regex = RegexOf(a[1]))
     return jsonata::Split(a[0].as_string(), std::cref(*regex), OptionalNumber(a[2]));
-  if (!a[2].is_undefined() && a[2].as_double() < 0) throw Error("D3020").With(a[2]).Index(3);
   const std::string_view text = a[0].as_string();
   double left = OptionalNumber(a[2]).value_or(1e15);
   ArrayBuilder parts;
   size_t from = 0;
   if (left > 0) {
     EachMatch(evaluation, a[1], a[0], [&](const Value& match) {
-      const size_t begin = ByteOf(text, match.Find("start")->as_double());
+      const size_t begin = ByteOfUtf16Unit(text, match.Find("start")->as_double());
       if (begin >= from) parts.Add(Value::String(text.substr(from, begin - from)));
-      from = ByteOf(text, match.Find("end")->as_double());
+      from = ByteOfUtf16Unit(text, match.Find("end")->as_double());
       return --left > 0;
     });
     if (left > 0) parts.Add(Value::String(text.substr(from)));
@@ -198,21 +192,21 @@ Value Replace(Evaluation& evaluation, std::span<Value> a) {
         },
         limit));
   }
+  if (a[1].is_string() && a[1].as_string().empty()) throw Error("D3010").With(a[1]).Index(2);
   if (limit && *limit < 0) throw Error("D3011").With(a[3]).Index(4);
   double left = limit.value_or(1e15);
   std::string result;
   size_t from = 0;
   if (a[1].is_string()) {  // a function is for what a regular expression finds
-    if (a[1].as_string().empty()) throw Error("D3010").With(a[1]).Index(2);
     if (left > 0 && text.find(a[1].as_string()) != std::string_view::npos) throw Error("D3012").With(a[2]);
     return a[0];
   }
   if (left > 0) {
     EachMatch(evaluation, a[1], a[0], [&](const Value& match) {
-      const size_t begin = ByteOf(text, match.Find("start")->as_double());
+      const size_t begin = ByteOfUtf16Unit(text, match.Find("start")->as_double());
       if (begin >= from) result.append(text.substr(from, begin - from));
       result += called(match);
-      from = std::max(from, ByteOf(text, match.Find("end")->as_double()));
+      from = std::max(from, ByteOfUtf16Unit(text, match.Find("end")->as_double()));
       return --left > 0;
     });
   }

@@ -210,10 +210,15 @@ std::string ToLetters(double number) {
 }
 
 double FromLetters(std::u32string_view text, char32_t a) {
-  double number = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const double letter = static_cast<double>(text[text.size() - 1 - i]) - static_cast<double>(a) + 1;
-    number += letter * std::pow(26, static_cast<double>(i));
+  double number = 0, factor = 1;
+  const auto add = [&](char32_t unit) {  // of UTF-16
+    number += (static_cast<double>(unit) - static_cast<double>(a) + 1) * factor;
+    factor *= 26;
+  };
+  for (size_t i = text.size(); i-- > 0;) {
+    const char32_t c = text[i];
+    if (c >= 0x10000) add(0xDC00 + (c & 0x3FF));
+    add(c < 0x10000 ? c : 0xD800 + ((c - 0x10000) >> 10));
   }
   return number;
 }

@@ -218,9 +218,11 @@ class Resolver {
     return result;
   }
 
-  // A call whose result is the lambda's own needs no frame of the lambda any more.
+  // A call whose result is the lambda's own needs no frame of the lambda any more. A group behind it gets lost, as in
+  // the reference.
   void MarkTailCalls(Node* node) {
-    if (node->type == NodeType::kCall && node->predicates.empty() && node->group == nullptr) {
+    if (node->type == NodeType::kCall && node->predicates.empty()) {
+      node->group = nullptr;
       node->is_tail_call = true;
     } else if (node->type == NodeType::kCondition && node->predicates.empty() && node->group == nullptr) {
       MarkTailCalls(node->rhs);

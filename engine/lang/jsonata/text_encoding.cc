@@ -70,6 +70,26 @@ std::string Unescape(std::string_view text, std::string_view kept, std::string_v
   return plain;
 }
 
+// Of the text's UTF-16 code units.
+std::string LowBytes(std::string_view text) {
+  std::string bytes;
+  for (size_t at = 0, size = 0; at < text.size(); at += size) {
+    size = Utf8Size(text[at]);
+    const auto byte = [&](size_t i) { return static_cast<uint32_t>(static_cast<unsigned char>(text[at + i])); };
+    const uint32_t last = byte(size - 1) & 0x3F;
+    if (size == 1) {
+      bytes += text[at];
+    } else if (size < 4) {
+      bytes += static_cast<char>((byte(size - 2) << 6 | last) & 0xFF);
+    } else {  // both halves of the pair
+      const uint32_t character = (byte(0) & 7) << 18 | (byte(1) & 0x3F) << 12 | (byte(2) & 0x3F) << 6 | last;
+      bytes += static_cast<char>((character - 0x10000) >> 10 & 0xFF);
+      bytes += static_cast<char>(character & 0xFF);
+    }
+  }
+  return bytes;
+}
+
 struct Algorithm {
   const char* name;  // as a call and as OpenSSL spell it
   EVP_MD* method;    // null where the system's OpenSSL has it disabled
@@ -90,28 +110,12 @@ EVP_MD* FindMethod(std::string_view name) {
 
 }  // namespace
 
-std::string Base64Encode(std::string_view text) {
-  std::string bytes;
-  for (size_t at = 0, size = 0; at < text.size(); at += size) {
-    size = Utf8Size(text[at]);
-    const auto byte = [&](size_t i) { return static_cast<uint32_t>(static_cast<unsigned char>(text[at + i])); };
-    const uint32_t last = byte(size - 1) & 0x3F;
-    if (size == 1) {
-      bytes += text[at];
-    } else if (size < 4) {
-      bytes += static_cast<char>((byte(size - 2) << 6 | last) & 0xFF);
-    } else {  // both halves of the pair
-      const uint32_t character = (byte(0) & 7) << 18 | (byte(1) & 0x3F) << 12 | (byte(2) & 0x3F) << 6 | last;
-      bytes += static_cast<char>((character - 0x10000) >> 10 & 0xFF);
-      bytes += static_cast<char>(character & 0xFF);
-    }
-  }
-  return ToBase64(bytes);
-}
+std::string Base64Encode(std::string_view text) { return ToBase64(LowBytes(text)); }
 
 std::string Base64Decode(std::string_view text) {
   std::string base64;
-  for (char c : text.substr(0, text.find('='))) {
+  const std::string bytes_of_text = LowBytes(text);
+  for (char c : std::string_view(bytes_of_text).substr(0, bytes_of_text.find('='))) {
     if (c == '-') c = '+';
     if (c == '_') c = '/';
     if (Has(kLetters, c) || Has(kDigits, c) || c == '+' || c == '/') base64 += c;

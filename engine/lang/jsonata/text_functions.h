@@ -1,10 +1,10 @@
 // JSONata's functions of texts, as functions of C++: https://docs.jsonata.org/string-functions. Who calls has checked
 // the signature; an argument that is not given is an empty optional.
 //
-// Texts are valid UTF-8. Places and lengths count code points; $match alone counts UTF-16 code units, as the reference
-// does. The functions take time and memory in proportion to what they take and give; each that can give much more than
-// it takes throws U1001 beyond kTextBytesMax. $length and the order of texts are CountCodePoints and CompareUtf16
-// (engine/base/utf.h).
+// Texts are valid UTF-8. Places and lengths count code points; those of matches count UTF-16 code units, as the
+// reference does. The functions take time and memory in proportion to what they take and give; each that can give much
+// more than it takes throws U1001 beyond kTextBytesMax. $length and the order of texts are CountCodePoints and
+// CompareUtf16 (engine/base/utf.h).
 #pragma once
 
 #include <functional>
@@ -57,11 +57,14 @@ Value MatchAll(std::string_view text, const Regex& regex, std::optional<double> 
 // One of them, where its match begins after `index` UTF-16 code units.
 Value MatchValue(std::string_view text, const Match& match, size_t index);
 size_t CountUtf16Units(std::string_view text);
+// The byte at which the character of a UTF-16 code unit begins, or the end of the text.
+size_t ByteOfUtf16Unit(std::string_view text, double unit);
 
 // text_encoding.cc
 // Of the low bytes of the text's UTF-16 code units, as JavaScript's btoa sees a text.
 std::string Base64Encode(std::string_view text);
-// A text of characters below U+0100. Skips what is no Base64, and takes the URL's alphabet too, as the reference does.
+// A text of characters below U+0100. Skips what is no Base64, and takes the URL's alphabet too, as the reference does;
+// of a character beyond U+00FF it takes the low bytes of its UTF-16 code units, as Node.js does.
 std::string Base64Decode(std::string_view text);
 std::string EncodeUrl(std::string_view text);
 std::string EncodeUrlComponent(std::string_view text);

@@ -15,6 +15,7 @@ bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 size_t ToLimit(std::optional<double> limit, std::string_view error, int index) {
   if (!limit) return std::numeric_limits<size_t>::max();
   if (*limit < 0) throw Error(error).With(Value::Double(*limit)).Index(index);
+  if (std::isnan(*limit)) return 0;
   return static_cast<size_t>(std::ceil(std::min(*limit, 1e15)));
 }
 
@@ -125,9 +126,10 @@ bool Contains(std::string_view text, const Pattern& pattern) {
 Value Split(std::string_view text, const Pattern& separator, std::optional<double> limit) {
   const size_t count = ToLimit(limit, "D3020", 3);
   if (const auto* regex = std::get_if<1>(&separator)) return SplitByRegex(text, regex->get(), count);
-  // JavaScript's split cuts the limit to an integer instead.
-  const bool fraction = limit && *limit != std::trunc(*limit);
-  return SplitByText(text, std::get<0>(separator), fraction ? count - 1 : count);
+  if (count == 0 || !limit) return SplitByText(text, std::get<0>(separator), count);
+  // JavaScript's split takes the limit's lowest 32 bits.
+  const double bits = std::isfinite(*limit) ? std::fmod(std::trunc(*limit), 4294967296.0) : 0;
+  return SplitByText(text, std::get<0>(separator), static_cast<size_t>(bits));
 }
 
 std::string Replace(std::string_view text, const Pattern& pattern, std::string_view replacement,
@@ -174,6 +176,16 @@ Value MatchValue(std::string_view text, const Match& match, size_t index) {
 size_t CountUtf16Units(std::string_view text) {
   const auto is_pair = [](char c) { return static_cast<unsigned char>(c) >= 0xF0; };
   return CountCodePoints(text) + static_cast<size_t>(std::count_if(text.begin(), text.end(), is_pair));
+}
+
+size_t ByteOfUtf16Unit(std::string_view text, double unit) {
+  size_t at = 0;
+  while (unit >= 1 && at < text.size()) {
+    const size_t size = Utf8Size(text[at]);
+    unit -= size == 4 ? 2 : 1;
+    if (unit >= 0) at += size;
+  }
+  return at;
 }
 
 }  // namespace gait::jsonata
