@@ -8,6 +8,8 @@ namespace {
 // RedriveExecution was launched on 2023-11-15.
 constexpr Timestamp kLaunch = {1'700'006'400'000};
 
+constexpr std::string_view kRunning = "Execution is RUNNING and cannot be redriven";
+
 constexpr size_t kTokensMax = 10;
 constexpr Duration kTokenLife = Duration::Seconds(15 * 60);
 
@@ -28,8 +30,7 @@ struct Reason {
 };
 constexpr Reason kReasons[] = {
     {[](const Standing& s) { return s.found.machine.deleting; }, "State machine is in DELETING status"},
-    {[](const Standing& s) { return s.execution().status == ExecutionStatus::kRunning; },
-     "Execution is RUNNING and cannot be redriven"},
+    {[](const Standing& s) { return s.execution().status == ExecutionStatus::kRunning; }, kRunning},
     {[](const Standing& s) { return s.execution().status == ExecutionStatus::kSucceeded; },
      "Execution is SUCCEEDED and cannot be redriven"},
     {[](const Standing& s) { return s.execution().started_at < kLaunch; },
@@ -72,17 +73,16 @@ std::optional<ApiResult> Begin(EngineCore& engine, std::string_view arn, const s
     return ApiError{"ValidationException", "Labeled Execution ARNs are not supported for this API"};
   }
   auto& under_way = engine.redrives().by_execution;
-  if (const auto same = under_way.find(id); same != under_way.end()) {
-    if (!token || same->second.client_token != token) {
-      return NotRedrivable(arn, "Execution is RUNNING and cannot be redriven");
-    }
-    same->second.respond.push_back(respond);
+  const auto other = under_way.find(id);
+  if (other != under_way.end() && token && other->second.client_token == token) {
+    other->second.respond.push_back(respond);
     return std::nullopt;
   }
   const std::vector<std::string> segments = engine.store().LoadHistory(e.execution);
   const std::vector<HistoryEvent> events = DecodeEvents(segments);
   const Timestamp now = engine.clock().Now();
   if (const auto at = token ? RedrivenBy(*token, events, now) : std::nullopt) return Redriven(*at);
+  if (other != under_way.end()) return NotRedrivable(arn, kRunning);
   if (const auto reason = WhyNotRedrivable(e, CountShown(events), engine.quotas(), now); !reason.empty()) {
     return NotRedrivable(arn, reason);
   }

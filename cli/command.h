@@ -34,6 +34,7 @@ std::function<int()> ConfigureExecutions(CLI::App& app);
 std::function<int()> ConfigureDescribe(CLI::App& app);
 std::function<int()> ConfigureHistory(CLI::App& app);
 std::function<int()> ConfigureStop(CLI::App& app);
+std::function<int()> ConfigureRedrive(CLI::App& app);
 std::function<int()> ConfigureResume(CLI::App& app);
 std::function<int()> ConfigureSendTaskSuccess(CLI::App& app);
 std::function<int()> ConfigureSendTaskFailure(CLI::App& app);

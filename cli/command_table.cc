@@ -45,6 +45,8 @@ constexpr Command kCommands[] = {
      ConfigureHistory},
     {"stop", "end an execution that runs", "$ gait stop order-17 --error Cancelled --cause 'the customer called'",
      ConfigureStop},
+    {"redrive-execution", "run again what was unsuccessful of an execution",
+     "$ gait redrive-execution order-17 --targets gait.json   # from where it failed, to its end", ConfigureRedrive},
     {"resume", "go on with the executions that were running",
      "$ gait resume --targets gait.json                    # until all have ended", ConfigureResume},
     {"send-task-success", "give a task its result, by its token",

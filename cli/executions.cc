@@ -1,4 +1,4 @@
-// gait executions, describe, stop, resume: the executions of a database.
+// gait executions, describe, stop, redrive-execution, resume: the executions of a database.
 #include <condition_variable>
 #include <cstdio>
 #include <mutex>
@@ -8,6 +8,7 @@
 #include "cli/find.h"
 #include "cli/history.h"
 #include "cli/table.h"
+#include "engine/json/parse.h"
 #include "engine/json/write.h"
 
 namespace gait::cli {
@@ -93,6 +94,9 @@ int Describe(const EngineFlags& flags, const std::string& execution) {
   if (found.execution.status != ExecutionStatus::kRunning) {
     shown = std::move(shown).With("stopDate", Value::String(FormatTimestamp(found.execution.stopped_at)));
   }
+  if (found.execution.redrive_count > 0) {
+    shown = std::move(shown).With("redriveDate", Value::String(FormatTimestamp(found.execution.redriven_at)));
+  }
   std::printf("%s\n", ToPrettyJson(shown).c_str());
   return kSucceeded;
 }
@@ -123,6 +127,30 @@ int Stop(const StopOptions& options) {
   if (!answer.error_code.empty()) throw UsageError(answer.body);
   std::fprintf(stderr, "stopped %s\n", arn.c_str());
   return kSucceeded;
+}
+
+int Redrive(const EngineFlags& flags, const std::string& execution) {
+  EngineOptions engine_options = ToEngineOptions(flags);
+  engine_options.resume = false;  // the others stay as they are
+  Engine engine(std::move(engine_options));
+  const FoundExecution found = FindByArnOrName(engine.core(), execution);
+  const std::string arn = ExecutionArn(engine.core().account(), found.machine.name, found.execution.name);
+  const OperationAnswer answer =
+      engine.Call("RedriveExecution", ToJson(Value::Object({{"executionArn", Value::String(arn)}})));
+  if (!answer.error_code.empty()) {
+    const Value body = *ParseJson(answer.body).value;
+    std::fprintf(stderr, "gait: %s\n", std::string(body.Find("message")->as_string()).c_str());
+    return kFailed;
+  }
+  const ExecutionResult result = engine.Wait(arn);
+  if (result.status == StatusName(ExecutionStatus::kSucceeded)) {
+    std::printf("%s\n", result.output.c_str());
+    return kSucceeded;
+  }
+  std::fprintf(stderr, "gait: the execution ended as %s\n", result.status.c_str());
+  if (result.error) std::fprintf(stderr, "  error: %s\n", Printable(*result.error).c_str());
+  if (result.cause) std::fprintf(stderr, "  cause: %s\n", Printable(*result.cause).c_str());
+  return kFailed;
 }
 
 int Resume(const EngineFlags& flags) {
@@ -182,6 +210,15 @@ std::function<int()> ConfigureStop(CLI::App& app) {
   AddDatabaseOption(app, options->engine);
   AddAccountOptions(app, options->engine);
   return [options] { return Stop(*options); };
+}
+
+std::function<int()> ConfigureRedrive(CLI::App& app) {
+  auto flags = std::make_shared<EngineFlags>();
+  auto execution = std::make_shared<std::string>();
+  app.add_option("EXECUTION", *execution, "its ARN or its name")->required();
+  AddDatabaseOption(app, *flags);
+  AddEngineOptions(app, *flags);
+  return [flags, execution] { return Redrive(*flags, *execution); };
 }
 
 std::function<int()> ConfigureResume(CLI::App& app) {

@@ -11,6 +11,7 @@
 #include "cli/find.h"
 #include "cli/table.h"
 #include "engine/history/event_table.h"
+#include "engine/history/fold.h"
 #include "engine/json/write.h"
 
 namespace gait::cli {
@@ -51,16 +52,18 @@ size_t TerminalWidth(size_t otherwise) {
 
 std::string RenderHistory(std::span<const HistoryEvent> events, size_t width) {
   constexpr size_t kToldMin = 24;
-  std::map<BranchId, std::string> states;  // the one that each branch stands in
+  Progress progress;                      // knows which branch stands where
+  std::map<int64_t, std::string> states;  // by the event that entered
   std::vector<std::vector<std::string>> rows;
   size_t others = 0;
   const Timestamp start = events.empty() ? Timestamp{} : events.front().timestamp;
   for (const HistoryEvent& event : events) {
+    const Branch* branch = progress.Find(event.branch);
+    std::string state = branch == nullptr ? "" : states[branch->entered_event];
+    progress.Apply(event);
     if (!IsShown(event.type)) continue;
-    const NumberMeaning number = RowOf(event.type).number;
-    if (number == NumberMeaning::kState) states[event.branch] = event.name.as_string();
-    const std::string state =
-        EndsExecution(event.type) || event.type == EventType::kExecutionStarted ? "" : states[event.branch];
+    if (RowOf(event.type).number == NumberMeaning::kState) state = states[event.id] = event.name.as_string();
+    if (EndsExecution(event.type) || event.type == EventType::kExecutionRedriven) state.clear();
     rows.push_back({std::to_string(event.id), Seconds(event.timestamp - start), std::string(RowOf(event.type).name),
                     state, Told(event)});
     size_t taken = 8;

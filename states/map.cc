@@ -60,6 +60,12 @@ WorkflowError Runtime(Cause cause, std::initializer_list<std::string_view> argum
   return {std::string(error_names::kRuntime), CauseText(cause, arguments)};
 }
 
+// A number that a definition gives, which may be any: 1e300 has no int64.
+int64_t AtMost(double number) {
+  constexpr int64_t kMost = 1'000'000'000'000;
+  return number < static_cast<double>(kMost) ? static_cast<int64_t>(number) : kMost;
+}
+
 // What may fail before the state does.
 struct Tolerance {
   int64_t count = 0;
@@ -97,7 +103,7 @@ class Map : public State {
     scope.SetState(name(), /*may_retry=*/true);
     if (Begins(message)) {
       Enter(message, EventType::kMapStateEntered, scope, out);
-      if (HasChildrenToRedrive(scope.branch())) return Continue(scope, out);
+      if (IsRedrivenWithin(scope.branch())) return Continue(scope, out);
       Start(scope, out);  // of a Distributed Map: another run, for Map Runs are not redriven yet
     } else if (std::holds_alternative<ResumeState>(message)) {
       Resume(scope, out);
@@ -277,7 +283,7 @@ class Map : public State {
         EvaluateNumber(scope, tolerated_percentage_, "ToleratedFailurePercentagePath", input, /*integer=*/false);
     if (!percentage) return percentage.error();
     if (*percentage < 0 || *percentage > 100) return Runtime(Cause::kToleratedPercentageRange);
-    return Tolerance{static_cast<int64_t>(*count), *percentage};
+    return Tolerance{AtMost(*count), *percentage};
   }
 
   // Starts as many iterations as may run, those that a redrive takes up first, or ends the state when all have ended.
@@ -293,7 +299,7 @@ class Map : public State {
         EvaluateNumber(scope, max_concurrency_, "MaxConcurrencyPath", input->value(), /*integer=*/true);
     if (!wanted) return Fail(wanted.error(), scope, out);
     const int64_t most = scope.quotas().inline_map_concurrency_max;
-    const int64_t limit = *wanted == 0 ? most : std::min(most, static_cast<int64_t>(*wanted));
+    const int64_t limit = *wanted == 0 ? most : std::min(most, AtMost(*wanted));
     while (HasChildrenToRedrive(scope.branch()) && children.running < limit) RedriveNextChild(scope.branch(), out);
     while (children.begun < children.count && children.running < limit) {
       Result<Payload> item = IterationInput(scope, *input, children.begun);
@@ -384,7 +390,7 @@ class Map : public State {
     effect.processor = processor_.get();
     effect.label = std::move(label);
     effect.express_children = express_children_;
-    effect.max_concurrency = static_cast<int64_t>(*concurrency);
+    effect.max_concurrency = AtMost(*concurrency);
     effect.tolerated_failure_count = tolerance->count;
     effect.tolerated_failure_percentage = tolerance->percentage;
     effect.recovered = recovered;

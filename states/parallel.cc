@@ -38,7 +38,7 @@ class Parallel : public State {
     scope.SetState(name(), /*may_retry=*/true);
     if (Begins(message)) {
       Enter(message, EventType::kParallelStateEntered, scope, out);
-      if (HasChildrenToRedrive(scope.branch())) return RedriveChildren(scope, out);
+      if (IsRedrivenWithin(scope.branch())) return RedriveChildren(scope, out);
       return Start(scope, out);
     }
     if (std::holds_alternative<ResumeState>(message)) {

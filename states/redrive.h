@@ -6,8 +6,11 @@
 
 namespace gait {
 
-// Has the state of `branch` children that failed or were stopped before the redrive, and that do not run again yet?
-// None if what failed is the state itself: it is then run again with all its children.
+// Is a redrive for the children that the state of `branch` has, or has not begun yet? Else for the state itself: it
+// failed before the first of them, or with the results of all, and is run again with all of them.
+inline bool IsRedrivenWithin(const Branch& branch) { return branch.children != nullptr && branch.children->begun > 0; }
+
+// Has the state children that failed or were stopped before the redrive, and that do not run again yet?
 inline bool HasChildrenToRedrive(const Branch& branch) {
   return branch.children != nullptr && !branch.children->to_redrive.empty();
 }

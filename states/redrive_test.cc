@@ -202,6 +202,17 @@ TEST_CASE("a Parallel or Map that failed itself, and none of its children, is ru
   CHECK(large.count(EventType::kMapIterationSucceeded) == 4);
 }
 
+TEST_CASE("a Map that fails at the input of an iteration keeps the results of those before") {
+  Mended mended(
+      OneState(R"("Type": "Map", "End": true, "MaxConcurrency": 1, "ItemSelector": {"x.$": "$$.Map.Item.Value.x"},
+      "ItemProcessor": {"StartAt": "T", "States": {"T": {)" +
+               std::string(kTask) + R"(, "End": true}}})"));
+  const TrialResult result = mended.trial.Run(R"([{"x": 0}, {"x": 1}, {}])");
+  CHECK(result.count(EventType::kExecutionFailed) == 2);
+  CHECK(result.count(EventType::kMapStateStarted) == 1);
+  CHECK(mended.calls == std::map<std::string, int>{{R"({"x":0})", 1}, {R"({"x":1})", 1}});
+}
+
 TEST_CASE("a Map that fails before its first iteration fails so again") {
   const TrialResult result = [] {
     Trial trial(OneState(R"("Type": "Map", "ToleratedFailureCountPath": "$.t", "ItemsPath": "$.i", "End": true,

@@ -70,7 +70,8 @@ constexpr Row kRows[] = {
      "to "
      "have it dispatched again."},
     {Cause::kNoTarget,
-     "gait has nothing that does the work of the resource '{}'. It has Lambda functions, http:invoke, states:startExecution and aws-sdk:sfn."},
+     "gait has nothing that does the work of the resource '{}'. It has Lambda functions, http:invoke, "
+     "states:startExecution and aws-sdk:sfn."},
     {Cause::kNestingTooDeep, "The value nests too deep."},
     // Not recorded, as are the next three: as users quote them.
     {Cause::kParametersUnusable, "The Parameters '{}' could not be used to start the Task: [{}]"},

@@ -18,7 +18,7 @@ struct Quotas {
   int inline_map_concurrency_max = 40;         // iterations of an inline Map that run at a time
   int64_t express_duration_seconds_max = 300;  // of an EXPRESS execution
   size_t activity_pollers_max = 1000;          // workers that wait for a task of one activity
-  int64_t open_seconds_max = 31'536'000;       // of a STANDARD execution, from its start: 365 days
+  int64_t open_seconds_max = 31'536'000;       // of an execution that is to be redriven, from its start: 365 days
   int64_t redrivable_seconds_max = 1'209'600;  // of an execution that ended without success: 14 days
 
   static Quotas Aws() { return {}; }

@@ -42,7 +42,7 @@ struct Runner::Actor {
   const int64_t id;
   const StartRequest request;
   const std::shared_ptr<CommitState> commit = std::make_shared<CommitState>();
-  bool stored = false;  // the execution has its record already
+  bool stored = false;  // it has its record in the store already
 
   // Of the worker that has the actor; taken away under the mutex while none has.
   std::unique_ptr<Resident> resident;  // null: parked

@@ -132,7 +132,9 @@ void Runner::Start(StartRequest request, Started started, Closed closed) {
 
 void Runner::AddTimeout(const std::shared_ptr<Actor>& actor, Timestamp due_at) {
   timers_.Add(due_at, [this, weak = std::weak_ptr(actor)] {
-    if (auto a = weak.lock()) Mail(a, [](Execution& e, Timestamp now) { return e.TimeOut(now); });
+    auto a = weak.lock();
+    if (a) Mail(a, [](Execution& e, Timestamp now) { return e.TimeOut(now); });
+    return a != nullptr;
   });
 }
 
@@ -410,8 +412,9 @@ void Runner::Perform(const std::shared_ptr<Actor>& actor, Effect& effect) {
   if (auto* timer = std::get_if<StartTimer>(&effect)) {
     timers_.Add(timer->due_at,
                 [this, weak = std::weak_ptr(actor), branch = timer->branch, due = TimerDue{timer->kind, timer->event}] {
-                  if (auto a = weak.lock())
-                    Mail(a, [branch, due](Execution& e, Timestamp now) { return e.Deliver(branch, due, now); });
+                  auto a = weak.lock();
+                  if (a) Mail(a, [branch, due](Execution& e, Timestamp now) { return e.Deliver(branch, due, now); });
+                  return a != nullptr;
                 });
   } else if (auto* task = std::get_if<DispatchTask>(&effect)) {
     Dispatch(actor, *task);

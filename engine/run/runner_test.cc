@@ -79,7 +79,8 @@ class FakeIntegration : public Integration {
 // An engine's lower half over a store that outlives it, as a process does over a file.
 class Process {
  public:
-  Process(Store& store, FakeIntegration& tasks, bool virtual_time = true) : tasks_(tasks) {
+  Process(Store& store, FakeIntegration& tasks, bool virtual_time = true, Duration clock_set_by = {})
+      : tasks_(tasks), virtual_clock_(*ParseTimestamp("2026-03-14T01:59:00Z") + clock_set_by) {
     RunnerOptions options;
     options.virtual_clock = virtual_time ? &virtual_clock_ : nullptr;
     options.resident_max = 0;  // the harder case: whatever waits leaves memory
@@ -192,7 +193,7 @@ class Process {
  private:
   FakeIntegration& tasks_;
   SeededRandom random_{11};
-  VirtualClock virtual_clock_{*ParseTimestamp("2026-03-14T01:59:00Z")};
+  VirtualClock virtual_clock_;
   SystemClock system_clock_;
   std::mutex mutex_;
   std::condition_variable changed_;
@@ -258,6 +259,18 @@ TEST_CASE_FIXTURE(Fixture, "a virtual clock jumps over waits, and never past a t
   std::this_thread::sleep_for(std::chrono::milliseconds(20));
   tasks.TakeWaiting()->Succeeded(Value::String("at last"));
   CHECK(OutcomeOf(process.WaitForEnd()) == "\"at last\"");
+}
+
+TEST_CASE_FIXTURE(Fixture, "a virtual clock passes by the timers of executions that have ended") {
+  Process process(store, tasks);
+  const auto waits = [&](const char* timeout) {
+    return process.Run(Process::Request(Compiled(R"({"StartAt": "W", "TimeoutSeconds": )" + std::string(timeout) +
+                                                 R"(, "States": {"W": {"Type": "Wait", "Seconds": 60, "End": true}}})"),
+                                        std::string("times out after ") + timeout));
+  };
+  CHECK(OutcomeOf(waits("50")) == "TIMED_OUT : ");  // and leaves a timer, before those of the next
+  CHECK(OutcomeOf(waits("51")) == "TIMED_OUT : ");
+  CHECK(OutcomeOf(waits("70")) == "{}");
 }
 
 TEST_CASE_FIXTURE(Fixture, "a task that nobody does fails and says what is missing") {
@@ -706,6 +719,24 @@ TEST_CASE_FIXTURE(Fixture, "a timer finds an execution that left memory") {
   process.id();
   while (process.runner().resident() != 0) std::this_thread::yield();
   CHECK(OutcomeOf(process.WaitForEnd()) == "[1]");
+}
+
+TEST_CASE_FIXTURE(Fixture, "a clock that was set back between two processes keeps nothing from its end") {
+  const auto machine = Compiled(
+      R"({"StartAt": "T", "States": {
+          "T": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:f", "TimeoutSeconds": 10,
+                "Retry": [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 5}], "Next": "W"},
+          "W": {"Type": "Wait", "Seconds": 60, "End": true}}})");
+  tasks.answer = [](const TaskRequest&) { return std::nullopt; };
+  {
+    Process process(store, tasks, /*virtual_time=*/false);
+    process.Begin(Process::Request(machine));
+    tasks.Requests(1);
+  }
+  tasks.answer = [](const TaskRequest& r) { return Result<Value>(r.parameters); };
+  // Months before the first process's time.
+  Process process(store, tasks, /*virtual_time=*/true, Duration::Days(-30));
+  CHECK(OutcomeOf(process.Recover(store, machine)) == "{}");
 }
 
 }  // namespace

@@ -34,14 +34,16 @@ std::vector<TimerQueue::Callback> TimerQueue::TakeDue(Timestamp now) {
 }
 
 bool TimerQueue::FireNext(const std::function<bool()>& may) {
-  std::vector<Callback> due;
-  {
-    const std::lock_guard lock(mutex_);
-    if (heap_.empty() || stopping_ || !may()) return false;
-    virtual_clock_->AdvanceTo(heap_.front().due_at);
-    due = TakeDue(clock_.Now());
+  for (bool found = false; !found;) {
+    std::vector<Callback> due;
+    {
+      const std::lock_guard lock(mutex_);
+      if (heap_.empty() || stopping_ || !may()) return false;
+      virtual_clock_->AdvanceTo(heap_.front().due_at);
+      due = TakeDue(clock_.Now());
+    }
+    for (const Callback& callback : due) found |= callback();
   }
-  for (const Callback& callback : due) callback();
   return true;
 }
 

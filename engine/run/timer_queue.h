@@ -16,7 +16,8 @@ namespace gait {
 
 class TimerQueue {
  public:
-  using Callback = std::function<void()>;
+  // Tells whether it found anybody: who asked for the timer may have ended.
+  using Callback = std::function<bool()>;
 
   // `virtual_clock` is null under the wall clock.
   TimerQueue(const Clock& clock, VirtualClock* virtual_clock);
@@ -26,9 +27,9 @@ class TimerQueue {
   // goes first. Callbacks are short: they post a message. Any thread.
   void Add(Timestamp due_at, Callback callback);
 
-  // Moves the virtual clock to the next timer and calls back all that are due then, if `may` still says so when the
-  // timer is taken; false if there is none or it may not. Whoever thinks that nothing is under way may be late with
-  // that: another may have begun something since, and asked for the very timer.
+  // Moves the virtual clock to the next timer that finds anybody, and calls back all that are due then, if `may` still
+  // says so when the timer is taken; false if there is none or it may not. Whoever thinks that nothing is under way may
+  // be late with that: another may have begun something since, and asked for the very timer.
   bool FireNext(const std::function<bool()>& may = [] { return true; });
 
   // Waits for a callback that runs to end; nothing is called after this.

@@ -116,6 +116,28 @@ class Durability(ProgramTest):
         self.assertEqual((described["status"], described["error"], described["cause"]), ("ABORTED", "Cancelled", "by hand"))
         self.gait("stop", "one", status=1)
 
+    def test_a_redrive_goes_on_after_a_crash(self):
+        task = {"Type": "Task", "Resource": lambda_arn("Slow"), "End": True}
+        self.write("m.asl.json", {"StartAt": "P", "States": {"P": {"Type": "Parallel", "End": True, "Branches": [
+            machine(A={"Type": "Pass", "Result": "a", "End": True}), machine(S=task)]}}})
+        self.write("slow.py", "import sys\nsys.exit('broken')")
+        self.write("gait.json", {"lambda": {"functions": {"Slow": {"command": [sys.executable, "slow.py"], "idempotent": True}}}})
+        self.gait("run", "m.asl.json", "--name", "one", "--targets", "gait.json", status=1)
+        done = self.gait("redrive-execution", "one", "--targets", "gait.json", status=1)
+        self.assertIn("ended as FAILED", done.stderr)
+        self.targets(idempotent=True)
+        process = self.start("redrive-execution", "one", "--targets", "gait.json")
+        self.wait_for(self.calls)
+        self.kill(process)
+        self.assertEqual([e["name"] for e in self.running()], ["one"])
+        self.gait("resume", "--targets", "gait.json")
+        described = json.loads(self.gait("describe", "one").stdout)
+        self.assertEqual((described["status"], described["output"], described["redriveCount"]), ("SUCCEEDED", '["a",{}]', 2))
+        self.assertRegex(described["redriveDate"], r"^\d{4}-\d\d-\d\dT")
+        self.assertRegex(self.gait("history", "one").stdout, r"ExecutionRedriven +redriveCount=2\n[^\n]+ LambdaFunctionScheduled +S ")
+        done = self.gait("redrive-execution", "one", status=1)
+        self.assertIn("Execution is SUCCEEDED and cannot be redriven", done.stderr)
+
     def test_nothing_that_a_server_acknowledged_is_lost(self):
         """Kills a server again and again while clients start executions; every acknowledged one ends, once."""
         import urllib.error

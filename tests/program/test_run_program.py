@@ -149,7 +149,8 @@ class Run(ProgramTest):
         self.assertIn("$ gait run", self.gait("run", "--help").stdout)
         self.assertRegex(self.gait("--version").stdout, r"^gait \d+\.\d+\.\d+\n$")
         manual = self.gait("man").stdout
-        for command in ("run", "validate", "serve", "executions", "history", "describe", "resume", "stop", "eval"):
+        for command in ("run", "validate", "serve", "executions", "history", "describe", "resume", "stop", "redrive-execution",
+                        "eval"):
             self.assertIn("gait %s" % command, manual)
         for shell in ("bash", "zsh", "fish"):
             self.assertIn("validate", self.gait("completion", shell).stdout)

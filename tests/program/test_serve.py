@@ -68,6 +68,41 @@ class AwsCli(ProgramTest):
             self.assertIn("(InvalidToken)", self.aws(url, "send-task-heartbeat", "--task-token", "x", refused=True))
             self.assertEqual([a["name"] for a in self.aws(url, "list-activities")["activities"]], ["approve"])
 
+    def test_redrive(self):
+        # Fails for those items that have no file yet.
+        self.write("function.py", "import json, os, sys\nitem = json.load(sys.stdin)\nif not os.path.exists(item): sys.exit('no ' + item)\n"
+                                  "open('calls', 'a').write(item + '\\n')\nprint(json.dumps(item))")
+        self.write("gait.json", {"lambda": {"functions": {"Need": {"command": [sys.executable, "function.py"]}}}})
+        self.write("m.asl.json", machine(M={"Type": "Map", "MaxConcurrency": 1, "End": True, "ItemProcessor": machine(
+            T={"Type": "Task", "Resource": lambda_arn("Need"), "End": True})}))
+        self.write("a", "")
+        with self.serve("--targets", "gait.json") as url:
+            arn = self.aws(url, "create-state-machine", "--name", "m", "--role-arn", ROLE, "--definition", "file://m.asl.json")["stateMachineArn"]
+            execution = self.aws(url, "start-execution", "--state-machine-arn", arn, "--name", "one", "--input", '["a", "b", "c"]')["executionArn"]
+
+            def ended():
+                described = self.aws(url, "describe-execution", "--execution-arn", execution)
+                return described if described["status"] != "RUNNING" else None
+
+            failed = self.wait_for(ended)
+            self.assertEqual((failed["status"], failed["redriveCount"], failed["redriveStatus"]), ("FAILED", 0, "REDRIVABLE"))
+            self.write("b", "")
+            self.write("c", "")
+            redriven = self.aws(url, "redrive-execution", "--execution-arn", execution, "--client-token", "token")
+            self.assertEqual(self.wait_for(ended)["output"], '["a","b","c"]')
+            again = self.aws(url, "redrive-execution", "--execution-arn", execution, "--client-token", "token")
+            self.assertEqual(again, redriven)
+            described = ended()
+            self.assertEqual((described["redriveCount"], described["redriveDate"]), (1, redriven["redriveDate"]))
+            self.assertEqual((self.folder / "calls").read_text().split(), ["a", "b", "c"])
+            events = self.aws(url, "get-execution-history", "--execution-arn", execution)["events"]
+            at = [e["type"] for e in events].index("ExecutionRedriven")
+            self.assertEqual(events[at]["executionRedrivenEventDetails"], {"redriveCount": 1})
+            self.assertEqual(events[at + 1]["type"], "LambdaFunctionScheduled")
+            refused = self.aws(url, "redrive-execution", "--execution-arn", execution, refused=True)
+            self.assertIn("(ExecutionNotRedrivable)", refused)
+            self.assertIn("Execution is SUCCEEDED and cannot be redriven", refused)
+
     def test_stop_and_pages(self):
         self.write("m.asl.json", machine(W={"Type": "Wait", "Seconds": 1000, "End": True}))
         with self.serve("--ephemeral", "--region", "eu-west-1", "--account-id", "000000000042") as url:
