@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <future>
+#include <set>
 #include <thread>
 #include <vector>
 
@@ -143,7 +144,10 @@ TEST_CASE("a thousand workers wait for an activity, and no more") {
   CHECK(client.Refused("GetActivityTask", Of("activityArn", kActivityArn)).starts_with("ActivityWorkerLimitExceeded"));
   const std::string machine = client.Create("m", ActivityMachine());
   for (int i = 0; i < 20; ++i) client.Start(machine, "e" + std::to_string(i), std::to_string(i));
-  for (size_t i = 0; i < 20; ++i) CHECK(Text(Json(workers[i].get().body), "input") == std::to_string(i));
+  // The executions come to their tasks in an order of their own; those who came first get them.
+  std::set<std::string> inputs;
+  for (size_t i = 0; i < 20; ++i) inputs.insert(Text(Json(workers[i].get().body), "input"));
+  CHECK(inputs.size() == 20);
 }
 
 TEST_CASE("an activity that was deleted fails the state that names it") {
@@ -160,6 +164,8 @@ TEST_CASE("a task token is good once") {
   TokenClient client;
   const std::string execution = client.Start(client.Create("m", TokenClient::Machine()), "e");
   const std::string token = client.Token();
+  // The function has answered when the history says so.
+  while (History(client, execution).find("TaskSubmitted") == std::string::npos) std::this_thread::yield();
   client.Call("SendTaskHeartbeat", With(token));
   CHECK(client.Refused("SendTaskSuccess", With(token, {{"output", "{"}})).starts_with("InvalidOutput: "));
   client.Call("SendTaskSuccess", With(token, {{"output", "[1,  2]"}}));

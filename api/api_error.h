@@ -33,4 +33,6 @@ inline ApiError CannotStore() {
           503};
 }
 
+inline ApiError Stopped() { return {"ServiceUnavailable", "The engine was stopped", 503}; }
+
 }  // namespace gait

@@ -1,7 +1,6 @@
 #include "api/engine.h"
 
 #include <algorithm>
-#include <condition_variable>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -20,6 +19,8 @@
 
 namespace gait {
 namespace {
+
+constexpr size_t kPage = 1000;  // of what is listed
 
 int WorkersOf(const EngineOptions& options) {
   if (options.workers > 0) return options.workers;
@@ -70,16 +71,34 @@ Targets TargetsOf(const EngineOptions& options) {
   return targets;
 }
 
-// The public header's form of a function's call.
-LocalFunction Adapted(Function function) {
-  return [function = std::move(function)](const FunctionCall& call) {
-    try {
-      return function(
-          {call.payload, call.function, call.execution_arn, call.state_name, call.idempotency_key, call.attempt});
-    } catch (const TaskError& e) {
-      throw FunctionError(e.error(), e.what());
-    }
-  };
+// Calls a function of the public header's with its form of the call.
+template <typename F>
+auto CallWith(const FunctionCall& call, F function) {
+  try {
+    return function(TaskInput{call.payload, call.function, call.execution_arn, call.state_name, call.idempotency_key,
+                              call.attempt, call.task_token});
+  } catch (const TaskError& e) {
+    throw FunctionError(e.error(), e.what());
+  }
+}
+
+// What the execution's status becomes by the event; "" for one that does not change it.
+std::string_view StatusAfter(EventType type) {
+  switch (type) {
+    case EventType::kExecutionStarted:
+    case EventType::kExecutionRedriven: return StatusName(ExecutionStatus::kRunning);
+    case EventType::kExecutionSucceeded: return StatusName(ExecutionStatus::kSucceeded);
+    case EventType::kExecutionFailed: return StatusName(ExecutionStatus::kFailed);
+    case EventType::kExecutionTimedOut: return StatusName(ExecutionStatus::kTimedOut);
+    case EventType::kExecutionAborted: return StatusName(ExecutionStatus::kAborted);
+    default: return "";
+  }
+}
+
+ExecutionResult ResultOf(ExecutionStatus status, const Payload& output, std::optional<std::string> error,
+                         std::optional<std::string> cause) {
+  return {std::string(StatusName(status)), status == ExecutionStatus::kSucceeded ? output.text() : "", std::move(error),
+          std::move(cause)};
 }
 
 }  // namespace
@@ -110,36 +129,56 @@ EngineCore::EngineCore(EngineOptions options)
   runner.log = log;
   runner.integration_of = [this](const TaskResource& resource) { return integrations_->Find(resource); };
   runner.stop_task = [this](const TaskId& id) { integrations_->StopTask(id); };
+  first_execution_ = store_->next_ids().execution;
+  opened_at_ = clock_->Now();
   runner_ = std::make_unique<Runner>(*store_, *clock_, *random_, std::move(runner));
-  constexpr size_t kPage = 1000;
   for (int64_t after = 0;;) {
     const auto activities = store_->ListActivities(after, kPage);
     for (const ActivityRecord& a : activities) runner_->activities().Register(ActivityArn(account_, a.name));
     if (activities.size() < kPage) break;
     after = activities.back().id;
   }
-  if (!options_.read_only && options_.resume) {
-    std::vector<ExecutionRecord> running = store_->RunningExecutions();
-    // A map run counts the children that run when its Map is taken up again: they come first.
-    std::stable_partition(running.begin(), running.end(), [](const ExecutionRecord& e) { return e.map_run_id != 0; });
-    Recover(running, /*resume=*/true);
-    std::vector<StateMachineRecord> page;
-    do {
-      page = store_->ListStateMachines(page.empty() ? 0 : page.back().id, kPage);
-      for (const StateMachineRecord& machine : page) {
-        if (machine.deleting) FinishDeletion(*this, machine);
-      }
-    } while (page.size() == kPage);
-  }
+  if (options_.resume) Start();
   if (!options_.read_only && options_.retention_seconds > 0) {
     retention_ = std::make_unique<Retention>(*store_, *clock_, Duration::Seconds(options_.retention_seconds), log);
   }
 }
 
+void EngineCore::Start() {
+  if (options_.read_only || started_.exchange(true)) return;
+  std::vector<ExecutionRecord> running = store_->RunningExecutions();
+  // Those that were started, or redriven, since the database was opened are under way.
+  std::erase_if(running, [this](const ExecutionRecord& e) {
+    return e.id >= first_execution_ || e.redriven_at.ms >= opened_at_.ms;
+  });
+  // The children of a Map Run, and nested executions, come before who waits for them: they were started later.
+  std::reverse(running.begin(), running.end());
+  Recover(running, /*resume=*/true);
+  std::vector<StateMachineRecord> page;
+  do {
+    page = store_->ListStateMachines(page.empty() ? 0 : page.back().id, kPage);
+    for (const StateMachineRecord& machine : page) {
+      if (machine.deleting) FinishDeletion(*this, machine);
+    }
+  } while (page.size() == kPage);
+}
+
+void EngineCore::Stop() {
+  std::call_once(stop_, [this] {
+    retention_.reset();
+    runner_->StopClock();
+    // Functions of the program may be among those who wait. That their call gets no answer must not be theirs, durably:
+    // nobody hears them from now on.
+    integrations_->lambda().GiveUp();
+    stopped_ = true;
+    waiting_.Stop();
+    integrations_->Stop();  // no answers any more
+    runner_->Stop();
+  });
+}
+
 EngineCore::~EngineCore() {
-  retention_.reset();
-  integrations_->Stop();  // no answers any more
-  runner_->Stop();
+  Stop();
   integrations_.reset();  // what it still holds of the runner is there until now
 }
 
@@ -228,12 +267,51 @@ void EngineCore::Call(std::string_view name, const Value& request, Respond respo
     return respond(ApiError{"UnknownOperationException", "There is no operation '" + std::string(name) + "'"});
   }
   if (auto error = CheckRequest(request, operation->members, options_.aws_limits)) return respond(*std::move(error));
+  if (stopped_) return respond(Stopped());
   if (runner_->failed()) return respond(CannotStore());
   try {
     operation->perform(*this, request, respond);
   } catch (const EnvironmentError& e) {
     respond(ApiError{"InternalFailure", e.what(), 500});
   }
+}
+
+void EngineCore::WhenEnded(const FoundExecution& execution, std::function<void(const ExecutionResult&)> ended) {
+  const int64_t id = execution.execution.id;
+  const auto runs = [&] {
+    return runner_->WhenClosed(
+        id, [ended](const ExecutionSnapshot& s) { ended(ResultOf(s.status, s.output, s.error, s.cause)); });
+  };
+  if (runs()) return;
+  const ExecutionRecord record = *store_->GetExecution(id);
+  if (record.status == ExecutionStatus::kRunning && runs()) return;  // it was redriven meanwhile
+  const HistoryEvent last = LoadEvents(*this, record).back();
+  const auto text = [&](EventField field) {
+    const Value* value = last.Get(field);
+    return value == nullptr ? std::nullopt : std::optional<std::string>(value->as_string());
+  };
+  ended(ResultOf(record.status, last.payload, text(EventField::kError), text(EventField::kCause)));
+}
+
+std::optional<ExecutionResult> EngineCore::AwaitEnd(const FoundExecution& execution,
+                                                    std::optional<std::chrono::milliseconds> at_most) {
+  const int64_t id = execution.execution.id;
+  std::shared_ptr<Pending<ExecutionResult>> end;
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto it = ends_.find(id); it != ends_.end()) end = it->second;
+  }
+  if (end == nullptr) {
+    end = std::make_shared<Pending<ExecutionResult>>();
+    WhenEnded(execution, [this, id, end](const ExecutionResult& result) {
+      end->Give(result);
+      const std::lock_guard lock(mutex_);
+      ends_.erase(id);
+    });
+    const std::lock_guard lock(mutex_);
+    if (!end->given()) ends_.try_emplace(id, end);
+  }
+  return waiting_.Wait(*end, at_most);
 }
 
 // ---- The public header
@@ -247,31 +325,17 @@ OperationAnswer AnswerOf(const ApiResult& result) {
   return {error.status, ToJson(body), error.code};
 }
 
-// Runs `start` and waits for what it answers.
-template <typename Answer, typename Start>
-Answer Await(Start start) {
-  struct Shared {
-    std::mutex mutex;
-    std::condition_variable changed;
-    std::optional<Answer> answer;
-  };
-  auto shared = std::make_shared<Shared>();
-  start([shared](Answer answer) {
-    const std::lock_guard lock(shared->mutex);
-    shared->answer = std::move(answer);
-    shared->changed.notify_one();
-  });
-  std::unique_lock lock(shared->mutex);
-  shared->changed.wait(lock, [&] { return shared->answer.has_value(); });
-  return *std::move(shared->answer);
-}
-
 // The answer's members, or the error thrown.
 Value Perform(EngineCore& core, std::string_view operation, const Value& request) {
-  ApiResult result =
-      Await<ApiResult>([&](auto done) { core.Call(operation, request, [done](ApiResult r) { done(std::move(r)); }); });
+  ApiResult result = core.Await<ApiResult>([&](auto done) { core.Call(operation, request, done); }).value_or(Stopped());
   if (auto* error = std::get_if<ApiError>(&result)) throw OperationError(error->code, error->message);
   return std::get<Value>(std::move(result));
+}
+
+FoundExecution Find(EngineCore& core, std::string_view execution_arn) {
+  auto found = FindExecution(core, execution_arn);
+  if (auto* error = std::get_if<ApiError>(&found)) throw OperationError(error->code, error->message);
+  return std::get<FoundExecution>(std::move(found));
 }
 
 Value StartRequestOf(std::string_view state_machine_arn, std::string_view input, std::string_view name) {
@@ -281,11 +345,8 @@ Value StartRequestOf(std::string_view state_machine_arn, std::string_view input,
   return request;
 }
 
-ExecutionResult ResultOf(ExecutionStatus status, const Payload& output, std::optional<std::string> error,
-                         std::optional<std::string> cause) {
-  return {std::string(StatusName(status)), status == ExecutionStatus::kSucceeded ? output.text() : "", std::move(error),
-          std::move(cause)};
-}
+// Of those who wait no longer.
+ExecutionResult StillRuns() { return ResultOf(ExecutionStatus::kRunning, {}, {}, {}); }
 
 }  // namespace
 
@@ -296,8 +357,44 @@ Engine::Engine(EngineOptions options) try : core_(std::make_unique<EngineCore>(s
 
 Engine::~Engine() = default;
 
+void Engine::Start() try { core_->Start(); } catch (const EnvironmentError& e) {
+  throw EngineError(e.what());
+}
+
+void Engine::Stop() { core_->Stop(); }
+
+class Completion::Answer {
+ public:
+  explicit Answer(FunctionResponder r) : responder(std::move(r)) {}
+  const FunctionResponder responder;
+};
+
+void Completion::Succeed(std::string output) const { answer_->responder.Succeed(std::move(output)); }
+void Completion::Fail(const std::string& error, const std::string& message) const {
+  answer_->responder.Fail(error, message);
+}
+
 void Engine::RegisterFunction(std::string name, Function function, bool idempotent) {
-  core_->integrations().lambda().Register(std::move(name), Adapted(std::move(function)), idempotent);
+  const auto adapted = [function = std::move(function)](const FunctionCall& call) { return CallWith(call, function); };
+  core_->integrations().lambda().Register(std::move(name), LocalFunction(adapted), idempotent);
+}
+
+void Engine::RegisterAsyncFunction(std::string name, AsyncFunction function, bool idempotent) {
+  const auto adapted = [function = std::move(function)](const FunctionCall& call, FunctionResponder responder) {
+    const Completion completion(std::make_shared<const Completion::Answer>(std::move(responder)));
+    CallWith(call, [&](TaskInput input) { function(std::move(input), completion); });
+  };
+  core_->integrations().lambda().Register(std::move(name), AsyncLocalFunction(adapted), idempotent);
+}
+
+void Engine::Observe(std::function<void(const Observation&)> observer) {
+  core_->runner().Observe(
+      [observer = std::move(observer)](const ExecutionInfo& info, const std::vector<HistoryEvent>& events) {
+        for (const HistoryEvent& event : events) {
+          if (!IsShown(event.type)) continue;
+          observer({info.arn, ToJson(EventToJson(event)), std::string(StatusAfter(event.type))});
+        }
+      });
 }
 
 std::string Engine::CreateStateMachine(std::string_view name, std::string_view definition, std::string_view type) {
@@ -332,26 +429,24 @@ ExecutionResult Engine::StartSyncExecution(std::string_view state_machine_arn, s
 }
 
 ExecutionResult Engine::Wait(std::string_view execution_arn) {
-  return Await<ExecutionResult>([&](auto done) { WhenEnded(execution_arn, done); });
+  return core_->AwaitEnd(Find(*core_, execution_arn), std::nullopt).value_or(StillRuns());
+}
+
+std::optional<ExecutionResult> Engine::WaitFor(std::string_view execution_arn, std::chrono::milliseconds at_most) {
+  auto result = core_->AwaitEnd(Find(*core_, execution_arn), at_most);
+  return !result && core_->stopped() ? StillRuns() : result;
 }
 
 void Engine::WhenEnded(std::string_view execution_arn, std::function<void(const ExecutionResult&)> ended) {
-  auto found = FindExecution(*core_, execution_arn);
-  if (auto* error = std::get_if<ApiError>(&found)) throw OperationError(error->code, error->message);
-  const int64_t id = std::get<FoundExecution>(found).execution.id;
-  const auto runs = [&] {
-    return core_->runner().WhenClosed(
-        id, [ended](const ExecutionSnapshot& s) { ended(ResultOf(s.status, s.output, s.error, s.cause)); });
-  };
-  if (runs()) return;
-  const ExecutionRecord record = *core_->store().GetExecution(id);
-  if (record.status == ExecutionStatus::kRunning && runs()) return;  // it was redriven meanwhile
-  const HistoryEvent last = LoadEvents(*core_, record).back();
-  const auto text = [&](EventField field) {
-    const Value* value = last.Get(field);
-    return value == nullptr ? std::nullopt : std::optional<std::string>(value->as_string());
-  };
-  ended(ResultOf(record.status, last.payload, text(EventField::kError), text(EventField::kCause)));
+  core_->WhenEnded(Find(*core_, execution_arn), std::move(ended));
+}
+
+std::string Engine::ExecutionHistory(std::string_view execution_arn) {
+  ArrayBuilder rows;
+  for (const HistoryEvent& event : LoadEvents(*core_, Find(*core_, execution_arn).execution)) {
+    if (IsShown(event.type)) rows.Add(EventToJson(event));
+  }
+  return ToJson(Value::Object({{"events", rows.Build()}}));
 }
 
 void Engine::Call(std::string_view operation, std::string_view request, std::function<void(OperationAnswer)> done) {
@@ -362,7 +457,8 @@ void Engine::Call(std::string_view operation, std::string_view request, std::fun
 }
 
 OperationAnswer Engine::Call(std::string_view operation, std::string_view request) {
-  return Await<OperationAnswer>([&](auto done) { Call(operation, request, done); });
+  return core_->Await<OperationAnswer>([&](auto done) { Call(operation, request, done); })
+      .value_or(AnswerOf(Stopped()));
 }
 
 std::string_view Version() { return GAIT_VERSION; }

@@ -2,6 +2,7 @@
 // the tables of the layers above it. The one place that knows every layer.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -10,8 +11,9 @@
 #include <string_view>
 
 #include "api/api_error.h"
-#include "api/gait.h"
+#include "api/gait.hpp"
 #include "api/own_service.h"
+#include "api/pending.h"
 #include "api/retention.h"
 #include "engine/base/quotas.h"
 #include "engine/definition/compile.h"
@@ -23,6 +25,8 @@
 
 namespace gait {
 
+struct FoundExecution;
+
 // Answers an operation, once, from any thread.
 using Respond = std::function<void(ApiResult)>;
 
@@ -32,6 +36,11 @@ class EngineCore {
  public:
   explicit EngineCore(EngineOptions options);
   ~EngineCore();
+
+  // As the public header has them.
+  void Start();
+  void Stop();
+  bool stopped() const { return stopped_; }
 
   // Answers the operation `name`, or UnknownOperationException. Any thread.
   void Call(std::string_view name, const Value& request, Respond respond);
@@ -52,6 +61,19 @@ class EngineCore {
   std::shared_ptr<const StateMachine> MachineOf(int64_t definition_id);
   // What the runner is told of an execution that is in the store, or is about to be.
   StartRequest RequestOf(const StateMachineRecord& machine, const DefinitionRecord& definition, std::string name);
+  // Runs `start`, which is given a function that takes the answer, and waits for that; nothing if the engine stops.
+  template <typename Answer, typename F>
+  std::optional<Answer> Await(F start) {
+    const auto pending = std::make_shared<Pending<Answer>>();
+    start([pending](Answer answer) { pending->Give(std::move(answer)); });
+    return waiting_.Wait(*pending, std::nullopt);
+  }
+  // Waits until the STANDARD execution has ended; nothing if the engine stops, or after `at_most`.
+  std::optional<ExecutionResult> AwaitEnd(const FoundExecution& execution,
+                                          std::optional<std::chrono::milliseconds> at_most);
+  // Calls `ended` when it has ended: at once, or from a thread of the runner.
+  void WhenEnded(const FoundExecution& execution, std::function<void(const ExecutionResult&)> ended);
+
   // Takes up stored executions; without `resume` they stand still, to be ended.
   void Recover(const std::vector<ExecutionRecord>& executions, bool resume);
   void Recover(const ExecutionRecord& execution, bool resume) { Recover(std::vector{execution}, resume); }
@@ -70,9 +92,16 @@ class EngineCore {
   const std::unique_ptr<RedrivesUnderWay> redrives_;
   std::unique_ptr<Runner> runner_;
   std::unique_ptr<Retention> retention_;  // null: histories are kept for ever
+  int64_t first_execution_ = 0;           // the first that was not there when the database was opened,
+  Timestamp opened_at_;                   // which was then
+  std::atomic<bool> started_{false}, stopped_{false};
+  std::once_flag stop_;
+  WaitingThreads waiting_;
 
   std::mutex mutex_;
   std::map<int64_t, std::shared_ptr<const StateMachine>> machines_;  // by definition id; guarded by mutex_
+  // The ends of executions that threads wait for, so that waits which time out leave one callback behind at the most.
+  std::map<int64_t, std::shared_ptr<Pending<ExecutionResult>>> ends_;  // by execution id; guarded by mutex_
 };
 
 }  // namespace gait

@@ -1,161 +1,201 @@
-// gait's public header: a durable Amazon States Language engine within a program.
+// gait's public header for C, and for whatever calls C: a durable Amazon States Language engine within a program.
 //
-//   gait::Engine engine({.database = "orders.db"});
-//   engine.RegisterFunction("Charge", [](const gait::TaskInput& task) { return ChargeCard(task.payload); });
-//   std::string machine = engine.CreateStateMachine("orders", definition);
-//   std::string execution = engine.StartExecution(machine, R"({"order": 17})");
-//   gait::ExecutionResult result = engine.Wait(execution);
+//   gait_engine* engine = NULL;
+//   if (gait_open(options, &engine) != GAIT_OK) return fail(gait_last_error_message());
+//   gait_register_function(engine, "Charge", charge, NULL, /*idempotent=*/1);
+//   gait_start(engine);
+//   gait_create_state_machine(engine, "orders", definition, NULL, &machine);
+//   gait_start_execution(engine, machine, "{\"order\": 17}", NULL, &execution);
+//   gait_wait(engine, execution, /*at_most_ms=*/-1, &description);
 //
-// JSON is given and taken as text, as in the AWS API. An Engine is thread-safe; several may live in one process, each
-// with its own database.
-#pragma once
+// What holds for all functions:
+// - Texts are UTF-8 and end with a zero byte. JSON is given and taken as text, in the shapes of the AWS API.
+// - A text that comes back through a `char**` is the caller's, to be freed with gait_string_free. When the function
+//   fails, it is NULL. A text that comes back as a `const char*` stays gait's; each function says how long it stays.
+// - NULL where a text or a handle is required is GAIT_INVALID, and nothing is done.
+// - No exception leaves a function.
+// - A handle may be used from any thread, also from several at once; gait_options alone is one thread's at a time.
+//
+// C++ programs have gait.hpp.
+#ifndef GAIT_GAIT_H
+#define GAIT_GAIT_H
 
-#include <cstdint>
-#include <functional>
-#include <memory>
-#include <optional>
-#include <stdexcept>
-#include <string>
-#include <string_view>
+#include <stdint.h>
 
+#ifndef GAIT_EXPORT
 #if defined(__GNUC__)
 #define GAIT_EXPORT __attribute__((visibility("default")))
 #else
 #define GAIT_EXPORT
 #endif
+#endif
 
-namespace gait {
+#ifdef __cplusplus
+extern "C" {
+#endif
 
-struct EngineOptions {
-  // The SQLite file, made if it is missing. Empty: in memory, and gone with the engine.
-  std::string database = {};
-  // Look only: several processes may, also while another runs the database. Operations that write are refused.
-  bool read_only = false;
-  // Go on with the executions that were running when the database was last open.
-  bool resume = true;
-  // The account and region in every ARN.
-  std::string account_id = "123456789012";
-  std::string region = "us-east-1";
-  // Enforce AWS's quotas: payloads of 262,144 bytes, histories of 25,000 events, ...
-  bool aws_limits = true;
-  // Jump over waits, retries' delays and time-outs: time moves on when nothing else can happen.
-  bool virtual_clock = false;
-  // Remove the history of an execution so long after its end; its name stays reserved for the 90 days that it is on
-  // AWS. 0: keep all.
-  int64_t retention_seconds = 0;
-  // Threads that run executions; 0: as many as there are cores.
-  int workers = 0;
-  // The targets file, which says where a task's Resource goes: docs/targets.md. Empty: none.
-  std::string targets_file = {};
-  // Where every Lambda function goes that the targets file does not name: the URL of a host that speaks Lambda's Invoke
-  // API.
-  std::string lambda_endpoint = {};
-  // Gets one line for what a person should know: a task's standard error, a store that fails. May be called by any
-  // thread.
-  std::function<void(std::string_view)> log = {};
-};
+// The numbers never change.
+typedef enum gait_status {
+  GAIT_OK = 0,
+  GAIT_REFUSED = 1,      // the API refuses the operation; gait_last_error_code is AWS's name of the error
+  GAIT_INVALID = 2,      // the call is wrong: NULL, or no JSON, where that cannot be
+  GAIT_UNAVAILABLE = 3,  // gait cannot work here: the database is another process's, the disk is full, ...
+  GAIT_TIMED_OUT = 4,    // gait_wait alone
+  GAIT_STOPPED = 5,      // the engine was closed meanwhile
+  GAIT_FAILED = 6        // a bug of gait's, or memory ran out
+} gait_status;
 
-// The engine cannot work here: the database is another process's, the disk is full, the targets file is wrong. The
-// message says which, and what to do.
-class GAIT_EXPORT EngineError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
+// Of the last call on this thread that did not return GAIT_OK; "" before the first. The texts stay until the next call
+// on this thread. The code is AWS's name of the error for GAIT_REFUSED ("ExecutionDoesNotExist"), else "".
+GAIT_EXPORT const char* gait_last_error_code(void);
+GAIT_EXPORT const char* gait_last_error_message(void);
 
-// An operation of the API was refused: `code()` is AWS's name of the error, what() its message.
-class GAIT_EXPORT OperationError : public std::runtime_error {
- public:
-  OperationError(std::string code, const std::string& message) : std::runtime_error(message), code_(std::move(code)) {}
-  const std::string& code() const { return code_; }
+// NULL is allowed.
+GAIT_EXPORT void gait_string_free(char* text);
 
- private:
-  std::string code_;
-};
+// "0.1.0", for ever.
+GAIT_EXPORT const char* gait_version(void);
 
-// What a function of the embedding program is given.
-struct TaskInput {
-  std::string payload;   // JSON
-  std::string function;  // the name it was called by
-  std::string execution_arn;
-  std::string state_name;
-  std::string idempotency_key;  // the same for every delivery of one attempt
-  int attempt = 0;              // 0 for the first
-};
+// ---- Options
 
-// Thrown by a function to fail its task: the error name that Retry and Catch match, and the message.
-class GAIT_EXPORT TaskError : public std::runtime_error {
- public:
-  TaskError(std::string error, const std::string& message) : std::runtime_error(message), error_(std::move(error)) {}
-  const std::string& error() const { return error_; }
+// What an engine is opened with. gait_open copies it.
+typedef struct gait_options gait_options;
 
- private:
-  std::string error_;
-};
+// NULL if memory ran out.
+GAIT_EXPORT gait_options* gait_options_new(void);
+// NULL is allowed.
+GAIT_EXPORT void gait_options_free(gait_options* options);
 
-// Returns the JSON text of the task's output. Runs on a thread of the engine's; may block.
-using Function = std::function<std::string(const TaskInput&)>;
+// The SQLite file, made if it is missing. Without one: in memory, and gone with the engine.
+GAIT_EXPORT gait_status gait_options_set_database(gait_options* options, const char* path);
+// Look only: several processes may, also while another runs the database. Operations that write are refused.
+GAIT_EXPORT gait_status gait_options_set_read_only(gait_options* options, int read_only);
+// The account and region in every ARN: "123456789012" and "us-east-1".
+GAIT_EXPORT gait_status gait_options_set_account(gait_options* options, const char* account_id, const char* region);
+// Whether AWS's quotas are enforced: 1.
+GAIT_EXPORT gait_status gait_options_set_aws_limits(gait_options* options, int aws_limits);
+// Whether waits, retries' delays and time-outs are jumped over: 0.
+GAIT_EXPORT gait_status gait_options_set_virtual_clock(gait_options* options, int virtual_clock);
+// Threads that run executions. 0: as many as there are cores.
+GAIT_EXPORT gait_status gait_options_set_workers(gait_options* options, int workers);
+// The targets file, which says where a task's Resource goes: docs/targets.md.
+GAIT_EXPORT gait_status gait_options_set_targets_file(gait_options* options, const char* path);
+// Where every Lambda function goes that has no other target: the URL of a host that speaks Lambda's Invoke API.
+GAIT_EXPORT gait_status gait_options_set_lambda_endpoint(gait_options* options, const char* url);
 
-struct ExecutionResult {
-  // SUCCEEDED, FAILED, TIMED_OUT or ABORTED. RUNNING: it goes on when the engine is opened again, for the database
-  // could not be written, or for a bug; the log says which.
-  std::string status;
-  std::string output;                // JSON, of one that succeeded
-  std::optional<std::string> error;  // of one that failed
-  std::optional<std::string> cause;
-};
+// Gets one line for what a person should know, from any thread. `line` stays until it returns.
+typedef void (*gait_log)(const char* line, void* user_data);
+GAIT_EXPORT gait_status gait_options_set_log(gait_options* options, gait_log log, void* user_data);
 
-// The answer to an operation as HTTP would carry it.
-struct OperationAnswer {
-  int status = 200;        // 200, 400 or 500
-  std::string body;        // JSON
-  std::string error_code;  // "" if the operation succeeded
-};
+// ---- Engines
 
-class EngineCore;
+// Several may live in one process, each with its own database.
+typedef struct gait_engine gait_engine;
 
-class GAIT_EXPORT Engine {
- public:
-  // Opens the database and takes up every execution that was running when it was last closed, or when its process
-  // ended. Throws EngineError.
-  explicit Engine(EngineOptions options);
-  // Nothing moves after this; running executions go on when the database is opened again.
-  ~Engine();
-  Engine(const Engine&) = delete;
-  Engine& operator=(const Engine&) = delete;
+// Opens the database. `options` may be NULL. GAIT_UNAVAILABLE if the database is open elsewhere, by another engine of
+// this process too, or the targets file is wrong.
+GAIT_EXPORT gait_status gait_open(const gait_options* options, gait_engine** engine);
 
-  // Makes `function` the target of the Lambda function `name`, before the targets file. "*" takes all that are not
-  // named. With `idempotent`, a task that was under way when the engine stopped is given out again.
-  void RegisterFunction(std::string name, Function function, bool idempotent = false);
+// Takes up the executions that were running when the database was last open. Call it once the functions that they call
+// are registered; new executions run without it. Does nothing the second time.
+GAIT_EXPORT gait_status gait_start(gait_engine* engine);
 
-  // The operations that an embedding program needs most. Each throws OperationError where AWS answers with an error.
-  // Creates the state machine or, if there is one of this name, gives it this definition. Returns its ARN.
-  std::string CreateStateMachine(std::string_view name, std::string_view definition,
-                                 std::string_view type = "STANDARD");
-  // Returns the execution's ARN when its start is durable. An empty name is a new UUID.
-  std::string StartExecution(std::string_view state_machine_arn, std::string_view input = "{}",
-                             std::string_view name = "");
-  // Waits until the STANDARD execution has ended, durably.
-  ExecutionResult Wait(std::string_view execution_arn);
-  // Calls `ended` then, on a thread of the engine's (at once, on this one, if it has ended already). Must not block.
-  void WhenEnded(std::string_view execution_arn, std::function<void(const ExecutionResult&)> ended);
-  // Runs an execution of an EXPRESS state machine to its end. Nothing of it is stored.
-  ExecutionResult StartSyncExecution(std::string_view state_machine_arn, std::string_view input = "{}",
-                                     std::string_view name = "");
+// Ends the engine and frees the handle. Executions that run go on when the database is opened and started again.
+// - Calls of the engine on other threads come back, with GAIT_STOPPED if they have no answer yet. None may begin from
+// now
+//   on, except by callbacks, which get GAIT_STOPPED; those that run are waited for, and none is called after.
+// - Tasks that have no answer yet keep their handles, which may still be answered, to no effect, and must be released.
+// NULL is allowed. Not from within a callback.
+GAIT_EXPORT void gait_close(gait_engine* engine);
 
-  // Any operation of the AWS Step Functions API that gait has, with its request as JSON. The answer comes once, from
-  // any thread. https://docs.aws.amazon.com/step-functions/latest/apireference/
-  void Call(std::string_view operation, std::string_view request, std::function<void(OperationAnswer)> done);
-  // The same, waiting for the answer.
-  OperationAnswer Call(std::string_view operation, std::string_view request);
+// ---- Executions
 
-  // For the program `gait` alone.
-  EngineCore& core() { return *core_; }
+// Creates the state machine or, if there is one of this name, gives it this definition. `type` is "STANDARD" or
+// "EXPRESS", or NULL for STANDARD. `state_machine_arn` may be NULL.
+GAIT_EXPORT gait_status gait_create_state_machine(gait_engine* engine, const char* name, const char* definition,
+                                                  const char* type, char** state_machine_arn);
 
- private:
-  std::unique_ptr<EngineCore> core_;
-};
+// Returns when the start is durable. `input` may be NULL, for "{}"; `name` too, for a new UUID; `execution_arn` too.
+GAIT_EXPORT gait_status gait_start_execution(gait_engine* engine, const char* state_machine_arn, const char* input,
+                                             const char* name, char** execution_arn);
 
-// gait's version, "0.1.0".
-GAIT_EXPORT std::string_view Version();
+// Waits until a STANDARD execution has ended, durably, for `at_most_ms` milliseconds (negative: for as long as it
+// takes), then describes it as gait_describe_execution does. GAIT_TIMED_OUT if it still runs then. One that is
+// left for gait_start is described at once, as RUNNING. `description` may be NULL.
+GAIT_EXPORT gait_status gait_wait(gait_engine* engine, const char* execution_arn, int64_t at_most_ms,
+                                  char** description);
 
-}  // namespace gait
+// What DescribeExecution answers: an object with status, input, output (JSON as a text), error, cause, ...
+GAIT_EXPORT gait_status gait_describe_execution(gait_engine* engine, const char* execution_arn, char** description);
+
+// What GetExecutionHistory answers, {"events": [...]}, with all events on one page.
+GAIT_EXPORT gait_status gait_get_execution_history(gait_engine* engine, const char* execution_arn, char** history);
+
+// Any operation of the AWS Step Functions API that gait has, by its name, with its request as JSON; waits for the
+// answer. `answer` may be NULL. https://docs.aws.amazon.com/step-functions/latest/apireference/
+GAIT_EXPORT gait_status gait_call(gait_engine* engine, const char* operation, const char* request, char** answer);
+
+// Answers the task of a task token (.waitForTaskToken, activities). `output` is JSON; `error` and `cause` may be NULL.
+GAIT_EXPORT gait_status gait_send_task_success(gait_engine* engine, const char* task_token, const char* output);
+GAIT_EXPORT gait_status gait_send_task_failure(gait_engine* engine, const char* task_token, const char* error,
+                                               const char* cause);
+GAIT_EXPORT gait_status gait_send_task_heartbeat(gait_engine* engine, const char* task_token);
+
+// ---- Functions of the program
+
+// One invocation of a function: what it is given, and who waits for its answer. Lives until it is released, also when
+// the engine is closed before.
+typedef struct gait_task gait_task;
+
+// Does a task's work, or begins it. Called on a thread of the engine's; may block, which keeps one of 64 such threads,
+// or return before there is an answer, which keeps none. The task's handle is the function's: it must be released,
+// once, within the call or later, on any thread. A C++ exception that leaves the function fails the task.
+typedef void (*gait_function)(gait_task* task, void* user_data);
+
+// Makes `function` the target of the Lambda function `name`, before the targets file, in the place of the one it had.
+// "*" takes all that are not named. If `idempotent` is not 0, a task that was under way when the engine stopped is
+// given out again when it starts. `user_data` must last until the engine is closed.
+GAIT_EXPORT gait_status gait_register_function(gait_engine* engine, const char* name, gait_function function,
+                                               void* user_data, int idempotent);
+
+// What the function is told. The texts stay until the task is released.
+GAIT_EXPORT const char* gait_task_input(const gait_task* task);     // JSON
+GAIT_EXPORT const char* gait_task_function(const gait_task* task);  // the name it was called by
+GAIT_EXPORT const char* gait_task_execution_arn(const gait_task* task);
+GAIT_EXPORT const char* gait_task_state_name(const gait_task* task);
+// The same for every delivery of one attempt.
+GAIT_EXPORT const char* gait_task_idempotency_key(const gait_task* task);
+// "" unless the task waits for a token: then that answers it, and what the function answers only says that it began.
+GAIT_EXPORT const char* gait_task_token(const gait_task* task);
+// 0 for the first.
+GAIT_EXPORT int gait_task_attempt(const gait_task* task);
+
+// Answers the task, from any thread. The first answer counts; it is dropped if nobody waits any more, because the state
+// has timed out, the execution was stopped, or the engine closed: GAIT_OK as well. An output that is no JSON is
+// GAIT_INVALID, and no answer. `error` is the name that Retry and Catch match; `cause` may be NULL. Neither releases
+// it.
+GAIT_EXPORT gait_status gait_task_succeed(gait_task* task, const char* output);
+GAIT_EXPORT gait_status gait_task_fail(gait_task* task, const char* error, const char* cause);
+
+// Gives the handle back. A task without an answer fails with the error "Function.NoAnswer". NULL is allowed.
+GAIT_EXPORT void gait_task_release(gait_task* task);
+
+// ---- Observers
+
+// Told of every history event of every execution, when it is durable (of EXPRESS: when it has happened). `event` is as
+// GetExecutionHistory gives it. `status` is what the execution's status has become by it, in the words of AWS's "Step
+// Functions Execution Status Change" (RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED), else NULL. The texts stay until
+// it returns.
+// The events of one execution come one after the other, in their order: the first before gait_start_execution returns,
+// the last before gait_wait does. Those of different executions may come at once, on different threads. Must return
+// soon, as nothing else becomes durable meanwhile; so it must not call the engine.
+typedef void (*gait_observer)(const char* execution_arn, const char* event, const char* status, void* user_data);
+
+// From now on and until the engine is closed. Register it before gait_start to miss nothing.
+GAIT_EXPORT gait_status gait_observe(gait_engine* engine, gait_observer observer, void* user_data);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -3,7 +3,7 @@
 #include <mutex>
 #include <stdexcept>
 
-#include "api/gait.h"
+#include "api/gait.hpp"
 #include "bench/bench.h"
 #include "tests/support/temp_folder.h"
 

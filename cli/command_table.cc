@@ -5,7 +5,7 @@
 #include <csignal>
 #include <cstdio>
 
-#include "api/gait.h"
+#include "api/gait.hpp"
 #include "cli/command.h"
 #include "cli/table.h"
 #include "engine/base/check.h"

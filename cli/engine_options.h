@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "api/gait.h"
+#include "api/gait.hpp"
 #include "cli/command.h"
 
 namespace gait::cli {

@@ -76,12 +76,16 @@ function(gait_library)
   set_target_properties(libgait_static PROPERTIES EXPORT_NAME gait_static)
   add_library(gait::gait ALIAS libgait_shared)
   add_library(gait::gait_static ALIAS libgait_static)
-  # In the build tree the header stands where it will be installed, so that a program includes it alike.
-  configure_file(${PROJECT_SOURCE_DIR}/api/gait.h ${PROJECT_BINARY_DIR}/generated/include/gait/gait.h COPYONLY)
+  # In the build tree the headers stand where they will be installed, so that a program includes them alike.
+  set(headers gait.hpp gait.h)
+  foreach(header ${headers})
+    configure_file(${PROJECT_SOURCE_DIR}/api/${header} ${PROJECT_BINARY_DIR}/generated/include/gait/${header} COPYONLY)
+  endforeach()
 
   set(package ${CMAKE_INSTALL_LIBDIR}/cmake/gait)
   install(TARGETS libgait_static libgait_shared EXPORT gait)
-  install(FILES ${PROJECT_SOURCE_DIR}/api/gait.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/gait)
+  list(TRANSFORM headers PREPEND ${PROJECT_SOURCE_DIR}/api/)
+  install(FILES ${headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/gait)
   export(EXPORT gait NAMESPACE gait:: FILE ${PROJECT_BINARY_DIR}/gaitTargets.cmake)  # find_package in the build tree
   install(EXPORT gait NAMESPACE gait:: FILE gaitTargets.cmake DESTINATION ${package})
   configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/gaitConfig.cmake.in ${PROJECT_BINARY_DIR}/gaitConfig.cmake

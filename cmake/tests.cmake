@@ -17,11 +17,20 @@ gait_test(layers unit tests/layers_test.cc base)
 gait_test(fuzz fuzz tests/fuzz_test.cc run states)
 gait_test(load "load;threads" tests/load_test.cc api)
 
+add_executable(c_header_test tests/c_header_test.c)
+target_link_libraries(c_header_test PRIVATE gait::gait gait_options)
+# Linked as C++, because sanitizers have a runtime for that of their own.
+set_target_properties(c_header_test PROPERTIES C_STANDARD 11 C_STANDARD_REQUIRED ON C_EXTENSIONS OFF LINKER_LANGUAGE CXX)
+add_test(NAME c_header COMMAND c_header_test)
+set_tests_properties(c_header PROPERTIES LABELS unit)
+
 # Another version of clang-format has another taste.
 find_program(CLANG_FORMAT NAMES clang-format-14 clang-format REQUIRED)
 set(formatted)
 foreach(folder api bench cli engine integrations samples server states tests)
-  file(GLOB_RECURSE files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.cc ${PROJECT_SOURCE_DIR}/${folder}/*.h)
+  set(patterns *.cc *.h *.hpp *.c)
+  list(TRANSFORM patterns PREPEND ${PROJECT_SOURCE_DIR}/${folder}/)
+  file(GLOB_RECURSE files CONFIGURE_DEPENDS ${patterns})
   list(APPEND formatted ${files})
 endforeach()
 add_test(NAME format COMMAND ${CLANG_FORMAT} --dry-run -Werror ${formatted})

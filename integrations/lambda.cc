@@ -128,7 +128,7 @@ LambdaIntegration::LambdaIntegration(const FunctionTargets& functions, HttpClien
 LambdaIntegration::~LambdaIntegration() { Close(); }
 
 void LambdaIntegration::Close() {
-  running_->Close();
+  GiveUp();
   pool_.Stop();
 }
 
@@ -232,7 +232,10 @@ void LambdaIntegration::Invoke(const AsyncLocalFunction& function,
     pool_.Run([function, call = std::move(call), responder, given_up]() mutable {
       if (!*given_up) CallLocalFunction(function, std::move(call), responder);
     });
-    return [given_up] { *given_up = true; };
+    return [given_up, invocation] {
+      *given_up = true;
+      invocation->GiveUp();
+    };
   });
 }
 

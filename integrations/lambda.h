@@ -50,6 +50,8 @@ class LambdaIntegration : public Integration {
   void Stop(const TaskId& id) override { running_->Stop(id); }
   bool IsIdempotent(const TaskRequest& request) const override;
 
+  // The first half of Close: gives up all tasks. Functions of the program may still run.
+  void GiveUp() { running_->Close(); }
   // Waits for functions of the program that are running.
   void Close() override;
 

@@ -114,18 +114,19 @@ void LambdaInvocation::Answered(LambdaAnswer answer) {
 }
 
 void LambdaInvocation::Failed(WorkflowError error) {
-  if (const auto delivery = running_->End(request_.id)) listener_->Failed(std::move(error));
+  if (const auto delivery = running_->End(request_.id)) std::exchange(listener_, nullptr)->Failed(std::move(error));
 }
 
 void LambdaInvocation::Give(LambdaAnswer answer) {
-  if (answer.failed) return listener_->Failed(FunctionFailure(answer.payload, is_service()));
-  if (!is_service()) return listener_->Succeeded(PayloadValue(answer.payload));
+  const auto listener = std::exchange(listener_, nullptr);
+  if (answer.failed) return listener->Failed(FunctionFailure(answer.payload, is_service()));
+  if (!is_service()) return listener->Succeeded(PayloadValue(answer.payload));
   const Timestamp now = now_();
   if (answer.request_id.empty()) answer.request_id = request_id_;
   if (answer.trace_id.empty()) answer.trace_id = MakeTraceId(random_, now);
   if (answer.date.empty()) answer.date = HttpDate(now);
-  if (request_.resource.pattern == TaskPattern::kWaitForTaskToken) return listener_->Submitted(InvokeOutput(answer));
-  listener_->Succeeded(InvokeOutput(answer));
+  if (request_.resource.pattern == TaskPattern::kWaitForTaskToken) return listener->Submitted(InvokeOutput(answer));
+  listener->Succeeded(InvokeOutput(answer));
 }
 
 }  // namespace gait

@@ -47,6 +47,9 @@ class LambdaInvocation {
   // A line of the function's log.
   void Log(std::string_view line);
 
+  // Nobody waits for it any more. Who still has it keeps the listener no longer, whose owner may end.
+  void GiveUp() { listener_ = nullptr; }
+
   // The ends; each does nothing if nobody waits any more. Any thread, one of them once.
   void Returned(std::string payload);
   void FunctionFailed(std::string payload);
@@ -67,7 +70,7 @@ class LambdaInvocation {
   void Give(LambdaAnswer answer);
 
   const TaskRequest request_;
-  const std::shared_ptr<TaskListener> listener_;
+  std::shared_ptr<TaskListener> listener_;  // of whoever answers, or gives it up
   const std::shared_ptr<RunningTasks> running_;
   Random& random_;
   const std::function<Timestamp()> now_;

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "api/gait.h"
+#include "api/gait.hpp"
 
 namespace gait {
 

@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-#include "api/gait.h"
+#include "api/gait.hpp"
 
 namespace gait {
 

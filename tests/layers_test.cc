@@ -75,7 +75,8 @@ TEST_CASE("no source includes what its layer does not name") {
       for (const fs::directory_entry& entry : fs::directory_iterator(fs::path(GAIT_SOURCE_DIR) / folder)) {
         const std::string name = entry.path().filename().string();
         const bool is_test = name.ends_with("_test.cc");
-        if (is_test || (!name.ends_with(".cc") && !name.ends_with(".h"))) continue;
+        const bool is_source = name.ends_with(".cc") || name.ends_with(".h") || name.ends_with(".hpp");
+        if (is_test || !is_source) continue;
         for (const std::string& include : Includes(entry.path())) {
           const auto other = layer_of.find(fs::path(include).parent_path().string());
           if (other == layer_of.end()) continue;  // generated

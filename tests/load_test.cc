@@ -9,7 +9,7 @@
 #include <mutex>
 #include <string>
 
-#include "api/gait.h"
+#include "api/gait.hpp"
 
 namespace gait {
 namespace {

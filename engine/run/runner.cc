@@ -371,7 +371,7 @@ void Runner::Submit(const std::shared_ptr<Actor>& actor, Turn turn) {
                                    0};
   }
   for (const HistoryEvent& event : turn.events) resident.codec.Encode(event, commit.events);
-  if (!actor->request.on_events) turn.events.clear();
+  if (!actor->request.on_events && !observers_.any()) turn.events.clear();
   actor->commits.fetch_add(1);
   commit.done = [this, actor, snapshot = std::move(snapshot), turn = std::move(turn)](CommitResult result) mutable {
     if (result == CommitResult::kDurable) {
@@ -396,6 +396,7 @@ void Runner::Submit(const std::shared_ptr<Actor>& actor, Turn turn) {
 void Runner::Durable(const std::shared_ptr<Actor>& actor, Turn& turn,
                      const std::optional<ExecutionSnapshot>& snapshot) {
   if (actor->request.on_events && !turn.events.empty()) actor->request.on_events(turn.events);
+  if (observers_.any() && !turn.events.empty()) observers_.Tell(actor->request.info, turn.events);
   if (Started started = std::exchange(actor->started, nullptr)) started(StartResult::kStarted, *snapshot);
   for (const auto& acknowledge : turn.acknowledge) acknowledge(true);
   for (Effect& effect : turn.effects) Perform(actor, effect);

@@ -23,6 +23,7 @@
 #include "engine/run/clock.h"
 #include "engine/run/committer.h"
 #include "engine/run/execution.h"
+#include "engine/run/observers.h"
 #include "engine/run/scheduler.h"
 #include "engine/run/timer_queue.h"
 #include "engine/store/store.h"
@@ -123,6 +124,10 @@ class Runner {
   // Calls back when the execution has ended; false, and no call, if it does not run.
   bool WhenClosed(int64_t execution, Closed closed);
 
+  // Tells `observer` of the events of every execution that happens from now on, as StartRequest::on_events is told of
+  // those of its own.
+  void Observe(Observers::Observer observer) { observers_.Add(std::move(observer)); }
+
   size_t running() const;
   // Those that were to be recovered, and have not been yet.
   int64_t recovering() const { return recovering_.load(); }
@@ -130,6 +135,8 @@ class Runner {
   int64_t resident() const { return resident_.load(); }
   bool failed() const { return committer_.failed(); }
 
+  // A virtual clock stands still from now on: that the tasks are given up before Stop is no reason to time them out.
+  void StopClock() { activity_.Begin(); }
   // Nothing moves after this; what was submitted is written. Executions go on when the store is opened again.
   void Stop();
 
@@ -171,6 +178,7 @@ class Runner {
   const RunnerOptions options_;
 
   Activity activity_;
+  Observers observers_;
   TimerQueue timers_;
   Activities activities_;
   Committer committer_;

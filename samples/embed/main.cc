@@ -1,6 +1,6 @@
 // A program with workflows inside: it takes an order through a definition whose functions are its own, survives being
 // killed on the way, and needs no server.
-#include <gait/gait.h>
+#include <gait/gait.hpp>
 
 #include <iostream>
 
@@ -40,9 +40,10 @@ std::string Ship(const gait::TaskInput&) { return R"("parcel-1")"; }
 
 int main(int argc, char** argv) {
   try {
-    gait::Engine engine({.database = argc > 1 ? argv[1] : "orders.db"});
+    gait::Engine engine({.database = argc > 1 ? argv[1] : "orders.db", .resume = false});
     engine.RegisterFunction("Charge", Charge, /*idempotent=*/true);
     engine.RegisterFunction("Ship", Ship);
+    engine.Start();  // now that they can be called: goes on with what was running when the process ended
     const std::string orders = engine.CreateStateMachine("orders", kOrder);
     for (const char* order : {R"({"amount":17})", R"({"amount":0})"}) {
       const gait::ExecutionResult result = engine.Wait(engine.StartExecution(orders, order));

@@ -17,12 +17,18 @@ class Install(ProgramTest):
         prefix = self.folder / "prefix"
         self.run_it("cmake", "--install", os.path.dirname(GAIT), "--prefix", prefix)
         installed = {str(p.relative_to(prefix)) for p in prefix.rglob("*") if not p.is_dir()}
-        for name in ("bin/gait", "include/gait/gait.h", "share/man/man1/gait.1", "share/gait/targets.schema.json",
+        for name in ("bin/gait", "include/gait/gait.h", "include/gait/gait.hpp", "share/man/man1/gait.1", "share/gait/targets.schema.json",
                      "share/bash-completion/completions/gait"):
             self.assertIn(name, installed)
         config = next(prefix.rglob("gaitConfig.cmake")).parent
-        expected = (SOURCE / "samples/embed/expected.txt").read_text()
-        self.assertEqual(self.run_it(SOURCE / "samples/embed/run", "orders.db", gait_DIR=str(config), BUILD=str(self.folder / "b")), expected)
+        for sample in ("embed", "c"):
+            with self.subTest(sample=sample):
+                expected = (SOURCE / "samples" / sample / "expected.txt").read_text()
+                build = str(self.folder / sample)
+                self.assertEqual(self.run_it(SOURCE / "samples" / sample / "run", sample + ".db", gait_DIR=str(config), BUILD=build), expected)
+        library = next(prefix.rglob("libgait.so"))
+        self.assertEqual(self.run_it(SOURCE / "samples/python-ctypes/orders.py", "python.db", LIBGAIT=str(library)),
+                         (SOURCE / "samples/python-ctypes/expected.txt").read_text())
 
     def test_the_static_library(self):
         sources = self.folder / "static"
