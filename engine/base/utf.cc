@@ -27,12 +27,15 @@ size_t CharacterAtFront(std::string_view text) {
 }  // namespace
 
 bool IsUtf8(std::string_view text) {
-  while (!text.empty()) {
+  for (;;) {
+    // Most texts are ASCII alone.
+    const auto beyond = std::find_if(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0; });
+    text.remove_prefix(static_cast<size_t>(beyond - text.begin()));
+    if (text.empty()) return true;
     const size_t size = CharacterAtFront(text);
     if (size == 0) return false;
     text.remove_prefix(size);
   }
-  return true;
 }
 
 std::string ReplaceInvalidUtf8(std::string_view text) {
