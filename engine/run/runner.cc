@@ -80,15 +80,16 @@ Runner::Runner(Store& store, Clock& clock, Random& random, RunnerOptions options
       clock_(clock),
       random_(random),
       options_(std::move(options)),
-      timers_(clock, options_.virtual_clock),
+      timers_(clock, options_.virtual_clock, options_.executor),
       activities_(clock, timers_, options_.quotas.activity_pollers_max,
                   [this](const TaskId& task, const Value& worker, Activities::Polled done) {
                     GiveOut(task, worker, std::move(done));
                   }),
-      committer_(store, clock, [this](const std::string& what) { StoreFailed(what); }),
+      committer_(
+          store, clock, [this](const std::string& what) { StoreFailed(what); }, options_.executor),
       map_runs_(std::make_unique<MapRuns>(*this)),
       next_execution_(store.next_ids().execution),
-      scheduler_(options_.workers) {
+      scheduler_(options_.workers, options_.executor) {
   if (options_.virtual_clock != nullptr) {
     activity_.OnIdle([this] { timers_.FireNext([this] { return activity_.idle(); }); });
   }

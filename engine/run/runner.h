@@ -23,6 +23,7 @@
 #include "engine/run/clock.h"
 #include "engine/run/committer.h"
 #include "engine/run/execution.h"
+#include "engine/run/executor.h"
 #include "engine/run/observers.h"
 #include "engine/run/scheduler.h"
 #include "engine/run/timer_queue.h"
@@ -53,6 +54,7 @@ struct RunnerOptions {
   int workers = 2;
   Quotas quotas = {};
   VirtualClock* virtual_clock = nullptr;  // the `clock` below, if it is virtual
+  Executor* executor = nullptr;           // does the work in place of threads, and minds the clock
   // STANDARD executions that are kept in memory while they only wait. Those beyond leave it, and are folded from the
   // store when a message comes for them.
   int64_t resident_max = 2'000;
