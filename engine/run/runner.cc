@@ -121,14 +121,15 @@ void Runner::Start(StartRequest request, Started started, Closed closed) {
     if (closed) actor->closed.push_back(std::move(closed));
     actors_.emplace(id, actor);
   }
-  activity_.Begin();  // a virtual clock stands still until the time-out is set
-  Mail(actor, [input = std::move(input)](Execution& e, Timestamp now) { return e.Start(input, now); });
   const auto timeout = actor->request.graph == nullptr ? actor->request.machine->timeout_seconds() : std::nullopt;
   const int64_t seconds = actor->express()
                               ? std::min(timeout.value_or(INT64_MAX), options_.quotas.express_duration_seconds_max)
                               : timeout.value_or(0);
-  if (seconds != 0) AddTimeout(actor, clock_.Now() + Duration::Seconds(seconds));
-  activity_.End();
+  // The time-out runs from the moment that the history says it started at, which may be later than now.
+  Mail(actor, [this, weak = std::weak_ptr(actor), input = std::move(input), seconds](Execution& e, Timestamp now) {
+    if (auto a = weak.lock(); a && seconds != 0) AddTimeout(a, now + Duration::Seconds(seconds));
+    return e.Start(input, now);
+  });
 }
 
 void Runner::AddTimeout(const std::shared_ptr<Actor>& actor, Timestamp due_at) {
@@ -208,12 +209,12 @@ void Runner::Redrive(StartRequest request, const ExecutionRecord& record, const 
     // In the place of the one that has ended, durably, should that not have been removed yet.
     actors_.insert_or_assign(record.id, actor);
   }
-  activity_.Begin();  // a virtual clock stands still until the time-out is set
-  Mail(actor, [token = std::move(client_token)](Execution& e, Timestamp now) { return e.Redrive(token, now); });
-  if (const auto timeout = actor->request.machine->timeout_seconds()) {
-    AddTimeout(actor, clock_.Now() + Duration::Seconds(*timeout));
-  }
-  activity_.End();
+  const int64_t seconds = actor->request.machine->timeout_seconds().value_or(0);
+  Mail(actor,
+       [this, weak = std::weak_ptr(actor), token = std::move(client_token), seconds](Execution& e, Timestamp now) {
+         if (auto a = weak.lock(); a && seconds != 0) AddTimeout(a, now + Duration::Seconds(seconds));
+         return e.Redrive(token, now);
+       });
 }
 
 void Runner::Post(int64_t execution, BranchId branch, Message message) {

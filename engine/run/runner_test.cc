@@ -1,6 +1,7 @@
 #include "engine/run/runner.h"
 
 #include <condition_variable>
+#include <deque>
 #include <map>
 #include <thread>
 
@@ -643,6 +644,37 @@ class ThreadedIntegration : public Integration {
   bool ends_ = false;
   std::vector<std::thread> threads_;
 };
+
+// Does the runner's work when the test says so.
+struct ByHand : Executor {
+  void Work(Job turn) override { jobs.push_back(std::move(turn)); }
+  void Write(Job batch) override { jobs.push_back(std::move(batch)); }
+  void At(Timestamp due_at, Job) override { timers.push_back(due_at); }
+  void DoAll() {
+    for (; !jobs.empty(); jobs.pop_front()) jobs.front()();
+  }
+  std::deque<Job> jobs;
+  std::vector<Timestamp> timers;
+};
+
+TEST_CASE_FIXTURE(Fixture, "an execution that has to wait for a worker has all its time all the same") {
+  ByHand by_hand;
+  VirtualClock clock(*ParseTimestamp("2026-03-14T01:59:00Z"));
+  SeededRandom random(11);
+  RunnerOptions options;
+  options.executor = &by_hand;
+  Runner runner(store, clock, random, options);
+  Timestamp started_at;
+  runner.Start(
+      Process::Request(Compiled(
+          R"({"StartAt": "W", "TimeoutSeconds": 5, "States": {"W": {"Type": "Wait", "Seconds": 60, "End": true}}})")),
+      [&](StartResult, const ExecutionSnapshot& s) { started_at = s.started_at; });
+  clock.AdvanceTo(clock.Now() + Duration::Seconds(2));
+  by_hand.DoAll();
+  CHECK(started_at == clock.Now());
+  CHECK(by_hand.timers == std::vector{started_at + Duration::Seconds(5), started_at + Duration::Seconds(60)});
+  runner.Stop();
+}
 
 TEST_CASE("hundreds of executions at a time, their tasks answered by other threads") {
   constexpr int kExecutions = 300;
