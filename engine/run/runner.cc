@@ -1,5 +1,6 @@
 #include "engine/run/runner.h"
 
+#include <algorithm>
 #include <atomic>
 
 #include "engine/base/cause_table.h"
@@ -196,6 +197,25 @@ void Runner::Recover(StartRequest request, const ExecutionRecord& record, bool r
     recovering_.fetch_sub(1);
     return e.Resume(now);
   });
+}
+
+void Runner::StopAbandoned(const std::vector<MapRunRecord>& running) {
+  for (const MapRunRecord& run : running) {
+    const auto parent = Find(run.execution_id);
+    if (parent == nullptr) {
+      map_runs_->Stop(run.execution_id, run.arn);
+      continue;
+    }
+    Mail(parent, [arn = Value::String(run.arn)](Execution& e, Timestamp) {
+      const auto branches = e.progress().branches();
+      const bool awaited = std::any_of(branches.begin(), branches.end(), [&](const Branch* b) {
+        return b->map_run != nullptr && b->map_run->arn == arn;
+      });
+      Turn turn;
+      if (!awaited) turn.abandoned.map_runs.push_back(arn);
+      return turn;
+    });
+  }
 }
 
 void Runner::Redrive(StartRequest request, const ExecutionRecord& record, const std::vector<std::string>& segments,

@@ -99,6 +99,11 @@ class Runner {
   // Without `resume` it stands still, to be ended. `closed` as for Start.
   void Recover(StartRequest request, const ExecutionRecord& record, bool resume = true, Closed closed = {});
 
+  // Ends those of the map runs, and their children, that no Map waits for any more: the process before this one stopped
+  // between the end of the Map and theirs. `running` are those that ran when the store was opened. REQUIRES: all
+  // executions that ran were recovered.
+  void StopAbandoned(const std::vector<MapRunRecord>& running);
+
   // Runs again what was unsuccessful of an execution that was stored, and ended without success. `redriven` is called
   // once that is durable, with kStarted, or when it will not be; `closed` as for Start. REQUIRES: `record` is as it
   // stands in the store, and no other redrive of the execution is under way.

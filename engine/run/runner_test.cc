@@ -205,6 +205,33 @@ class Process {
   std::unique_ptr<Runner> runner_;
 };
 
+// A runner without threads, which works when the test says so.
+struct ByHand : Executor {
+  explicit ByHand(Store& store, FakeIntegration& tasks) {
+    RunnerOptions options;
+    options.executor = this;
+    options.integration_of = [&](const TaskResource&) { return &tasks; };
+    runner = std::make_unique<Runner>(store, clock, random, options);
+  }
+  void Work(Job turn) override { jobs.push_back(std::move(turn)); }
+  void Write(Job batch) override { jobs.push_back(std::move(batch)); }
+  void At(Timestamp due_at, Job) override { timers.push_back(due_at); }
+  void DoOne() {
+    const Job job = std::move(jobs.front());
+    jobs.pop_front();
+    job();
+  }
+  void DoAll() {
+    while (!jobs.empty()) DoOne();
+  }
+
+  VirtualClock clock{*ParseTimestamp("2026-03-14T01:59:00Z")};
+  SeededRandom random{11};
+  std::deque<Job> jobs;
+  std::vector<Timestamp> timers;
+  std::unique_ptr<Runner> runner;
+};
+
 void AddStateMachine(Store& store) {
   StateMachineRecord machine;
   machine.name = "machine";
@@ -554,6 +581,38 @@ TEST_CASE_FIXTURE(Fixture, "a Distributed Map goes on after a restart with what 
   CHECK(tasks.Requests(4).size() == 4);  // the items that had ended were not done again
 }
 
+TEST_CASE_FIXTURE(Fixture, "a map run that nobody waits for is ended, if a restart has come between") {
+  tasks.answer = [](const TaskRequest&) { return std::nullopt; };
+  const auto machine = Compiled(OneState(kDistributed));
+  {
+    ByHand process(store, tasks);
+    process.runner->Start(Process::Request(machine, "parent", "[1,2]"), {});
+    process.DoAll();
+    const auto parent = *store.FindExecution(1, "parent");
+    process.runner->Abort(parent.id, {}, {}, [](const ExecutionSnapshot&) {});
+    while (store.GetExecution(parent.id)->status == ExecutionStatus::kRunning) process.DoOne();
+    process.jobs.clear();
+    tasks.DropWaiting();
+  }
+  const auto running = store.RunningExecutions();
+  REQUIRE(running.size() == 2);
+  ByHand process(store, tasks);
+  const auto map_runs = store.RunningMapRuns();
+  for (const ExecutionRecord& record : running) {
+    StartRequest request = Process::Request(machine, record.name);
+    ChildOfMapRun(request, "each");
+    request.graph = machine->graph().at(0).ChildGraph(0);
+    process.runner->Recover(std::move(request), record);
+  }
+  process.runner->StopAbandoned(map_runs);
+  process.DoAll();
+  CHECK(store.RunningMapRuns().empty());
+  for (const ExecutionRecord& child : running) {
+    CHECK(store.GetExecution(child.id)->status != ExecutionStatus::kRunning);
+  }
+  CHECK(store.GetMapRun(1)->status == ExecutionStatus::kAborted);
+}
+
 // ---- The store fails
 
 class FailingStore : public MemoryStore {
@@ -645,35 +704,17 @@ class ThreadedIntegration : public Integration {
   std::vector<std::thread> threads_;
 };
 
-// Does the runner's work when the test says so.
-struct ByHand : Executor {
-  void Work(Job turn) override { jobs.push_back(std::move(turn)); }
-  void Write(Job batch) override { jobs.push_back(std::move(batch)); }
-  void At(Timestamp due_at, Job) override { timers.push_back(due_at); }
-  void DoAll() {
-    for (; !jobs.empty(); jobs.pop_front()) jobs.front()();
-  }
-  std::deque<Job> jobs;
-  std::vector<Timestamp> timers;
-};
-
 TEST_CASE_FIXTURE(Fixture, "an execution that has to wait for a worker has all its time all the same") {
-  ByHand by_hand;
-  VirtualClock clock(*ParseTimestamp("2026-03-14T01:59:00Z"));
-  SeededRandom random(11);
-  RunnerOptions options;
-  options.executor = &by_hand;
-  Runner runner(store, clock, random, options);
+  ByHand by_hand(store, tasks);
   Timestamp started_at;
-  runner.Start(
+  by_hand.runner->Start(
       Process::Request(Compiled(
           R"({"StartAt": "W", "TimeoutSeconds": 5, "States": {"W": {"Type": "Wait", "Seconds": 60, "End": true}}})")),
       [&](StartResult, const ExecutionSnapshot& s) { started_at = s.started_at; });
-  clock.AdvanceTo(clock.Now() + Duration::Seconds(2));
+  by_hand.clock.AdvanceTo(by_hand.clock.Now() + Duration::Seconds(2));
   by_hand.DoAll();
-  CHECK(started_at == clock.Now());
+  CHECK(started_at == by_hand.clock.Now());
   CHECK(by_hand.timers == std::vector{started_at + Duration::Seconds(5), started_at + Duration::Seconds(60)});
-  runner.Stop();
 }
 
 TEST_CASE("hundreds of executions at a time, their tasks answered by other threads") {

@@ -1,5 +1,7 @@
 #include "tests/simulation/invariants.h"
 
+#include <optional>
+
 #include "engine/history/event_table.h"
 #include "tests/simulation/history_tree.h"
 #include "tests/simulation/model.h"
@@ -61,6 +63,24 @@ void CheckResults(const HistoryTree& tree) {
   }
 }
 
+void CheckRun(const MapRunRecord& run, const std::vector<HistoryEvent>& parent) {
+  const std::string which =
+      "run " + std::to_string(run.id) + " of execution " + std::to_string(run.execution_id) + " is ";
+  Require(run.status != ExecutionStatus::kRunning, kRunsEnd, which + "RUNNING");
+  std::optional<BranchId> branch;  // of its Map
+  for (const HistoryEvent& e : parent) {
+    const Value* arn = e.Get(EventField::kMapRunArn);
+    if (arn != nullptr && arn->as_string() == run.arn) {
+      branch = e.branch;
+    } else if (branch == e.branch) {
+      // Anything else than its end: the Map did not wait for that, and it may have ended by itself meanwhile.
+      const bool ended = e.type == T::kMapRunSucceeded || e.type == T::kMapRunFailed;
+      const auto expected = e.type == T::kMapRunSucceeded ? ExecutionStatus::kSucceeded : ExecutionStatus::kFailed;
+      return Require(!ended || run.status == expected, kRunsEnd, which + std::string(StatusName(run.status)));
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<ExecutionRecord> AllExecutions(Store& disk) {
@@ -97,6 +117,10 @@ void CheckInvariants(Store& disk, const Value& definition, const Facts& facts, c
     } catch (const Violation& violation) {
       throw Violation{violation.invariant, which + violation.what};
     }
+  }
+  for (int64_t id = 1; id < disk.next_ids().map_run; ++id) {
+    const auto run = disk.GetMapRun(id);
+    if (run) CheckRun(*run, events_of(*disk.GetExecution(run->execution_id)));
   }
   // I10, redrive never runs again a state that has an ...Exited event, has its place here: the model is to walk on from
   // ExecutionRedriven with the states that are behind it.

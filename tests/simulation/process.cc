@@ -27,6 +27,7 @@ Process::Process(MemoryStore& disk, VirtualClock& clock, Random& choice, Simulat
   if (options_.acknowledges_early) store_.AcknowledgeEarly([this] { return choice_.Below(6) == 0; });
   RunnerOptions runner;
   runner.executor = this;
+  runner.resident_max = options_.resident_max;
   runner.integration_of = [this](const TaskResource&) { return this; };
   runner.log = [this](const std::string& line) { options_.log(*this, line); };
   runner_ = std::make_unique<Runner>(store_, clock_, random_, std::move(runner));

@@ -17,6 +17,7 @@ class Process : public Executor, public Integration {
   struct Options {
     int generation = 0;  // the how many-th process it is
     uint64_t seed = 0;
+    int64_t resident_max = 0;  // executions that only wait and stay in memory
     std::function<void(Process&, TaskRequest, std::shared_ptr<TaskListener>)> start_task;
     std::function<void(Process&, const std::string&)> log;
     bool acknowledges_early = false;  // planted bugs

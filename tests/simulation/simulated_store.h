@@ -94,6 +94,7 @@ class SimulatedStore : public Store {
   std::optional<MapRunRecord> FindMapRun(std::string_view arn) override { return Read().FindMapRun(arn); }
   std::optional<MapRunRecord> GetMapRun(int64_t id) override { return Read().GetMapRun(id); }
   std::vector<MapRunRecord> MapRunsOf(int64_t execution_id) override { return Read().MapRunsOf(execution_id); }
+  std::vector<MapRunRecord> RunningMapRuns() override { return Read().RunningMapRuns(); }
   std::vector<ExecutionRecord> ChildrenOf(int64_t map_run_id) override { return Read().ChildrenOf(map_run_id); }
 
  private:

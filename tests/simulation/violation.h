@@ -24,6 +24,7 @@ inline constexpr const char* kFenced = "I8 who lost the store writes and acknowl
 inline constexpr const char* kTolerance = "I9 tolerated failures are counted right";
 inline constexpr const char* kJournalFirst = "journal before effect";
 inline constexpr const char* kOnceOnly = "a task that is not idempotent is given out once";
+inline constexpr const char* kRunsEnd = "a map run ends with its Map";
 inline constexpr const char* kModel = "the history is what the language says";
 inline constexpr const char* kNoBugs = "the engine reports no bug";
 

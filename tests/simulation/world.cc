@@ -120,7 +120,9 @@ class World {
 
   bool Over() {
     if (!std::all_of(starters_.begin(), starters_.end(), [](const Starter& s) { return s.answered; })) return false;
-    return disk_.RunningExecutions().empty();
+    // What ends with the executions, as the map runs do, is on its way.
+    const bool quiet = process_ != nullptr && process_->Ready() == 0 && !process_->runner().failed();
+    return quiet && disk_.RunningExecutions().empty();
   }
 
   void Step() {
@@ -188,6 +190,7 @@ class World {
     options.log = [](Process& p, const std::string& line) {
       Require(line.starts_with("the store failed"), kNoBugs, "process " + std::to_string(p.generation()) + ": " + line);
     };
+    options.resident_max = resident_max_;
     options.acknowledges_early = planted_ == Planted::kEffectBeforeCommit;
     options.loses_timers = planted_ == Planted::kTimerLost;
     SimulatedStore::Fate fate;
@@ -200,12 +203,14 @@ class World {
       process_ = std::make_unique<Process>(disk_, clock_, random_, std::move(fate), std::move(options));
       for (const std::string& arn : generated_.activities) process_->runner().activities().Register(arn);
       // As EngineCore does it.
+      const std::vector<MapRunRecord> map_runs = process_->store().RunningMapRuns();
       std::vector<ExecutionRecord> running = process_->store().RunningExecutions();
       std::stable_partition(running.begin(), running.end(), [](const ExecutionRecord& e) { return e.map_run_id != 0; });
       for (const ExecutionRecord& e : running) {
         Recover(e);
         if (OneIn(2)) process_->DoTurn();
       }
+      process_->runner().StopAbandoned(map_runs);
     } catch (const Crash&) {
       return EndProcess(process_);
     }
@@ -228,7 +233,7 @@ class World {
       request.map_run_id = e.map_run_id;
       request.map_index = e.map_index;
     }
-    process_->runner().Recover(std::move(request), e, process_->store().LoadHistory(e), /*resume=*/true,
+    process_->runner().Recover(std::move(request), e, /*resume=*/true,
                                [this, generation = generation_](const ExecutionSnapshot& s) { Closed(generation, s); });
   }
 
@@ -306,6 +311,7 @@ class World {
 
   void PrepareClients() {
     restarts_left_ = random_.Below(6);
+    resident_max_ = OneIn(2) ? 1000 : static_cast<int64_t>(random_.Below(3));
     disk_failures_left_ = OneIn(3) ? random_.Below(3) : 0;
     const uint64_t executions = 1 + random_.Below(3);
     for (uint64_t i = 0; i < executions; ++i) {
@@ -536,6 +542,7 @@ class World {
 
   size_t steps_ = 0;
   int generation_ = 0;
+  int64_t resident_max_ = 0;
   uint64_t restarts_left_ = 0, disk_failures_left_ = 0;
   uint64_t crash_after_ = 0;  // so many points at which the process may die; 0: it does not
   std::unique_ptr<Process> process_, zombie_;
