@@ -1,6 +1,9 @@
 #include "tests/simulation/invariants.h"
 
+#include <algorithm>
+#include <map>
 #include <optional>
+#include <set>
 
 #include "engine/history/event_table.h"
 #include "tests/simulation/history_tree.h"
@@ -30,11 +33,18 @@ bool EndsAttempt(T type) {
   }
 }
 
+bool IsUnderWay(T type) {
+  return type == T::kTaskStarted || type == T::kTaskSubmitted || type == T::kLambdaFunctionStarted ||
+         type == T::kActivityStarted;
+}
+
 void CheckEnds(const ExecutionRecord& record, const std::vector<HistoryEvent>& events) {
   Require(!events.empty() && events.front().type == T::kExecutionStarted, kDense, "no ExecutionStarted comes first");
-  for (const HistoryEvent& e : events) {
-    Require(EndsExecution(e.type) == (&e == &events.back()), kDense,
-            "event " + std::to_string(e.id) + " ends the execution, or the last does not");
+  for (size_t i = 0; i < events.size(); ++i) {
+    // One event ends it; or each part of it, where it was redriven.
+    const bool is_last = i + 1 == events.size() || events[i + 1].type == T::kExecutionRedriven;
+    Require(EndsExecution(events[i].type) == is_last, kDense,
+            "event " + std::to_string(events[i].id) + " ends the execution, or the last does not");
   }
   const T last = events.back().type;
   const T expected = record.status == ExecutionStatus::kSucceeded  ? T::kExecutionSucceeded
@@ -50,17 +60,60 @@ void CheckEnds(const ExecutionRecord& record, const std::vector<HistoryEvent>& e
   }
 }
 
-void CheckResults(const HistoryTree& tree) {
-  for (const BranchHistory& branch : tree.branches) {
-    bool open = false;
-    for (const size_t i : branch.events) {
-      const HistoryEvent& e = tree.events[i];
-      if (BeginsAttempt(e.type)) open = true;
-      if (!EndsAttempt(e.type)) continue;
-      Require(open, kOneResult, "event " + std::to_string(e.id) + " is a second result, or that of no attempt");
-      open = false;
-    }
+// From a result the events lead back to what scheduled the attempt.
+void CheckResults(const std::vector<HistoryEvent>& events) {
+  std::map<int64_t, const HistoryEvent*> by_id;
+  std::set<int64_t> ended;
+  for (const HistoryEvent& e : events) {
+    if (e.id != 0) by_id[e.id] = &e;
+    if (!EndsAttempt(e.type)) continue;
+    const HistoryEvent* cause = by_id.at(e.previous_event_id);
+    while (IsUnderWay(cause->type)) cause = by_id.at(cause->previous_event_id);
+    Require(BeginsAttempt(cause->type) && ended.insert(cause->id).second, kOneResult,
+            "event " + std::to_string(e.id) + " is a second result, or that of no attempt");
   }
+}
+
+// How often a state of `graph` may be entered in one execution: not at all more often because of a redrive. The
+// generator makes no loops, so it is once, or once for each item of the Maps around it, as long as none of those around
+// it is retried as a whole.
+void CheckEntered(const Value& graph, int64_t times, const std::map<std::string, int64_t>& entered,
+                  const std::map<std::string, int64_t>& items) {
+  for (const Member& m : graph.Find("States")->members()) {
+    const std::string name(m.name());
+    const auto found = entered.find(name);
+    if (found == entered.end()) continue;
+    Require(found->second <= times, kRedrive,
+            name + " was entered " + std::to_string(found->second) + " times, not " + std::to_string(times));
+    if (m.value.Find("Retry") != nullptr) continue;
+    if (const Value* branches = m.value.Find("Branches")) {
+      for (const Value& branch : branches->items()) CheckEntered(branch, times, entered, items);
+    }
+    const Value* processor = m.value.Find("ItemProcessor");
+    if (processor == nullptr || processor->Find("ProcessorConfig") != nullptr) continue;
+    if (const auto of = items.find(name); of != items.end()) CheckEntered(*processor, of->second, entered, items);
+  }
+}
+
+// I10
+void CheckRedrive(const Value& definition, const std::vector<HistoryEvent>& events) {
+  std::map<std::string, int64_t> entered, items;  // by state; of a Map the items of all its runs
+  std::map<BranchId, std::string> state;
+  for (const HistoryEvent& e : events) {
+    if (RowOf(e.type).number == NumberMeaning::kState) {
+      state[e.branch] = e.name.as_string();
+      ++entered[state[e.branch]];
+    }
+    if (e.type == T::kMapStateStarted) items[state[e.branch]] += e.number;
+  }
+  CheckEntered(definition, 1, entered, items);
+}
+
+// What there was before the first redrive.
+std::vector<HistoryEvent> FirstPart(const std::vector<HistoryEvent>& events) {
+  const auto redriven =
+      std::find_if(events.begin(), events.end(), [](const HistoryEvent& e) { return e.type == T::kExecutionRedriven; });
+  return {events.begin(), redriven};
 }
 
 void CheckRun(const MapRunRecord& run, const std::vector<HistoryEvent>& parent) {
@@ -112,8 +165,10 @@ void CheckInvariants(Store& disk, const Value& definition, const Facts& facts, c
       Require(names.insert(record.name).second, kUniqueNames, "its name, " + record.name + ", is there twice");
       const std::vector<HistoryEvent> events = events_of(record);
       CheckEnds(record, events);
-      CheckResults(TreeOf(events));
-      if (record.map_run_id == 0) CheckAgainstModel(world, definition, record, events);
+      CheckResults(events);
+      if (record.map_run_id != 0) continue;  // its parent's Map looks at it
+      CheckRedrive(definition, events);
+      CheckAgainstModel(world, definition, record, FirstPart(events));
     } catch (const Violation& violation) {
       throw Violation{violation.invariant, which + violation.what};
     }
@@ -122,8 +177,6 @@ void CheckInvariants(Store& disk, const Value& definition, const Facts& facts, c
     const auto run = disk.GetMapRun(id);
     if (run) CheckRun(*run, events_of(*disk.GetExecution(run->execution_id)));
   }
-  // I10, redrive never runs again a state that has an ...Exited event, has its place here: the model is to walk on from
-  // ExecutionRedriven with the states that are behind it.
 }
 
 }  // namespace gait::simulation

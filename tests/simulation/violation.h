@@ -22,6 +22,7 @@ inline constexpr const char* kConcurrency = "I6 MaxConcurrency is kept";
 inline constexpr const char* kUniqueNames = "I7 names are unique";
 inline constexpr const char* kFenced = "I8 who lost the store writes and acknowledges nothing";
 inline constexpr const char* kTolerance = "I9 tolerated failures are counted right";
+inline constexpr const char* kRedrive = "I10 a redrive runs nothing again that was left";
 inline constexpr const char* kJournalFirst = "journal before effect";
 inline constexpr const char* kOnceOnly = "a task that is not idempotent is given out once";
 inline constexpr const char* kRunsEnd = "a map run ends with its Map";

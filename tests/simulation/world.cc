@@ -102,6 +102,13 @@ class World {
     bool taken = false;    // its answer was
     bool refused = false;  // nobody waits for it any more
   };
+  // Who has an execution redriven that has ended without success.
+  struct Redriver {
+    int64_t execution;
+    int64_t count;  // the how many-th redrive it is
+    int asked = 0;  // the generation that was, and has not answered
+    bool answered = false;
+  };
   struct Worker {
     std::string activity;
     bool polls = false;
@@ -120,6 +127,7 @@ class World {
 
   bool Over() {
     if (!std::all_of(starters_.begin(), starters_.end(), [](const Starter& s) { return s.answered; })) return false;
+    if (!std::all_of(redrivers_.begin(), redrivers_.end(), [](const Redriver& r) { return r.answered; })) return false;
     // What ends with the executions, as the map runs do, is on its way.
     const bool quiet = process_ != nullptr && process_->Ready() == 0 && !process_->runner().failed();
     return quiet && disk_.RunningExecutions().empty();
@@ -216,6 +224,9 @@ class World {
     }
     for (size_t i = 0; i < starters_.size(); ++i) {
       if (!starters_[i].answered) After(Soon(3000), [this, i] { StartExecution(i); });
+    }
+    for (size_t i = 0; i < redrivers_.size(); ++i) {
+      if (!redrivers_[i].answered) After(Soon(3000), [this, i] { Redrive(i); });
     }
     for (size_t i = 0; i < workers_.size(); ++i) {
       workers_[i].polls = false;
@@ -364,6 +375,39 @@ class World {
     const auto record = disk_.GetExecution(s.id);
     Require(record && record->status == s.status, Lost(generation),
             "the end of execution " + std::to_string(s.id) + " is not durable");
+    const bool may_be_redriven = s.status != ExecutionStatus::kSucceeded && record->map_run_id == 0;
+    if (!may_be_redriven || record->redrive_count == 2 || !OneIn(3)) return;
+    const bool asked_for = std::any_of(redrivers_.begin(), redrivers_.end(), [&](const Redriver& r) {
+      return r.execution == s.id && r.count > record->redrive_count;
+    });
+    if (asked_for) return;
+    redrivers_.push_back({s.id, record->redrive_count + 1});
+    After(Soon(8000), [this, redriver = redrivers_.size() - 1] { Redrive(redriver); });
+  }
+
+  void Redrive(size_t redriver) {
+    Redriver& who = redrivers_[redriver];
+    if (who.answered || Lives(who.asked)) return;
+    const ExecutionRecord record = *disk_.GetExecution(who.execution);
+    who.answered = record.redrive_count >= who.count;  // before the process ended that was asked
+    if (who.answered) return;
+    Process* const process = Reach();
+    if (process == nullptr) return After(Soon(3000), [this, redriver] { Redrive(redriver); });
+    const int generation = who.asked = process->generation();
+    process->runner().Redrive(
+        Request(record.name), record, disk_.LoadHistory(record), std::nullopt,
+        [this, redriver, generation](StartResult result, const ExecutionSnapshot& s) {
+          if (!Lives(generation)) return;
+          MayDie(generation);
+          Redriver& answered = redrivers_[redriver];
+          answered.asked = 0;
+          if (result != StartResult::kStarted) return After(Soon(3000), [this, redriver] { Redrive(redriver); });
+          Require(disk_.GetExecution(s.id)->redrive_count == answered.count, Lost(generation),
+                  "redrive " + std::to_string(answered.count) + " of execution " + std::to_string(s.id) +
+                      " is not durable");
+          answered.answered = true;
+        },
+        [this, generation](const ExecutionSnapshot& s) { Closed(generation, s); });
   }
 
   void Abort(int64_t id) {
@@ -536,6 +580,7 @@ class World {
   std::vector<Starter> starters_;
   std::vector<Token> tokens_;
   std::vector<Worker> workers_;
+  std::vector<Redriver> redrivers_;
   std::map<TaskId, int> given_out_;  // to the generation that did it last
   std::set<int64_t> started_;        // acknowledged
   std::set<std::string> names_;      // of these
