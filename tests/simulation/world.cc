@@ -484,6 +484,7 @@ class World {
   void HoldToken(const std::string& text, const TaskPlan& plan) {
     const size_t token = tokens_.size();
     tokens_.push_back({text, ReadTaskToken(text)->task, plan});
+    if (OneIn(4)) After(Soon(6000), [this, token] { Forge(token); });
     if (plan.heartbeat_every.ms != 0) After(plan.heartbeat_every, [this, token] { SendHeartbeat(token); });
     if (plan.kind == TaskPlan::Kind::kNeverAnswers) return;
     Duration delay = plan.delay;
@@ -491,6 +492,17 @@ class World {
       After(delay, [this, token] { Answer(token); });
       delay.ms += Soon(6000).ms;
     }
+  }
+
+  // Somebody who has never seen the token, and knows all but its random bits.
+  void Forge(size_t number) {
+    if (process_ == nullptr || process_->runner().failed()) return;
+    std::string text = tokens_[number].text;
+    text.back() = text.back() == 'A' ? 'B' : 'A';
+    const TaskToken token = *ReadTaskToken(text);
+    process_->runner().AnswerTask(
+        token, TaskSucceeded{token.task.scheduled_event, Payload(Value::Null())},
+        [](Runner::TokenUse use) { Require(use != Runner::TokenUse::kTaken, kTokenOnce, "a forged token was taken"); });
   }
 
   void SendHeartbeat(size_t number) {
