@@ -67,6 +67,11 @@ void Process::DoTurn() {
   if (!turns_.empty()) Take(turns_, choice_.Below(turns_.size()))();
 }
 
+bool Process::HasTimer(Timestamp from, Timestamp to) const {
+  return std::any_of(timers_.begin(), timers_.end(),
+                     [&](const Timer& t) { return t.due_at >= from && t.due_at <= to; });
+}
+
 std::optional<Timestamp> Process::NextTimer() const {
   std::optional<Timestamp> next;
   for (const Timer& t : timers_) {

@@ -41,6 +41,8 @@ class Process : public Executor, public Integration {
   void DoTurn();
   // When the next timer is due, if there is one.
   std::optional<Timestamp> NextTimer() const;
+  // Will it be called back between the two, these included?
+  bool HasTimer(Timestamp from, Timestamp to) const;
 
   // Executor
   void Work(Job turn) override { turns_.push_back(std::move(turn)); }

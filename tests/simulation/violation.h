@@ -18,6 +18,7 @@ inline constexpr const char* kDense = "I2 ids are dense, and one event ends the 
 inline constexpr const char* kOneResult = "I3 an attempt has one result";
 inline constexpr const char* kTokenOnce = "I4 a task token is good once";
 inline constexpr const char* kNeverEarly = "I5 no timer is early";
+inline constexpr const char* kNoTimerLost = "I5 no timer is lost";
 inline constexpr const char* kConcurrency = "I6 MaxConcurrency is kept";
 inline constexpr const char* kUniqueNames = "I7 names are unique";
 inline constexpr const char* kFenced = "I8 who lost the store writes and acknowledges nothing";

@@ -142,6 +142,7 @@ class World {
     const size_t ours = process_->Ready(), zombies = zombie_ == nullptr ? 0 : zombie_->Ready();
     const std::vector<size_t> due = DueDeeds();
     const size_t all = ours + zombies + due.size();
+    if (ours == 0 && OneIn(4) && !process_->runner().failed()) CheckTimers();
     if (all == 0 || OneIn(30)) return LetTimePass(all == 0);
     size_t which = random_.Below(all);
     try {
@@ -184,6 +185,38 @@ class World {
     if (!idle) return;
     Require(process_->runner().failed(), kAcknowledged, "an execution waits for nothing");
     Restart();
+  }
+
+  // Nothing is under way in the process: what is on the disk tells when it is to be called back.
+  void CheckTimers() {
+    const auto require = [&](Timestamp from, Timestamp to, const std::string& what) {
+      Require(process_->HasTimer(from, to), kNoTimerLost, what);
+    };
+    for (const ExecutionRecord& e : disk_.RunningExecutions()) {
+      const std::string which = " of execution " + std::to_string(e.id);
+      const Progress progress = Folded(HistoryOf(e.id));
+      if (const auto timeout = machine_->timeout_seconds(); timeout && e.map_run_id == 0) {
+        const Timestamp due = progress.timed_from() + Duration::Seconds(*timeout);
+        require(due, due, "the time-out" + which);
+      }
+      for (const Branch* b : progress.branches()) {
+        if (b->phase == Branch::Phase::kWaiting || b->phase == Branch::Phase::kRetrying) {
+          require(b->due_at, b->due_at, "that of branch " + std::to_string(b->id) + which);
+        }
+        if (b->task == nullptr) continue;
+        const std::string task = "task " + std::to_string(b->task->scheduled_event) + which;
+        const Timestamp due = b->task->scheduled_at + Duration::Seconds(*b->task->timeout_seconds);
+        require(due, due, "the time-out of " + task);
+        if (!b->task->heartbeat_seconds || b->task->token_hash.is_undefined()) continue;
+        require(clock_.Now(), clock_.Now() + Duration::Seconds(*b->task->heartbeat_seconds),
+                "the heartbeat of " + task);
+      }
+    }
+  }
+  static Progress Folded(const std::vector<HistoryEvent>& events) {
+    Progress progress;
+    for (const HistoryEvent& e : events) progress.Apply(e);
+    return progress;
   }
 
   // ---- Processes
@@ -438,8 +471,7 @@ class World {
 
   // Does the execution, as it is on the disk, wait for the attempt?
   bool IsAwaited(const TaskId& id) {
-    Progress progress;
-    for (const HistoryEvent& e : HistoryOf(id.execution)) progress.Apply(e);
+    const Progress progress = Folded(HistoryOf(id.execution));
     for (const Branch* b : progress.branches()) {
       if (b->task != nullptr && b->task->scheduled_event == id.scheduled_event) return true;
     }
