@@ -482,7 +482,10 @@ class Walk {
       Timestamp heard = scheduled.timestamp;
       if (!activity) Next(run.at, {lambda ? T::kLambdaFunctionStarted : T::kTaskStarted});
       if (activity && NextIs(run.at, T::kActivityStarted)) heard = Next(run.at, {T::kActivityStarted}).timestamp;
-      if (NextIs(run.at, T::kTaskSubmitted)) Next(run.at, {T::kTaskSubmitted});
+      const bool submitted = NextIs(run.at, T::kTaskSubmitted);
+      if (submitted) Next(run.at, {T::kTaskSubmitted});
+      // Who was given a token can answer after a restart; who is idempotent is asked again.
+      const bool may_be_uncertain = !activity && !submitted && !IsIdempotent(resource);
       const HistoryEvent& result =
           activity ? Next(run.at, {T::kActivitySucceeded, T::kActivityFailed, T::kActivityTimedOut})
           : lambda ? Next(run.at, {T::kLambdaFunctionSucceeded, T::kLambdaFunctionFailed, T::kLambdaFunctionTimedOut})
@@ -496,7 +499,8 @@ class Walk {
         return Left{NextOf(run.state), std::move(output)};
       }
       const bool timed_out = OneOf(result.type, {T::kActivityTimedOut, T::kLambdaFunctionTimedOut, T::kTaskTimedOut});
-      Error error = timed_out ? TimedOut(run, scheduled, heard, result) : TaskFailed(scheduled, parameters, result);
+      Error error = timed_out ? TimedOut(run, scheduled, heard, result)
+                              : TaskFailed(scheduled, parameters, result, may_be_uncertain);
       ExpectError(result, error);
       if (auto left = Failed(run, scope, std::move(error), result.timestamp, T::kTaskStateExited)) return *left;
     }
@@ -519,13 +523,14 @@ class Walk {
     return {"States.Timeout", std::nullopt};
   }
 
-  Error TaskFailed(const HistoryEvent& scheduled, const Value& parameters, const HistoryEvent& result) const {
+  Error TaskFailed(const HistoryEvent& scheduled, const Value& parameters, const HistoryEvent& result,
+                   bool may_be_uncertain) const {
     const TaskPlan plan = PlanOf(facts_.seed, parameters);
     const Value* cause = result.Get(EventField::kCause);
     const std::string stopped = CauseText(Cause::kEngineStopped);
     if (cause != nullptr && cause->as_string() == stopped) {
-      Expect(facts_.RestartedWithin(scheduled.timestamp, result.timestamp), result,
-             "no uncertain task without a restart");
+      Expect(may_be_uncertain && facts_.RestartedWithin(scheduled.timestamp, result.timestamp), result,
+             "no uncertain task, or a restart");
       return {"States.TaskFailed", stopped};
     }
     Expect(plan.kind == TaskPlan::Kind::kFails, result, "another result, as planned");
