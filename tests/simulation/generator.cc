@@ -10,7 +10,7 @@ constexpr int kDepthMax = 2;  // of Parallels and Maps within one another
 
 constexpr const char* kActivities[] = {"arn:aws:states:us-east-1:123456789012:activity:paint",
                                        "arn:aws:states:us-east-1:123456789012:activity:dry"};
-// Those that end in `again` are idempotent.
+// What is idempotent says task_plan.h.
 constexpr const char* kFunctions[] = {"arn:aws:lambda:us-east-1:123456789012:function:once",
                                       "arn:aws:lambda:us-east-1:123456789012:function:again",
                                       "arn:aws:states:::lambda:invoke"};
@@ -193,13 +193,16 @@ class Generator {
     const bool activity = kind == 0, called_back = kind == 1 || kind == 2;
     state.Add("Resource", Text(activity ? OneOf(kActivities) : called_back ? OneOf(kCalledBack) : OneOf(kFunctions)));
     if (jsonata_) {
-      state.Add("Arguments", Value::Object({{"state", Text("{% $states.context.State.Name %}")},
-                                            {"attempt", Text("{% $states.context.State.RetryCount %}")},
-                                            {"a", Text("{% $states.input.a %}")}}));
+      Value arguments = Value::Object({{"state", Text("{% $states.context.State.Name %}")},
+                                       {"attempt", Text("{% $states.context.State.RetryCount %}")},
+                                       {"a", Text("{% $states.input.a %}")}});
+      if (called_back) arguments = std::move(arguments).With("token", Text("{% $states.context.Task.Token %}"));
+      state.Add("Arguments", std::move(arguments));
     } else {
       Value parameters = Value::Object(
           {{"state.$", Text("$$.State.Name")}, {"attempt.$", Text("$$.State.RetryCount")}, {"a.$", Text("$.a")}});
       if (!variables_.empty()) parameters = std::move(parameters).With("v.$", Text("$" + variables_.back()));
+      if (called_back) parameters = std::move(parameters).With("token.$", Text("$$.Task.Token"));
       state.Add("Parameters", std::move(parameters));
     }
     const int64_t timeout = Number(2, 12);

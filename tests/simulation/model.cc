@@ -9,6 +9,7 @@
 #include "engine/base/cause_table.h"
 #include "engine/history/event_table.h"
 #include "engine/json/write.h"
+#include "engine/task/task_token.h"
 #include "tests/simulation/task_plan.h"
 #include "tests/simulation/violation.h"
 
@@ -45,6 +46,7 @@ struct View {
   Value input, result, error_output;
   std::string_view state;
   int64_t retry_count = 0;
+  Value token = {};  // of the task
 };
 
 bool IsAborted(T type) {
@@ -94,6 +96,7 @@ std::optional<Value> FollowPath(std::string_view path, const View& view) {
   };
   if (begins("$$.") || begins("$states.context.")) {
     if (path == "State.Name") return Value::String(view.state);
+    if (path == "Task.Token") return view.token;
     if (path == "State.RetryCount") return Value::Int(view.retry_count);
     for (const Scope* s = &view.scope; s != nullptr; s = s->outer) {
       if (!s->item) continue;
@@ -476,8 +479,13 @@ class Walk {
                                                     : lambda ? T::kLambdaFunctionScheduled
                                                              : T::kTaskScheduled});
       CheckAttemptBegins(run, scheduled);
-      const Value parameters =
-          Evaluate(*Member(run.state, run.jsonata ? "Arguments" : "Parameters"), ViewOf(run, scope));
+      View view = ViewOf(run, scope);
+      if (const Value* token = Member(scheduled.payload.value(), "token")) {  // any, of which the hash is kept
+        view.token = *token;
+        Expect(*scheduled.Get(EventField::kTokenHash) == Value::String(HashOfTaskToken(token->as_string())), scheduled,
+               "the hash of the token");
+      }
+      const Value parameters = Evaluate(*Member(run.state, run.jsonata ? "Arguments" : "Parameters"), view);
       Expect(scheduled.payload.value() == parameters, scheduled, "the parameters " + ToJson(parameters));
       Timestamp heard = scheduled.timestamp;
       if (!activity) Next(run.at, {lambda ? T::kLambdaFunctionStarted : T::kTaskStarted});

@@ -1,5 +1,6 @@
-// What comes of an attempt of a task. A pure function of the seed and of what the task is given, which tells the state
-// and the attempt: so the world, which answers, and the model, which expects, agree whatever happens in which order.
+// What comes of an attempt of a task. A pure function of the seed and of what the task is given, but for its token,
+// which tells the state and the attempt: so the world, which answers, and the model, which expects, agree whatever
+// happens in which order.
 #pragma once
 
 #include <string>
@@ -21,9 +22,11 @@ struct TaskPlan {
   int answers = 1;           // says it so many times
 };
 
-TaskPlan PlanOf(uint64_t seed, const Value& parameters);
+TaskPlan PlanOf(uint64_t seed, const Value& given);
 
 // Is the target declared idempotent?
-inline bool IsIdempotent(std::string_view resource) { return resource.ends_with(":again"); }
+inline bool IsIdempotent(std::string_view resource) {
+  return resource.ends_with(":again") || resource.find(":sqs:") != std::string_view::npos;
+}
 
 }  // namespace gait::simulation

@@ -495,8 +495,8 @@ class World {
     MayDie(generation);
     GivenOut(process, request.id, process.IsIdempotent(request));
     const TaskPlan plan = PlanOf(facts_.seed, request.parameters);
-    if (!request.task_token.empty()) {
-      HoldToken(request.task_token, plan);
+    if (const Value* token = request.parameters.Find("token")) {
+      HoldToken(std::string(token->as_string()), plan);
       const auto submitted = [listener] { listener->Submitted(Value::Object({{"took", Value::Bool(true)}})); };
       if (OneIn(2)) return submitted();
       return After(Soon(2000), submitted, generation);
@@ -514,8 +514,10 @@ class World {
   }
 
   void HoldToken(const std::string& text, const TaskPlan& plan) {
-    const size_t token = tokens_.size();
-    tokens_.push_back({text, ReadTaskToken(text)->task, plan});
+    // An idempotent target may be given its task, and the token in it, once more.
+    const auto same = std::find_if(tokens_.begin(), tokens_.end(), [&](const Token& t) { return t.text == text; });
+    const auto token = static_cast<size_t>(same - tokens_.begin());
+    if (same == tokens_.end()) tokens_.push_back({text, ReadTaskToken(text)->task, plan});
     if (OneIn(4)) After(Soon(6000), [this, token] { Forge(token); });
     if (plan.heartbeat_every.ms != 0) After(plan.heartbeat_every, [this, token] { SendHeartbeat(token); });
     if (plan.kind == TaskPlan::Kind::kNeverAnswers) return;
