@@ -146,6 +146,7 @@ EngineCore::EngineCore(EngineOptions options)
 
 void EngineCore::Start() {
   if (options_.read_only || started_.exchange(true)) return;
+  const std::vector<MapRunRecord> map_runs = store_->RunningMapRuns();
   std::vector<ExecutionRecord> running = store_->RunningExecutions();
   // Those that were started, or redriven, since the database was opened are under way.
   std::erase_if(running, [this](const ExecutionRecord& e) {
@@ -154,6 +155,7 @@ void EngineCore::Start() {
   // The children of a Map Run, and nested executions, come before who waits for them: they were started later.
   std::reverse(running.begin(), running.end());
   Recover(running, /*resume=*/true);
+  runner_->StopAbandoned(map_runs);
   std::vector<StateMachineRecord> page;
   do {
     page = store_->ListStateMachines(page.empty() ? 0 : page.back().id, kPage);

@@ -1,5 +1,6 @@
 # Tests that no single folder owns. Labels: unit (seconds, by folder), threads (what TSan should see), program (the program as
-# its users call it), crash (kill -9), fuzz, load, conformance (against the corpora, skipped where they are absent), install.
+# its users call it), crash (kill -9, real or simulated), simulation, fuzz, load, conformance (against the corpora, skipped
+# where they are absent), install.
 set(layers_with_threads store integrations run api server)
 set_property(TEST ${layers_with_threads} APPEND PROPERTY LABELS threads)
 
@@ -16,6 +17,17 @@ endfunction()
 gait_test(layers unit tests/layers_test.cc base)
 gait_test(fuzz fuzz tests/fuzz_test.cc run states)
 gait_test(load "load;threads" tests/load_test.cc api)
+
+# The engine under a seed: tests/simulation/world.h. `simulation --seed N --runs M` searches further, and replays.
+file(GLOB simulation_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/simulation/*.cc)
+add_executable(simulation ${simulation_sources})
+target_link_libraries(simulation PRIVATE gait_run gait_states)
+add_test(NAME simulation COMMAND simulation --seed 1 --runs 500)
+set_tests_properties(simulation PROPERTIES LABELS "simulation;crash")
+foreach(bug effect-before-commit token-twice timer-lost)  # it would find them
+  add_test(NAME simulation_bites_${bug} COMMAND simulation --planted ${bug} --runs 1000)
+  set_tests_properties(simulation_bites_${bug} PROPERTIES LABELS "simulation;crash")
+endforeach()
 
 add_executable(c_header_test tests/c_header_test.c)
 target_link_libraries(c_header_test PRIVATE gait::gait gait_options)

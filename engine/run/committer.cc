@@ -4,15 +4,20 @@
 
 namespace gait {
 
-Committer::Committer(Store& store, const Clock& clock, std::function<void(const std::string&)> on_failure)
-    : store_(store), clock_(clock), on_failure_(std::move(on_failure)), next_segment_(store.next_ids().segment) {
-  if (!store_.is_memory()) thread_ = std::thread([this] { Loop(); });
+Committer::Committer(Store& store, const Clock& clock, std::function<void(const std::string&)> on_failure,
+                     Executor* executor)
+    : store_(store),
+      clock_(clock),
+      on_failure_(std::move(on_failure)),
+      executor_(executor),
+      next_segment_(store.next_ids().segment) {
+  if (!store_.is_memory() && executor_ == nullptr) thread_ = std::thread([this] { Loop(); });
 }
 
 Committer::~Committer() { Stop(); }
 
 void Committer::Submit(Commit commit) {
-  if (!thread_.joinable()) {
+  if (!thread_.joinable() && executor_ == nullptr) {
     std::vector<Commit> one;
     one.push_back(std::move(commit));
     Write(one);
@@ -24,21 +29,29 @@ void Committer::Submit(Commit commit) {
     wake = waiting_.empty();
     waiting_.push_back(std::move(commit));
   }
-  if (wake) changed_.notify_one();
+  if (!wake) return;
+  if (executor_ == nullptr) return changed_.notify_one();
+  executor_->Write([this] { WriteWaiting(); });
 }
 
 void Committer::Loop() {
-  std::vector<Commit> commits;
-  std::unique_lock lock(mutex_);
   for (;;) {
-    changed_.wait(lock, [&] { return !waiting_.empty() || stopping_; });
-    if (waiting_.empty()) return;
-    commits.swap(waiting_);
-    lock.unlock();
-    Write(commits);
-    commits.clear();
-    lock.lock();
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [&] { return !waiting_.empty() || stopping_; });
+      if (waiting_.empty()) return;
+    }
+    WriteWaiting();
   }
+}
+
+void Committer::WriteWaiting() {
+  {
+    const std::lock_guard lock(mutex_);
+    writing_.swap(waiting_);
+  }
+  Write(writing_);
+  writing_.clear();
 }
 
 void Committer::Write(std::vector<Commit>& commits) {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "engine/run/clock.h"
+#include "engine/run/executor.h"
 #include "engine/store/store.h"
 
 namespace gait {
@@ -45,8 +46,9 @@ struct Commit {
 class Committer {
  public:
   // `on_failure` is told what the store said when it could not write, after those whose commit that was. Nothing is
-  // written from then on.
-  Committer(Store& store, const Clock& clock, std::function<void(const std::string&)> on_failure);
+  // written from then on. With an `executor` it has no thread, and Stop drops what was submitted.
+  Committer(Store& store, const Clock& clock, std::function<void(const std::string&)> on_failure,
+            Executor* executor = nullptr);
   ~Committer();
 
   // Any thread. With a store in memory it is done before this returns.
@@ -59,6 +61,7 @@ class Committer {
 
  private:
   void Loop();
+  void WriteWaiting();
   void Write(std::vector<Commit>& commits);
   // Whether the commits are stored; if not, `error` says why.
   bool Append(std::vector<Commit>& commits, std::string& error);
@@ -66,8 +69,10 @@ class Committer {
   Store& store_;
   const Clock& clock_;
   const std::function<void(const std::string&)> on_failure_;
-  int64_t next_segment_;  // of the thread that writes, as is the next
+  Executor* const executor_;
+  int64_t next_segment_;  // of the thread that writes, as are the next two
   int64_t batch_ = 0;
+  std::vector<Commit> writing_;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;

@@ -115,6 +115,7 @@ void MapRuns::Adopt(const std::shared_ptr<Run>& run) {
 bool MapRuns::Count(const std::shared_ptr<Run>& run, int64_t index, const ExecutionSnapshot& child) {
   const std::lock_guard lock(run->mutex);
   if (run->running.erase(index) == 0) return false;
+  if (!run->wanted) return true;
   if (child.status == ExecutionStatus::kSucceeded) {
     run->outputs[static_cast<size_t>(index)] = child.output.value();
   } else {
@@ -194,13 +195,42 @@ void MapRuns::Stop(int64_t parent, std::string_view arn) {
   {
     const std::lock_guard lock(mutex_);
     const auto it = runs_.find({parent, std::string(arn)});
-    if (it == runs_.end()) return;
-    run = it->second;
+    if (it != runs_.end()) run = it->second;
+  }
+  if (run == nullptr) {
+    const auto stored = runner_.store_.FindMapRun(arn);
+    if (stored && stored->status == ExecutionStatus::kRunning) StopStored(*stored);
+    return;
   }
   {
     const std::lock_guard lock(run->mutex);
     run->stopping = true;
     run->wanted = false;
+  }
+  Proceed(run);
+}
+
+void MapRuns::StopStored(const MapRunRecord& record) {
+  auto run = std::make_shared<Run>();
+  run->parent = record.execution_id;
+  run->config.map_run_arn = Value::String(record.arn);
+  run->record = record;
+  run->stopping = true;
+  run->wanted = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!runs_.emplace(std::pair(run->parent, record.arn), run).second) return;
+  }
+  for (const ExecutionRecord& child : runner_.store_.ChildrenOf(record.id)) {
+    if (child.status != ExecutionStatus::kRunning) continue;
+    {
+      const std::lock_guard lock(run->mutex);
+      run->running[child.map_index] = child.id;
+    }
+    const auto closed = [this, run, index = child.map_index](const ExecutionSnapshot& s) {
+      ChildClosed(run, index, s);
+    };
+    if (!runner_.WhenClosed(child.id, closed)) Count(run, child.map_index, {});  // it has ended since
   }
   Proceed(run);
 }

@@ -19,7 +19,8 @@ class MapRuns {
   // is the execution that the Map belongs to, started with `request`.
   void Start(int64_t parent, const StartRequest& request, StartMapRun run);
 
-  // Nobody waits for the run any more: ends the children that run.
+  // Nobody waits for the run any more: ends it, and the children that run. A process before this one may have started
+  // it.
   void Stop(int64_t parent, std::string_view arn);
 
  private:
@@ -31,6 +32,7 @@ class MapRuns {
   // Takes the child off those that run; false if it is not one of them.
   static bool Count(const std::shared_ptr<Run>& run, int64_t index, const ExecutionSnapshot& child);
   void Adopt(const std::shared_ptr<Run>& run);
+  void StopStored(const MapRunRecord& record);
   void End(const std::shared_ptr<Run>& run);
 
   Runner& runner_;

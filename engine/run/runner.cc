@@ -1,5 +1,6 @@
 #include "engine/run/runner.h"
 
+#include <algorithm>
 #include <atomic>
 
 #include "engine/base/cause_table.h"
@@ -80,15 +81,16 @@ Runner::Runner(Store& store, Clock& clock, Random& random, RunnerOptions options
       clock_(clock),
       random_(random),
       options_(std::move(options)),
-      timers_(clock, options_.virtual_clock),
+      timers_(clock, options_.virtual_clock, options_.executor),
       activities_(clock, timers_, options_.quotas.activity_pollers_max,
                   [this](const TaskId& task, const Value& worker, Activities::Polled done) {
                     GiveOut(task, worker, std::move(done));
                   }),
-      committer_(store, clock, [this](const std::string& what) { StoreFailed(what); }),
+      committer_(
+          store, clock, [this](const std::string& what) { StoreFailed(what); }, options_.executor),
       map_runs_(std::make_unique<MapRuns>(*this)),
       next_execution_(store.next_ids().execution),
-      scheduler_(options_.workers) {
+      scheduler_(options_.workers, options_.executor) {
   if (options_.virtual_clock != nullptr) {
     activity_.OnIdle([this] { timers_.FireNext([this] { return activity_.idle(); }); });
   }
@@ -120,14 +122,15 @@ void Runner::Start(StartRequest request, Started started, Closed closed) {
     if (closed) actor->closed.push_back(std::move(closed));
     actors_.emplace(id, actor);
   }
-  activity_.Begin();  // a virtual clock stands still until the time-out is set
-  Mail(actor, [input = std::move(input)](Execution& e, Timestamp now) { return e.Start(input, now); });
   const auto timeout = actor->request.graph == nullptr ? actor->request.machine->timeout_seconds() : std::nullopt;
   const int64_t seconds = actor->express()
                               ? std::min(timeout.value_or(INT64_MAX), options_.quotas.express_duration_seconds_max)
                               : timeout.value_or(0);
-  if (seconds != 0) AddTimeout(actor, clock_.Now() + Duration::Seconds(seconds));
-  activity_.End();
+  // The time-out runs from the moment that the history says it started at, which may be later than now.
+  Mail(actor, [this, weak = std::weak_ptr(actor), input = std::move(input), seconds](Execution& e, Timestamp now) {
+    if (auto a = weak.lock(); a && seconds != 0) AddTimeout(a, now + Duration::Seconds(seconds));
+    return e.Start(input, now);
+  });
 }
 
 void Runner::AddTimeout(const std::shared_ptr<Actor>& actor, Timestamp due_at) {
@@ -196,6 +199,25 @@ void Runner::Recover(StartRequest request, const ExecutionRecord& record, bool r
   });
 }
 
+void Runner::StopAbandoned(const std::vector<MapRunRecord>& running) {
+  for (const MapRunRecord& run : running) {
+    const auto parent = Find(run.execution_id);
+    if (parent == nullptr) {
+      map_runs_->Stop(run.execution_id, run.arn);
+      continue;
+    }
+    Mail(parent, [arn = Value::String(run.arn)](Execution& e, Timestamp) {
+      const auto branches = e.progress().branches();
+      const bool awaited = std::any_of(branches.begin(), branches.end(), [&](const Branch* b) {
+        return b->map_run != nullptr && b->map_run->arn == arn;
+      });
+      Turn turn;
+      if (!awaited) turn.abandoned.map_runs.push_back(arn);
+      return turn;
+    });
+  }
+}
+
 void Runner::Redrive(StartRequest request, const ExecutionRecord& record, const std::vector<std::string>& segments,
                      std::optional<std::string> client_token, Started redriven, Closed closed) {
   std::shared_ptr<Actor> actor = Restore(std::move(request), record, segments);
@@ -207,12 +229,12 @@ void Runner::Redrive(StartRequest request, const ExecutionRecord& record, const 
     // In the place of the one that has ended, durably, should that not have been removed yet.
     actors_.insert_or_assign(record.id, actor);
   }
-  activity_.Begin();  // a virtual clock stands still until the time-out is set
-  Mail(actor, [token = std::move(client_token)](Execution& e, Timestamp now) { return e.Redrive(token, now); });
-  if (const auto timeout = actor->request.machine->timeout_seconds()) {
-    AddTimeout(actor, clock_.Now() + Duration::Seconds(*timeout));
-  }
-  activity_.End();
+  const int64_t seconds = actor->request.machine->timeout_seconds().value_or(0);
+  Mail(actor,
+       [this, weak = std::weak_ptr(actor), token = std::move(client_token), seconds](Execution& e, Timestamp now) {
+         if (auto a = weak.lock(); a && seconds != 0) AddTimeout(a, now + Duration::Seconds(seconds));
+         return e.Redrive(token, now);
+       });
 }
 
 void Runner::Post(int64_t execution, BranchId branch, Message message) {

@@ -23,6 +23,7 @@
 #include "engine/run/clock.h"
 #include "engine/run/committer.h"
 #include "engine/run/execution.h"
+#include "engine/run/executor.h"
 #include "engine/run/observers.h"
 #include "engine/run/scheduler.h"
 #include "engine/run/timer_queue.h"
@@ -53,6 +54,7 @@ struct RunnerOptions {
   int workers = 2;
   Quotas quotas = {};
   VirtualClock* virtual_clock = nullptr;  // the `clock` below, if it is virtual
+  Executor* executor = nullptr;           // does the work in place of threads, and minds the clock
   // STANDARD executions that are kept in memory while they only wait. Those beyond leave it, and are folded from the
   // store when a message comes for them.
   int64_t resident_max = 2'000;
@@ -96,6 +98,11 @@ class Runner {
   // Takes up an execution that was stored: folds its history, then asks again for all that it waits for; a worker does.
   // Without `resume` it stands still, to be ended. `closed` as for Start.
   void Recover(StartRequest request, const ExecutionRecord& record, bool resume = true, Closed closed = {});
+
+  // Ends those of the map runs, and their children, that no Map waits for any more: the process before this one stopped
+  // between the end of the Map and theirs. `running` are those that ran when the store was opened. REQUIRES: all
+  // executions that ran were recovered.
+  void StopAbandoned(const std::vector<MapRunRecord>& running);
 
   // Runs again what was unsuccessful of an execution that was stored, and ended without success. `redriven` is called
   // once that is durable, with kStarted, or when it will not be; `closed` as for Start. REQUIRES: `record` is as it

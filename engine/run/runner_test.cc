@@ -1,6 +1,7 @@
 #include "engine/run/runner.h"
 
 #include <condition_variable>
+#include <deque>
 #include <map>
 #include <thread>
 
@@ -202,6 +203,33 @@ class Process {
   std::optional<ExecutionSnapshot> end_;
   std::optional<Timestamp> redriven_;
   std::unique_ptr<Runner> runner_;
+};
+
+// A runner without threads, which works when the test says so.
+struct ByHand : Executor {
+  explicit ByHand(Store& store, FakeIntegration& tasks) {
+    RunnerOptions options;
+    options.executor = this;
+    options.integration_of = [&](const TaskResource&) { return &tasks; };
+    runner = std::make_unique<Runner>(store, clock, random, options);
+  }
+  void Work(Job turn) override { jobs.push_back(std::move(turn)); }
+  void Write(Job batch) override { jobs.push_back(std::move(batch)); }
+  void At(Timestamp due_at, Job) override { timers.push_back(due_at); }
+  void DoOne() {
+    const Job job = std::move(jobs.front());
+    jobs.pop_front();
+    job();
+  }
+  void DoAll() {
+    while (!jobs.empty()) DoOne();
+  }
+
+  VirtualClock clock{*ParseTimestamp("2026-03-14T01:59:00Z")};
+  SeededRandom random{11};
+  std::deque<Job> jobs;
+  std::vector<Timestamp> timers;
+  std::unique_ptr<Runner> runner;
 };
 
 void AddStateMachine(Store& store) {
@@ -553,6 +581,38 @@ TEST_CASE_FIXTURE(Fixture, "a Distributed Map goes on after a restart with what 
   CHECK(tasks.Requests(4).size() == 4);  // the items that had ended were not done again
 }
 
+TEST_CASE_FIXTURE(Fixture, "a map run that nobody waits for is ended, if a restart has come between") {
+  tasks.answer = [](const TaskRequest&) { return std::nullopt; };
+  const auto machine = Compiled(OneState(kDistributed));
+  {
+    ByHand process(store, tasks);
+    process.runner->Start(Process::Request(machine, "parent", "[1,2]"), {});
+    process.DoAll();
+    const auto parent = *store.FindExecution(1, "parent");
+    process.runner->Abort(parent.id, {}, {}, [](const ExecutionSnapshot&) {});
+    while (store.GetExecution(parent.id)->status == ExecutionStatus::kRunning) process.DoOne();
+    process.jobs.clear();
+    tasks.DropWaiting();
+  }
+  const auto running = store.RunningExecutions();
+  REQUIRE(running.size() == 2);
+  ByHand process(store, tasks);
+  const auto map_runs = store.RunningMapRuns();
+  for (const ExecutionRecord& record : running) {
+    StartRequest request = Process::Request(machine, record.name);
+    ChildOfMapRun(request, "each");
+    request.graph = machine->graph().at(0).ChildGraph(0);
+    process.runner->Recover(std::move(request), record);
+  }
+  process.runner->StopAbandoned(map_runs);
+  process.DoAll();
+  CHECK(store.RunningMapRuns().empty());
+  for (const ExecutionRecord& child : running) {
+    CHECK(store.GetExecution(child.id)->status != ExecutionStatus::kRunning);
+  }
+  CHECK(store.GetMapRun(1)->status == ExecutionStatus::kAborted);
+}
+
 // ---- The store fails
 
 class FailingStore : public MemoryStore {
@@ -643,6 +703,19 @@ class ThreadedIntegration : public Integration {
   bool ends_ = false;
   std::vector<std::thread> threads_;
 };
+
+TEST_CASE_FIXTURE(Fixture, "an execution that has to wait for a worker has all its time all the same") {
+  ByHand by_hand(store, tasks);
+  Timestamp started_at;
+  by_hand.runner->Start(
+      Process::Request(Compiled(
+          R"({"StartAt": "W", "TimeoutSeconds": 5, "States": {"W": {"Type": "Wait", "Seconds": 60, "End": true}}})")),
+      [&](StartResult, const ExecutionSnapshot& s) { started_at = s.started_at; });
+  by_hand.clock.AdvanceTo(by_hand.clock.Now() + Duration::Seconds(2));
+  by_hand.DoAll();
+  CHECK(started_at == by_hand.clock.Now());
+  CHECK(by_hand.timers == std::vector{started_at + Duration::Seconds(5), started_at + Duration::Seconds(60)});
+}
 
 TEST_CASE("hundreds of executions at a time, their tasks answered by other threads") {
   constexpr int kExecutions = 300;

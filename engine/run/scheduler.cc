@@ -2,7 +2,8 @@
 
 namespace gait {
 
-Scheduler::Scheduler(int threads) {
+Scheduler::Scheduler(int threads, Executor* executor) : executor_(executor) {
+  if (executor_ != nullptr) return;
   threads_.reserve(static_cast<size_t>(threads));
   for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Loop(); });
 }
@@ -14,6 +15,7 @@ void Scheduler::Enqueue(Job job) {
   {
     const std::lock_guard lock(mutex_);
     if (stopping_) return;
+    if (executor_ != nullptr) return executor_->Work(std::move(job));
     jobs_.push_back(std::move(job));
     wake = sleeping_ > 0;
   }

@@ -8,13 +8,16 @@
 #include <thread>
 #include <vector>
 
+#include "engine/run/executor.h"
+
 namespace gait {
 
 class Scheduler {
  public:
-  using Job = std::function<void()>;
+  using Job = Executor::Job;
 
-  explicit Scheduler(int threads);
+  // With an `executor` there are no threads.
+  explicit Scheduler(int threads, Executor* executor = nullptr);
   ~Scheduler();
 
   // Any thread. After Stop nothing is taken.
@@ -25,6 +28,8 @@ class Scheduler {
 
  private:
   void Loop();
+
+  Executor* const executor_;
 
   std::mutex mutex_;
   std::condition_variable changed_;

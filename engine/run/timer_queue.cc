@@ -5,14 +5,15 @@
 
 namespace gait {
 
-TimerQueue::TimerQueue(const Clock& clock, VirtualClock* virtual_clock)
-    : clock_(clock), virtual_clock_(virtual_clock) {}
+TimerQueue::TimerQueue(const Clock& clock, VirtualClock* virtual_clock, Executor* executor)
+    : clock_(clock), virtual_clock_(virtual_clock), executor_(executor) {}
 
 TimerQueue::~TimerQueue() { Stop(); }
 
 void TimerQueue::Add(Timestamp due_at, Callback callback) {
   const std::lock_guard lock(mutex_);
   if (stopping_) return;
+  if (executor_ != nullptr) return executor_->At(due_at, std::move(callback));
   heap_.push_back({due_at, next_number_++, std::move(callback)});
   std::push_heap(heap_.begin(), heap_.end(), std::greater<>());
   if (virtual_clock_ != nullptr) return;

@@ -11,6 +11,7 @@
 
 #include "engine/base/timestamp.h"
 #include "engine/run/clock.h"
+#include "engine/run/executor.h"
 
 namespace gait {
 
@@ -19,8 +20,8 @@ class TimerQueue {
   // Tells whether it found anybody: who asked for the timer may have ended.
   using Callback = std::function<bool()>;
 
-  // `virtual_clock` is null under the wall clock.
-  TimerQueue(const Clock& clock, VirtualClock* virtual_clock);
+  // `virtual_clock` is null under the wall clock. With an `executor` it is that which waits and calls back.
+  TimerQueue(const Clock& clock, VirtualClock* virtual_clock, Executor* executor = nullptr);
   ~TimerQueue();
 
   // Calls `callback` once, at `due_at` or soon after, never before; of two that are due together the one added first
@@ -52,6 +53,7 @@ class TimerQueue {
 
   const Clock& clock_;
   VirtualClock* const virtual_clock_;
+  Executor* const executor_;
 
   std::mutex mutex_;
   std::condition_variable changed_;

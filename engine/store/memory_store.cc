@@ -295,6 +295,15 @@ std::vector<MapRunRecord> MemoryStore::MapRunsOf(int64_t execution_id) {
   return found;
 }
 
+std::vector<MapRunRecord> MemoryStore::RunningMapRuns() {
+  const std::lock_guard lock(mutex_);
+  std::vector<MapRunRecord> found;
+  for (const auto& [id, run] : map_runs_) {
+    if (run.status == ExecutionStatus::kRunning) found.push_back(run);
+  }
+  return found;
+}
+
 std::vector<ExecutionRecord> MemoryStore::ChildrenOf(int64_t map_run_id) {
   const std::lock_guard lock(mutex_);
   std::vector<ExecutionRecord> children;

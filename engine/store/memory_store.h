@@ -43,6 +43,7 @@ class MemoryStore : public Store {
   std::optional<MapRunRecord> FindMapRun(std::string_view arn) override;
   std::optional<MapRunRecord> GetMapRun(int64_t id) override;
   std::vector<MapRunRecord> MapRunsOf(int64_t execution_id) override;
+  std::vector<MapRunRecord> RunningMapRuns() override;
   std::vector<ExecutionRecord> ChildrenOf(int64_t map_run_id) override;
 
  private:

@@ -68,6 +68,7 @@ SqliteReader::SqliteReader(const std::string& file)
       get_map_run(connection, "read a map run", MapRuns("WHERE id = ?1")),
       map_runs_of(connection, "list the map runs of an execution",
                   MapRuns("INDEXED BY map_runs_by_execution WHERE execution_id = ?1 ORDER BY id")),
+      running_map_runs(connection, "list the map runs that run", MapRuns("WHERE status = ?1 ORDER BY id")),
       children_of(connection, "read the children of a map run",
                   Executions("INDEXED BY executions_by_map_run WHERE map_run_id = ?1 AND map_run_id != 0 "
                              "ORDER BY map_index, id")) {}

@@ -476,6 +476,11 @@ std::vector<MapRunRecord> SqliteStore::MapRunsOf(int64_t execution_id) {
   return All(reader->map_runs_of.Query(execution_id), ToMapRun);
 }
 
+std::vector<MapRunRecord> SqliteStore::RunningMapRuns() {
+  const SqliteReaderPool::Use reader(reading_->pool);
+  return All(reader->running_map_runs.Query(Number(ExecutionStatus::kRunning)), ToMapRun);
+}
+
 std::vector<ExecutionRecord> SqliteStore::ChildrenOf(int64_t map_run_id) {
   const SqliteReaderPool::Use reader(reading_->pool);
   return All(reader->children_of.Query(map_run_id), ToExecution);

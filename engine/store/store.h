@@ -183,6 +183,8 @@ class Store {
   virtual std::optional<MapRunRecord> GetMapRun(int64_t id) = 0;
   // Those that the execution has started, the oldest first.
   virtual std::vector<MapRunRecord> MapRunsOf(int64_t execution_id) = 0;
+  // Those that have not ended. Reads all there are: for a restart.
+  virtual std::vector<MapRunRecord> RunningMapRuns() = 0;
   // All children of a run, by their index.
   virtual std::vector<ExecutionRecord> ChildrenOf(int64_t map_run_id) = 0;
 };

@@ -530,12 +530,16 @@ inline void TestMapRuns(Store& store) {
     CheckSame(store.GetMapRun(1), run);
     CHECK_FALSE(store.FindMapRun("arn:3").has_value());
     CHECK_FALSE(store.GetMapRun(3).has_value());
+    CHECK(store.RunningMapRuns().size() == 2);
     run.status = ExecutionStatus::kAborted;
     run.stopped_at = kNow + Duration::Seconds(3);
     Batch change;
     change.map_runs.push_back(run);
     store.Append(change, kNow);
     CheckSame(store.FindMapRun("arn:1"), run);
+    const auto running = store.RunningMapRuns();
+    REQUIRE(running.size() == 1);
+    CheckSame(running[0], MapRun(2, "arn:2", 1));
     const auto runs = store.MapRunsOf(1);
     REQUIRE(runs.size() == 2);
     CheckSame(runs[0], run);

@@ -1,0 +1,30 @@
+// What the world knows of a run that the histories do not tell, for the checks after it.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/base/timestamp.h"
+#include "engine/task/task_id.h"
+
+namespace gait::simulation {
+
+struct Facts {
+  uint64_t seed = 0;
+  std::vector<Timestamp> restarts;           // when a process ended
+  std::map<TaskId, Timestamp> answered;      // when the runner was first given the task's result by its listener
+  std::map<TaskId, std::string> taken;       // by a token: what was said, and acknowledged as taken
+  std::map<TaskId, Timestamp> heartbeat_at;  // the last that was acknowledged
+  std::set<int64_t> aborted;                 // executions that somebody asked to be ended
+
+  bool RestartedWithin(Timestamp from, Timestamp to) const {
+    for (const Timestamp t : restarts) {
+      if (t >= from && t <= to) return true;
+    }
+    return false;
+  }
+};
+
+}  // namespace gait::simulation

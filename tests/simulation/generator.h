@@ -1,0 +1,22 @@
+// Random state machines: all types of states, one within another, both query languages, with retries, Catchers,
+// time-outs, tokens and activities. What they read is always there, so that the model needs no more than a few forms of
+// paths and expressions (tests/simulation/model.h).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/base/random.h"
+#include "engine/json/value.h"
+
+namespace gait::simulation {
+
+struct GeneratedMachine {
+  Value definition;
+  Value input;
+  std::vector<std::string> activities;  // the ARNs of those it may name
+};
+
+GeneratedMachine Generate(Random& random);
+
+}  // namespace gait::simulation

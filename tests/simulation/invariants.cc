@@ -1,0 +1,182 @@
+#include "tests/simulation/invariants.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "engine/history/event_table.h"
+#include "tests/simulation/history_tree.h"
+#include "tests/simulation/model.h"
+#include "tests/simulation/violation.h"
+
+namespace gait::simulation {
+namespace {
+
+using T = EventType;
+
+bool BeginsAttempt(T type) {
+  return type == T::kTaskScheduled || type == T::kLambdaFunctionScheduled || type == T::kActivityScheduled;
+}
+bool EndsAttempt(T type) {
+  switch (type) {
+    case T::kTaskSucceeded:
+    case T::kTaskFailed:
+    case T::kTaskTimedOut:
+    case T::kLambdaFunctionSucceeded:
+    case T::kLambdaFunctionFailed:
+    case T::kLambdaFunctionTimedOut:
+    case T::kActivitySucceeded:
+    case T::kActivityFailed:
+    case T::kActivityTimedOut: return true;
+    default: return false;
+  }
+}
+
+bool IsUnderWay(T type) {
+  return type == T::kTaskStarted || type == T::kTaskSubmitted || type == T::kLambdaFunctionStarted ||
+         type == T::kActivityStarted;
+}
+
+void CheckEnds(const ExecutionRecord& record, const std::vector<HistoryEvent>& events) {
+  Require(!events.empty() && events.front().type == T::kExecutionStarted, kDense, "no ExecutionStarted comes first");
+  for (size_t i = 0; i < events.size(); ++i) {
+    // One event ends it; or each part of it, where it was redriven.
+    const bool is_last = i + 1 == events.size() || events[i + 1].type == T::kExecutionRedriven;
+    Require(EndsExecution(events[i].type) == is_last, kDense,
+            "event " + std::to_string(events[i].id) + " ends the execution, or the last does not");
+  }
+  const T last = events.back().type;
+  const T expected = record.status == ExecutionStatus::kSucceeded  ? T::kExecutionSucceeded
+                     : record.status == ExecutionStatus::kFailed   ? T::kExecutionFailed
+                     : record.status == ExecutionStatus::kTimedOut ? T::kExecutionTimedOut
+                                                                   : T::kExecutionAborted;
+  Require(last == expected && record.stopped_at == events.back().timestamp, kDense,
+          "the record and the history end differently");
+  Timestamp before = record.started_at;
+  for (const HistoryEvent& e : events) {
+    Require(e.timestamp >= before, kDense, "event " + std::to_string(e.id) + " is older than the one before it");
+    before = e.timestamp;
+  }
+}
+
+// From a result the events lead back to what scheduled the attempt.
+void CheckResults(const std::vector<HistoryEvent>& events) {
+  std::map<int64_t, const HistoryEvent*> by_id;
+  std::set<int64_t> ended;
+  for (const HistoryEvent& e : events) {
+    if (e.id != 0) by_id[e.id] = &e;
+    if (!EndsAttempt(e.type)) continue;
+    const HistoryEvent* cause = by_id.at(e.previous_event_id);
+    while (IsUnderWay(cause->type)) cause = by_id.at(cause->previous_event_id);
+    Require(BeginsAttempt(cause->type) && ended.insert(cause->id).second, kOneResult,
+            "event " + std::to_string(e.id) + " is a second result, or that of no attempt");
+  }
+}
+
+// How often a state of `graph` may be entered in one execution: not at all more often because of a redrive. The
+// generator makes no loops, so it is once, or once for each item of the Maps around it, as long as none of those around
+// it is retried as a whole.
+void CheckEntered(const Value& graph, int64_t times, const std::map<std::string, int64_t>& entered,
+                  const std::map<std::string, int64_t>& items) {
+  for (const Member& m : graph.Find("States")->members()) {
+    const std::string name(m.name());
+    const auto found = entered.find(name);
+    if (found == entered.end()) continue;
+    Require(found->second <= times, kRedrive,
+            name + " was entered " + std::to_string(found->second) + " times, not " + std::to_string(times));
+    if (m.value.Find("Retry") != nullptr) continue;
+    if (const Value* branches = m.value.Find("Branches")) {
+      for (const Value& branch : branches->items()) CheckEntered(branch, times, entered, items);
+    }
+    const Value* processor = m.value.Find("ItemProcessor");
+    if (processor == nullptr || processor->Find("ProcessorConfig") != nullptr) continue;
+    if (const auto of = items.find(name); of != items.end()) CheckEntered(*processor, of->second, entered, items);
+  }
+}
+
+// I10
+void CheckRedrive(const Value& definition, const std::vector<HistoryEvent>& events) {
+  std::map<std::string, int64_t> entered, items;  // by state; of a Map the items of all its runs
+  std::map<BranchId, std::string> state;
+  for (const HistoryEvent& e : events) {
+    if (RowOf(e.type).number == NumberMeaning::kState) {
+      state[e.branch] = e.name.as_string();
+      ++entered[state[e.branch]];
+    }
+    if (e.type == T::kMapStateStarted) items[state[e.branch]] += e.number;
+  }
+  CheckEntered(definition, 1, entered, items);
+}
+
+// What there was before the first redrive.
+std::vector<HistoryEvent> FirstPart(const std::vector<HistoryEvent>& events) {
+  const auto redriven =
+      std::find_if(events.begin(), events.end(), [](const HistoryEvent& e) { return e.type == T::kExecutionRedriven; });
+  return {events.begin(), redriven};
+}
+
+void CheckRun(const MapRunRecord& run, const std::vector<HistoryEvent>& parent) {
+  const std::string which =
+      "run " + std::to_string(run.id) + " of execution " + std::to_string(run.execution_id) + " is ";
+  Require(run.status != ExecutionStatus::kRunning, kRunsEnd, which + "RUNNING");
+  std::optional<BranchId> branch;  // of its Map
+  for (const HistoryEvent& e : parent) {
+    const Value* arn = e.Get(EventField::kMapRunArn);
+    if (arn != nullptr && arn->as_string() == run.arn) {
+      branch = e.branch;
+    } else if (branch == e.branch) {
+      // Anything else than its end: the Map did not wait for that, and it may have ended by itself meanwhile.
+      const bool ended = e.type == T::kMapRunSucceeded || e.type == T::kMapRunFailed;
+      const auto expected = e.type == T::kMapRunSucceeded ? ExecutionStatus::kSucceeded : ExecutionStatus::kFailed;
+      return Require(!ended || run.status == expected, kRunsEnd, which + std::string(StatusName(run.status)));
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<ExecutionRecord> AllExecutions(Store& disk) {
+  std::vector<ExecutionRecord> all;
+  for (int64_t id = 1; id < disk.next_ids().execution; ++id) {
+    if (auto record = disk.GetExecution(id)) all.push_back(*std::move(record));
+  }
+  return all;
+}
+
+void CheckInvariants(Store& disk, const Value& definition, const Facts& facts, const std::set<int64_t>& started) {
+  for (const int64_t id : started) {
+    Require(disk.GetExecution(id).has_value(), kAcknowledged,
+            "execution " + std::to_string(id) + " is not in the store");
+  }
+  const auto events_of = [&](const ExecutionRecord& record) { return DecodeHistory(disk.LoadHistory(record)); };
+  const ModelWorld world{facts, [&](std::string_view arn) {
+                           std::vector<ChildExecution> children;
+                           for (const ExecutionRecord& child : disk.ChildrenOf(disk.FindMapRun(arn)->id)) {
+                             children.push_back({child, events_of(child)});
+                           }
+                           return children;
+                         }};
+  std::set<std::string> names;
+  for (const ExecutionRecord& record : AllExecutions(disk)) {
+    const std::string which = "execution " + std::to_string(record.id) + ": ";
+    try {
+      Require(record.status != ExecutionStatus::kRunning, kAcknowledged, "it has not ended");
+      Require(names.insert(record.name).second, kUniqueNames, "its name, " + record.name + ", is there twice");
+      const std::vector<HistoryEvent> events = events_of(record);
+      CheckEnds(record, events);
+      CheckResults(events);
+      if (record.map_run_id != 0) continue;  // its parent's Map looks at it
+      CheckRedrive(definition, events);
+      CheckAgainstModel(world, definition, record, FirstPart(events));
+    } catch (const Violation& violation) {
+      throw Violation{violation.invariant, which + violation.what};
+    }
+  }
+  for (int64_t id = 1; id < disk.next_ids().map_run; ++id) {
+    const auto run = disk.GetMapRun(id);
+    if (run) CheckRun(*run, events_of(*disk.GetExecution(run->execution_id)));
+  }
+}
+
+}  // namespace gait::simulation

@@ -1,0 +1,776 @@
+#include "tests/simulation/model.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <utility>
+#include <variant>
+
+#include "engine/base/cause_table.h"
+#include "engine/history/event_table.h"
+#include "engine/json/write.h"
+#include "engine/task/task_token.h"
+#include "tests/simulation/task_plan.h"
+#include "tests/simulation/violation.h"
+
+namespace gait::simulation {
+namespace {
+
+using T = EventType;
+
+struct Error {
+  std::optional<std::string> name, cause;
+  bool cause_known = true;  // false: a sentence of the engine, which the model does not repeat
+};
+
+// How a branch ended.
+struct Ending {
+  enum class Kind : uint8_t { kSucceeded, kFailed, kStopped };
+  Kind kind = Kind::kStopped;
+  Value output;
+  Error error;
+};
+
+// The events of the branch are at an end, or say that it was stopped.
+struct Stopped {};
+
+struct Scope {
+  const Scope* outer = nullptr;
+  std::map<std::string, Value, std::less<>> variables;
+  std::optional<std::pair<int64_t, Value>> item;  // of the Map's iteration that it is
+};
+
+// What an expression sees.
+struct View {
+  const Scope& scope;
+  Value input, result, error_output;
+  std::string_view state;
+  int64_t retry_count = 0;
+  Value token = {};  // of the task
+};
+
+bool IsAborted(T type) {
+  return type == T::kTaskStateAborted || type == T::kWaitStateAborted || type == T::kMapStateAborted ||
+         type == T::kParallelStateAborted || type == T::kMapIterationAborted;
+}
+
+bool OneOf(T type, std::initializer_list<T> types) {
+  return std::find(types.begin(), types.end(), type) != types.end();
+}
+
+std::string Name(T type) { return std::string(RowOf(type).name) + "(" + std::to_string(static_cast<int>(type)) + ")"; }
+
+const Value* Member(const Value& object, std::string_view key) {
+  return object.is_object() ? object.Find(key) : nullptr;
+}
+std::string Text(const Value& object, std::string_view key, std::string_view otherwise = "") {
+  const Value* v = Member(object, key);
+  return std::string(v == nullptr ? otherwise : v->as_string());
+}
+double Number(const Value& object, std::string_view key, double otherwise) {
+  const Value* v = Member(object, key);
+  return v == nullptr ? otherwise : v->as_double();
+}
+
+// ---- Expressions
+
+std::optional<Value> Follow(Value value, std::string_view steps) {  // ".a.b"
+  while (!steps.empty()) {
+    steps.remove_prefix(1);
+    const std::string_view step = steps.substr(0, steps.find('.'));
+    steps.remove_prefix(step.size());
+    const Value* member = Member(value, step);
+    if (member == nullptr) return std::nullopt;
+    Value next = *member;
+    value = std::move(next);
+  }
+  return value;
+}
+
+// A path, "$.a", "$variable", "$$.State.Name", or one of JSONata, "$states.input.a".
+std::optional<Value> FollowPath(std::string_view path, const View& view) {
+  const auto begins = [&](std::string_view with) {
+    if (!path.starts_with(with)) return false;
+    path.remove_prefix(with.size());
+    return true;
+  };
+  if (begins("$$.") || begins("$states.context.")) {
+    if (path == "State.Name") return Value::String(view.state);
+    if (path == "Task.Token") return view.token;
+    if (path == "State.RetryCount") return Value::Int(view.retry_count);
+    for (const Scope* s = &view.scope; s != nullptr; s = s->outer) {
+      if (!s->item) continue;
+      if (path == "Map.Item.Index") return Value::Int(s->item->first);
+      if (path == "Map.Item.Value") return s->item->second;
+    }
+    Require(false, kModel, "the model does not know $$." + std::string(path));
+  }
+  if (begins("$states.input")) return Follow(view.input, path);
+  if (begins("$states.result")) return Follow(view.result, path);
+  if (begins("$states.errorOutput")) return Follow(view.error_output, path);
+  path.remove_prefix(1);
+  if (path.empty() || path[0] == '.') return Follow(view.input, path);
+  for (const Scope* s = &view.scope; s != nullptr; s = s->outer) {
+    if (const auto found = s->variables.find(path); found != s->variables.end()) return found->second;
+  }
+  Require(false, kModel, "the model does not know the variable " + std::string(path));
+  return std::nullopt;
+}
+
+Value AtPath(std::string_view path, const View& view) {
+  auto found = FollowPath(path, view);
+  Require(found.has_value(), kModel, "the model finds nothing at " + std::string(path) + " in " + ToJson(view.input));
+  return *std::move(found);
+}
+
+// `{% path %}`, `{% path > number %}` or `{% $merge([path, {"key": path}]) %}`.
+Value EvaluateJsonata(std::string_view text, const View& view) {
+  text = text.substr(3, text.size() - 6);
+  constexpr std::string_view kMerge = "$merge([";
+  if (text.starts_with(kMerge)) {
+    text.remove_prefix(kMerge.size());
+    const size_t comma = text.find(',');
+    const size_t key = text.find('"') + 1, key_end = text.find('"', key);
+    const size_t value = text.find(": ") + 2;
+    return AtPath(text.substr(0, comma), view)
+        .With(text.substr(key, key_end - key), AtPath(text.substr(value, text.find('}') - value), view));
+  }
+  if (const size_t more = text.find(" > "); more != std::string_view::npos) {
+    return Value::Bool(AtPath(text.substr(0, more), view).as_double() > std::stod(std::string(text.substr(more + 3))));
+  }
+  return AtPath(text, view);
+}
+
+Value Evaluate(const Value& form, const View& view) {
+  if (form.is_string() && form.as_string().starts_with("{%")) return EvaluateJsonata(form.as_string(), view);
+  if (!form.is_object()) return form;
+  ObjectBuilder made;
+  for (const gait::Member& m : form.members()) {
+    if (m.name().ends_with(".$")) {
+      made.Add(m.name().substr(0, m.name().size() - 2), AtPath(m.value.as_string(), view));
+    } else {
+      made.Add(m.name(), Evaluate(m.value, view));
+    }
+  }
+  return made.Build();
+}
+
+// `value` at "$", "$.a" or "$.a.b".
+Value Place(const Value& in, std::string_view path, Value value) {
+  if (path == "$") return value;
+  const std::string_view step = path.substr(2, path.find('.', 2) - 2);
+  const std::string_view rest = path.substr(2 + step.size());
+  if (rest.empty()) return in.With(step, std::move(value));
+  const Value* inner = Member(in, step);
+  return in.With(step, Place(inner == nullptr ? Value::Object() : *inner, "$" + std::string(rest), std::move(value)));
+}
+
+bool Holds(const Value& rule, const View& view) {
+  if (const Value* condition = Member(rule, "Condition")) return Evaluate(*condition, view).as_bool();
+  if (const Value* all = Member(rule, "And")) {
+    return std::all_of(all->items().begin(), all->items().end(), [&](const Value& r) { return Holds(r, view); });
+  }
+  if (const Value* any = Member(rule, "Or")) {
+    return std::any_of(any->items().begin(), any->items().end(), [&](const Value& r) { return Holds(r, view); });
+  }
+  if (const Value* not_that = Member(rule, "Not")) return !Holds(*not_that, view);
+  const auto found = FollowPath(Text(rule, "Variable"), view);
+  if (const Value* present = Member(rule, "IsPresent")) return found.has_value() == present->as_bool();
+  Require(found.has_value(), kModel, "the model finds nothing at " + Text(rule, "Variable"));
+  if (const Value* more = Member(rule, "NumericGreaterThan")) {
+    return found->is_number() && found->as_double() > more->as_double();
+  }
+  return *found == *Member(rule, "StringEquals");
+}
+
+// ---- The walk
+
+class Walk {
+ public:
+  Walk(const ModelWorld& world, const HistoryTree& tree, const ExecutionRecord& record)
+      : world_(world), facts_(world.facts), tree_(tree), record_(record), execution_(record.id) {}
+
+  void Execution(const Value& graph) {
+    const BranchHistory& root = tree_.branches.front();
+    Cursor at{root, 0};
+    const HistoryEvent& started = Next(at, {T::kExecutionStarted});
+    const Ending ending = Graph(graph, started.payload.value(), Scope{}, at);
+    const HistoryEvent& last = tree_.events.back();
+    switch (ending.kind) {
+      case Ending::Kind::kSucceeded:
+        Expect(last.type == T::kExecutionSucceeded && last.payload.value() == ending.output, last,
+               "ExecutionSucceeded with " + ToJson(ending.output));
+        break;
+      case Ending::Kind::kFailed:
+        Expect(last.type == T::kExecutionFailed, last, "ExecutionFailed");
+        ExpectError(last, ending.error);
+        break;
+      case Ending::Kind::kStopped:
+        if (last.type == T::kExecutionTimedOut) {
+          const auto limit = Duration::Seconds(static_cast<int64_t>(Number(graph, "TimeoutSeconds", 1e9)));
+          Require(last.timestamp >= started.timestamp + limit, kNeverEarly, "the execution timed out early");
+        } else {
+          // A run ends its children.
+          const bool asked_for = record_.map_run_id != 0 || facts_.aborted.contains(execution_);
+          Expect(last.type == T::kExecutionAborted && asked_for, last, "an end of the execution");
+        }
+    }
+  }
+
+ private:
+  struct Cursor {
+    const BranchHistory& branch;
+    size_t place = 0;
+  };
+  // A state that is being run.
+  struct Run {
+    const Value& state;
+    const std::string name;
+    Value input;
+    const bool jsonata;
+    Cursor& at;
+    std::vector<int> retries = {};  // taken, by Retrier
+    int64_t retry_count = 0;
+    Timestamp not_before = {};  // of the next attempt
+  };
+  // Where a state leads to.
+  struct Left {
+    std::optional<std::string> next;  // nothing: the graph ends
+    Value output;
+  };
+
+  void Expect(bool holds, const HistoryEvent& found, const std::string& expected) const {
+    Require(holds, kModel, "event " + std::to_string(found.id) + " is " + Name(found.type) + ", expected: " + expected);
+  }
+
+  static bool EndsFromOutside(T type) { return type == T::kExecutionAborted || type == T::kExecutionTimedOut; }
+
+  const HistoryEvent* Peek(const Cursor& at) const {
+    return at.place < at.branch.events.size() ? &tree_.events[at.branch.events[at.place]] : nullptr;
+  }
+  // The next event of the branch, which must be one of these. Throws Stopped.
+  const HistoryEvent& Next(Cursor& at, std::initializer_list<T> types) const {
+    const HistoryEvent* e = Peek(at);
+    if (e == nullptr || IsAborted(e->type) || EndsFromOutside(e->type)) throw Stopped{};
+    std::string names;
+    for (const T type : types) names += Name(type) + " ";
+    Expect(OneOf(e->type, types), *e, names);
+    ++at.place;
+    return *e;
+  }
+  bool NextIs(const Cursor& at, T type) const {
+    const HistoryEvent* e = Peek(at);
+    return e != nullptr && e->type == type;
+  }
+
+  void ExpectError(const HistoryEvent& event, const Error& error) const {
+    const auto text = [&](EventField f) {
+      const Value* v = event.Get(f);
+      return v == nullptr ? std::nullopt : std::optional<std::string>(v->as_string());
+    };
+    Expect(text(EventField::kError) == error.name, event, "the error " + error.name.value_or("(none)"));
+    if (error.cause_known) {
+      Expect(text(EventField::kCause) == error.cause, event, "the cause " + error.cause.value_or("(none)"));
+    }
+  }
+
+  Ending Graph(const Value& graph, Value input, Scope scope, Cursor& at) const {
+    try {
+      std::string name = Text(graph, "StartAt");
+      for (;;) {
+        const Value& state = *Member(*Member(graph, "States"), name);
+        Run run{state, name, input, Text(state, "QueryLanguage") == "JSONata", at};
+        auto left = State(run, scope);
+        if (auto* error = std::get_if<Error>(&left)) return {Ending::Kind::kFailed, {}, *std::move(error)};
+        auto& to = std::get<Left>(left);
+        if (!to.next) return {Ending::Kind::kSucceeded, std::move(to.output), {}};
+        name = *to.next;
+        input = std::move(to.output);
+      }
+    } catch (const Stopped&) {
+      return {};
+    }
+  }
+
+  using StateResult = std::variant<Left, Error>;
+
+  StateResult State(Run& run, Scope& scope) const {
+    const std::string type = Text(run.state, "Type");
+    if (type == "Pass") return Pass(run, scope);
+    if (type == "Choice") return Choice(run, scope);
+    if (type == "Wait") return Wait(run, scope);
+    if (type == "Succeed") {
+      Entered(run, T::kSucceedStateEntered);
+      Exited(run, T::kSucceedStateExited, run.input);
+      return Left{std::nullopt, run.input};
+    }
+    if (type == "Fail") {
+      Entered(run, T::kFailStateEntered);
+      const auto text = [&](const char* field) {
+        const Value* v = Member(run.state, field);
+        return v == nullptr ? std::nullopt : std::optional<std::string>(v->as_string());
+      };
+      return Error{text("Error"), text("Cause")};
+    }
+    if (type == "Task") return Task(run, scope);
+    if (type == "Parallel") return Parallel(run, scope);
+    return Map(run, scope);
+  }
+
+  const HistoryEvent& Entered(Run& run, T type) const {
+    const HistoryEvent& e = Next(run.at, {type});
+    Expect(e.name.as_string() == run.name && e.payload.value() == run.input, e,
+           run.name + " with the input " + ToJson(run.input));
+    return e;
+  }
+  const HistoryEvent& Exited(Run& run, T type, const Value& output) const {
+    const HistoryEvent& e = Next(run.at, {type});
+    Expect(e.name.as_string() == run.name && e.payload.value() == output, e,
+           run.name + " with the output " + ToJson(output));
+    return e;
+  }
+  static std::optional<std::string> NextOf(const Value& state) {
+    const Value* next = Member(state, "Next");
+    return next == nullptr ? std::nullopt : std::optional<std::string>(next->as_string());
+  }
+
+  static View ViewOf(const Run& run, const Scope& scope) {
+    return {scope, run.input, {}, {}, run.name, run.retry_count};
+  }
+
+  // What a state passes on, from its result.
+  static Value Output(const Run& run, const Scope& scope, Value result) {
+    View view = ViewOf(run, scope);
+    if (run.jsonata) {
+      view.result = result;
+      const Value* output = Member(run.state, "Output");
+      return output == nullptr ? result : Evaluate(*output, view);
+    }
+    if (const Value* selector = Member(run.state, "ResultSelector")) {
+      view.input = result;
+      result = Evaluate(*selector, view);
+    }
+    const Value* path = Member(run.state, "ResultPath");
+    if (path == nullptr) return result;
+    return path->is_null() ? run.input : Place(run.input, path->as_string(), std::move(result));
+  }
+
+  StateResult Pass(Run& run, Scope& scope) const {
+    Entered(run, T::kPassStateEntered);
+    const View view = ViewOf(run, scope);
+    Value result = run.input;
+    if (const Value* path = Member(run.state, "InputPath")) result = AtPath(path->as_string(), view);
+    if (const Value* form = Member(run.state, "Parameters")) result = Evaluate(*form, view);
+    if (const Value* fixed = Member(run.state, "Result")) result = *fixed;
+    Value output = Output(run, scope, result);
+    Exited(run, T::kPassStateExited, output);
+    if (const Value* assign = Member(run.state, "Assign")) {
+      View seen = view;
+      if (!run.jsonata) seen.input = result;
+      const Value values = Evaluate(*assign, seen);
+      for (const gait::Member& m : values.members()) scope.variables[std::string(m.name())] = m.value;
+    }
+    return Left{NextOf(run.state), std::move(output)};
+  }
+
+  StateResult Choice(Run& run, const Scope& scope) const {
+    Entered(run, T::kChoiceStateEntered);
+    for (const Value& rule : Member(run.state, "Choices")->items()) {
+      if (!Holds(rule, ViewOf(run, scope))) continue;
+      Exited(run, T::kChoiceStateExited, run.input);
+      return Left{Text(rule, "Next"), run.input};
+    }
+    const Value* otherwise = Member(run.state, "Default");
+    if (otherwise == nullptr) return Error{"States.NoChoiceMatched", std::nullopt, false};
+    Exited(run, T::kChoiceStateExited, run.input);
+    return Left{std::string(otherwise->as_string()), run.input};
+  }
+
+  StateResult Wait(Run& run, const Scope& scope) const {
+    const Timestamp entered = Entered(run, T::kWaitStateEntered).timestamp;
+    Value seconds;
+    if (const Value* form = Member(run.state, "Seconds")) seconds = Evaluate(*form, ViewOf(run, scope));
+    if (const Value* path = Member(run.state, "SecondsPath")) seconds = AtPath(path->as_string(), ViewOf(run, scope));
+    const Timestamp until = entered + Duration::Seconds(seconds.as_int());
+    if (until > entered) {
+      const HistoryEvent& waits = Next(run.at, {T::kWaitScheduled});
+      Expect(waits.Get(EventField::kDueAt)->as_int() == until.ms, waits, "a Wait until " + FormatTimestamp(until));
+    }
+    Value output = Output(run, scope, run.input);
+    const HistoryEvent& exited = Exited(run, T::kWaitStateExited, output);
+    Require(exited.timestamp >= until, kNeverEarly, "the Wait " + run.name + " ended early");
+    return Left{NextOf(run.state), std::move(output)};
+  }
+
+  // ---- Retry and Catch
+
+  static bool Matches(const Value& entry, const Error& error) {
+    for (const Value& pattern : Member(entry, "ErrorEquals")->items()) {
+      const std::string_view p = pattern.as_string();
+      if (p == "States.ALL" || p == error.name) return true;
+      if (p == "States.TaskFailed" && error.name != "States.Timeout") return true;
+    }
+    return false;
+  }
+
+  // The state failed at `when`. Nothing: it is tried again.
+  std::optional<StateResult> Failed(Run& run, const Scope& scope, Error error, Timestamp when, T exited,
+                                    std::optional<T> failed_event = std::nullopt) const {
+    if (const Value* retriers = Member(run.state, "Retry")) {
+      run.retries.resize(retriers->size());
+      for (size_t i = 0; i < retriers->size(); ++i) {
+        const Value& r = retriers->items()[i];
+        if (!Matches(r, error)) continue;
+        const int taken = run.retries[i];
+        if (taken >= Number(r, "MaxAttempts", 3)) break;
+        const HistoryEvent& e = Next(run.at, {T::kRetryScheduled});
+        Expect(e.number == static_cast<int64_t>(i), e, "Retrier " + std::to_string(i));
+        const double seconds = std::min(Number(r, "IntervalSeconds", 1) * std::pow(Number(r, "BackoffRate", 2), taken),
+                                        Number(r, "MaxDelaySeconds", 1e9));
+        const Timestamp due{e.Get(EventField::kDueAt)->as_int()};
+        const Duration delay = due - when, most = Duration::Milliseconds(std::llround(seconds * 1000));
+        const bool jitter = Text(r, "JitterStrategy") == "FULL";
+        Expect(jitter ? delay.ms >= 0 && delay <= most : delay == most, e,
+               "a delay of " + std::to_string(most.ms) + " ms, not of " + std::to_string(delay.ms));
+        ++run.retries[i];
+        ++run.retry_count;
+        run.not_before = due;
+        return std::nullopt;
+      }
+    }
+    if (failed_event) Next(run.at, {*failed_event});
+    const Value* catchers = Member(run.state, "Catch");
+    if (catchers == nullptr) return error;
+    for (const Value& c : catchers->items()) {
+      if (!Matches(c, error)) continue;
+      if (!error.cause_known) error.cause = CauseInOutput(run);
+      View view = ViewOf(run, scope);
+      view.error_output = Value::Object(
+          {{"Error", Value::String(error.name.value_or(""))}, {"Cause", Value::String(error.cause.value_or(""))}});
+      const Value output = run.jsonata ? Evaluate(*Member(c, "Output"), view)
+                                       : Place(run.input, Text(c, "ResultPath"), view.error_output);
+      Exited(run, exited, output);
+      return Left{Text(c, "Next"), output};
+    }
+    return error;
+  }
+
+  // A cause that the model does not know, from where the Catcher has put it.
+  std::string CauseInOutput(const Run& run) const {
+    const HistoryEvent* e = Peek(run.at);
+    if (e == nullptr || !e->payload.present()) return "";
+    const Value* caught = Member(e->payload.value(), "err");
+    return caught == nullptr ? "" : Text(*caught, "Cause");
+  }
+
+  void CheckAttemptBegins(const Run& run, const HistoryEvent& first) const {
+    Require(first.timestamp >= run.not_before, kNeverEarly, "a retry of " + run.name + " began early");
+  }
+
+  // ---- Task
+
+  StateResult Task(Run& run, const Scope& scope) const {
+    Entered(run, T::kTaskStateEntered);
+    const std::string resource = Text(run.state, "Resource");
+    const bool activity = resource.find(":activity:") != std::string::npos;
+    const bool lambda = resource.find(":lambda:us") != std::string::npos;
+    for (;;) {
+      const HistoryEvent& scheduled = Next(run.at, {activity ? T::kActivityScheduled
+                                                    : lambda ? T::kLambdaFunctionScheduled
+                                                             : T::kTaskScheduled});
+      CheckAttemptBegins(run, scheduled);
+      View view = ViewOf(run, scope);
+      if (const Value* token = Member(scheduled.payload.value(), "token")) {  // any, of which the hash is kept
+        view.token = *token;
+        Expect(*scheduled.Get(EventField::kTokenHash) == Value::String(HashOfTaskToken(token->as_string())), scheduled,
+               "the hash of the token");
+      }
+      const Value parameters = Evaluate(*Member(run.state, run.jsonata ? "Arguments" : "Parameters"), view);
+      Expect(scheduled.payload.value() == parameters, scheduled, "the parameters " + ToJson(parameters));
+      Timestamp heard = scheduled.timestamp;
+      if (!activity) Next(run.at, {lambda ? T::kLambdaFunctionStarted : T::kTaskStarted});
+      if (activity && NextIs(run.at, T::kActivityStarted)) heard = Next(run.at, {T::kActivityStarted}).timestamp;
+      const bool submitted = NextIs(run.at, T::kTaskSubmitted);
+      if (submitted) Next(run.at, {T::kTaskSubmitted});
+      // Who was given a token can answer after a restart; who is idempotent is asked again.
+      const bool may_be_uncertain = !activity && !submitted && !IsIdempotent(resource);
+      const HistoryEvent& result =
+          activity ? Next(run.at, {T::kActivitySucceeded, T::kActivityFailed, T::kActivityTimedOut})
+          : lambda ? Next(run.at, {T::kLambdaFunctionSucceeded, T::kLambdaFunctionFailed, T::kLambdaFunctionTimedOut})
+                   : Next(run.at, {T::kTaskSucceeded, T::kTaskFailed, T::kTaskTimedOut});
+      if (OneOf(result.type, {T::kActivitySucceeded, T::kLambdaFunctionSucceeded, T::kTaskSucceeded})) {
+        const TaskPlan plan = PlanOf(facts_.seed, parameters);
+        Expect(plan.kind == TaskPlan::Kind::kSucceeds && result.payload.value() == plan.output, result,
+               "another result, as planned");
+        Value output = Output(run, scope, plan.output);
+        Exited(run, T::kTaskStateExited, output);
+        return Left{NextOf(run.state), std::move(output)};
+      }
+      const bool timed_out = OneOf(result.type, {T::kActivityTimedOut, T::kLambdaFunctionTimedOut, T::kTaskTimedOut});
+      Error error = timed_out ? TimedOut(run, scheduled, heard, result)
+                              : TaskFailed(scheduled, parameters, result, may_be_uncertain);
+      ExpectError(result, error);
+      if (auto left = Failed(run, scope, std::move(error), result.timestamp, T::kTaskStateExited)) return *left;
+    }
+  }
+
+  Error TimedOut(const Run& run, const HistoryEvent& scheduled, Timestamp heard, const HistoryEvent& result) const {
+    const Timestamp due =
+        scheduled.timestamp + Duration::Seconds(static_cast<int64_t>(Number(run.state, "TimeoutSeconds", 0)));
+    const TaskId id{execution_, scheduled.id};
+    const auto answered = facts_.answered.find(id);
+    Require(answered == facts_.answered.end() || answered->second >= due ||
+                facts_.RestartedWithin(answered->second, result.timestamp),
+            kAcknowledged, "the answer to event " + std::to_string(scheduled.id) + " came in time, and was lost");
+    if (result.timestamp >= due) return {"States.Timeout", std::nullopt};
+    const double heartbeat = Number(run.state, "HeartbeatSeconds", 0);
+    const auto last = facts_.heartbeat_at.find(id);
+    if (last != facts_.heartbeat_at.end()) heard = std::max(heard, last->second);
+    Require(heartbeat > 0 && result.timestamp >= heard + Duration::Seconds(static_cast<int64_t>(heartbeat)),
+            kNeverEarly, "the task of event " + std::to_string(scheduled.id) + " timed out early");
+    return {"States.Timeout", std::nullopt};
+  }
+
+  Error TaskFailed(const HistoryEvent& scheduled, const Value& parameters, const HistoryEvent& result,
+                   bool may_be_uncertain) const {
+    const TaskPlan plan = PlanOf(facts_.seed, parameters);
+    const Value* cause = result.Get(EventField::kCause);
+    const std::string stopped = CauseText(Cause::kEngineStopped);
+    if (cause != nullptr && cause->as_string() == stopped) {
+      Expect(may_be_uncertain && facts_.RestartedWithin(scheduled.timestamp, result.timestamp), result,
+             "no uncertain task, or a restart");
+      return {"States.TaskFailed", stopped};
+    }
+    Expect(plan.kind == TaskPlan::Kind::kFails, result, "another result, as planned");
+    return {plan.error, plan.cause};
+  }
+
+  // ---- Parallel and Map
+
+  // What is left of a branch after its ending.
+  void CheckRest(const Cursor& at, std::initializer_list<T> may_follow) const {
+    for (Cursor c = at; const HistoryEvent* e = Peek(c); ++c.place) {
+      Expect(IsAborted(e->type) || OneOf(e->type, may_follow), *e, "the end of the branch");
+    }
+  }
+
+  StateResult Parallel(Run& run, const Scope& scope) const {
+    Entered(run, T::kParallelStateEntered);
+    const auto branches = Member(run.state, "Branches")->items();
+    for (;;) {
+      const HistoryEvent& started = Next(run.at, {T::kParallelStateStarted});
+      CheckAttemptBegins(run, started);
+      ArrayBuilder results;
+      std::optional<Error> failed;
+      Timestamp failed_at;
+      for (const Value& graph : branches) {
+        const BranchHistory* branch = BranchOf(started.id, Text(graph, "StartAt"));
+        if (branch == nullptr) continue;
+        Cursor at{*branch, 0};
+        Ending ending = Graph(graph, started.payload.value(), Scope{&scope, {}, {}}, at);
+        CheckRest(at, {T::kBranchFailed});
+        const auto reported = std::find_if(branch->events.begin(), branch->events.end(),
+                                           [&](size_t i) { return tree_.events[i].type == T::kBranchFailed; });
+        const bool failed_now = reported != branch->events.end();
+        Expect(failed_now == (ending.kind == Ending::Kind::kFailed), started, "each failed branch is reported, once");
+        if (ending.kind == Ending::Kind::kSucceeded) results.Add(ending.output);
+        if (!failed_now) continue;
+        Expect(!failed, started, "one branch that fails");
+        failed = ending.error;
+        failed_at = tree_.events[*reported].timestamp;
+      }
+      if (!failed) {
+        const HistoryEvent& joined = Next(run.at, {T::kParallelStateSucceeded});
+        Expect(results.size() == branches.size(), joined, "no join before all branches have ended");
+        Value output = Output(run, scope, results.Build());
+        Exited(run, T::kParallelStateExited, output);
+        return Left{NextOf(run.state), std::move(output)};
+      }
+      if (auto left = Failed(run, scope, *failed, failed_at, T::kParallelStateExited, T::kParallelStateFailed)) {
+        return *left;
+      }
+    }
+  }
+
+  // The branch that begins with the event, by its first state; null if it was stopped before that.
+  const BranchHistory* BranchOf(int64_t event, std::string_view first_state) const {
+    const auto begun = tree_.begun_by.find(event);
+    if (begun == tree_.begun_by.end()) return nullptr;
+    for (const BranchHistory* b : begun->second) {
+      if (tree_.events[b->events[0]].name.as_string() == first_state) return b;
+    }
+    return nullptr;
+  }
+
+  struct Tolerance {
+    bool given = false;
+    int64_t count = 0;
+    double percentage = 0;
+    // The language: the state fails when more than either have failed. One that is not given is 0, and gives way to the
+    // other.
+    bool Exceeded(int64_t failed, int64_t total) const {
+      return failed > count && 100.0 * static_cast<double>(failed) > percentage * static_cast<double>(total);
+    }
+  };
+
+  StateResult Map(Run& run, const Scope& scope) const {
+    Entered(run, T::kMapStateEntered);
+    const Value& processor = *Member(run.state, "ItemProcessor");
+    const Value* config = Member(processor, "ProcessorConfig");
+    const Value items = AtPath(Text(run.state, "ItemsPath"), ViewOf(run, scope));
+    Tolerance tolerance;
+    tolerance.given = Member(run.state, "ToleratedFailureCount") || Member(run.state, "ToleratedFailurePercentage");
+    tolerance.count = static_cast<int64_t>(Number(run.state, "ToleratedFailureCount", 0));
+    tolerance.percentage = Number(run.state, "ToleratedFailurePercentage", 0);
+    const auto input_of = [&](int64_t index) {
+      Scope item_scope{&scope, {}, std::pair(index, items.items()[static_cast<size_t>(index)])};
+      return Evaluate(*Member(run.state, "ItemSelector"), ViewOf(run, item_scope));
+    };
+    for (;;) {
+      const HistoryEvent& started = Next(run.at, {T::kMapStateStarted});
+      CheckAttemptBegins(run, started);
+      Expect(started.number == static_cast<int64_t>(items.size()), started, std::to_string(items.size()) + " items");
+      auto result = config == nullptr ? Iterations(run, scope, items, tolerance, input_of)
+                                      : MapRun(run, processor, items, tolerance, input_of);
+      if (const auto* outputs = std::get_if<Value>(&result)) {
+        Value output = Output(run, scope, *outputs);
+        Exited(run, T::kMapStateExited, output);
+        return Left{NextOf(run.state), std::move(output)};
+      }
+      const auto& [error, when] = std::get<std::pair<Error, Timestamp>>(result);
+      if (auto left = Failed(run, scope, error, when, T::kMapStateExited, T::kMapStateFailed)) return *left;
+    }
+  }
+
+  // The outputs, or the error of the state and when it failed.
+  using MapResult = std::variant<Value, std::pair<Error, Timestamp>>;
+  using InputOf = std::function<Value(int64_t index)>;
+
+  MapResult Iterations(Run& run, const Scope& scope, const Value& items, const Tolerance& tolerance,
+                       const InputOf& input_of) const {
+    const auto total = static_cast<int64_t>(items.size());
+    const auto limit = static_cast<int64_t>(Number(run.state, "MaxConcurrency", 0));
+    struct End {
+      size_t place;  // in the history
+      Ending ending;
+    };
+    std::vector<End> ends;       // in any order
+    std::vector<size_t> begins;  // places in the history
+    std::vector<Value> outputs(items.size());
+    int64_t index = 0;
+    for (; NextIs(run.at, T::kMapIterationStarted); ++index) {
+      begins.push_back(run.at.branch.events[run.at.place]);
+      const HistoryEvent& started = Next(run.at, {T::kMapIterationStarted});
+      Expect(started.number == index && started.name.as_string() == run.name, started,
+             "iteration " + std::to_string(index));
+      const Value input = input_of(index);
+      Expect(started.payload.value() == input, started, "an iteration over " + ToJson(input));
+      const auto begun = tree_.begun_by.find(started.id);
+      if (begun == tree_.begun_by.end()) continue;
+      const BranchHistory& branch = *begun->second[0];
+      Cursor at{branch, 0};
+      Ending ending = Graph(*Member(run.state, "ItemProcessor"), input,
+                            Scope{&scope, {}, std::pair(index, items.items()[static_cast<size_t>(index)])}, at);
+      const T last = ending.kind == Ending::Kind::kSucceeded ? T::kMapIterationSucceeded
+                     : ending.kind == Ending::Kind::kFailed  ? T::kMapIterationFailed
+                                                             : T::kMapIterationAborted;
+      CheckRest(at, {last});
+      const size_t place = branch.events.back();
+      const HistoryEvent& end = tree_.events[place];
+      Expect(ending.kind == Ending::Kind::kStopped || end.type == last, end, Name(last));
+      if (end.type == last) Expect(end.number == index, end, "iteration " + std::to_string(index));
+      if (ending.kind == Ending::Kind::kSucceeded) outputs[static_cast<size_t>(index)] = ending.output;
+      if (ending.kind != Ending::Kind::kStopped) ends.push_back({place, std::move(ending)});
+    }
+    std::sort(ends.begin(), ends.end(), [](const End& a, const End& b) { return a.place < b.place; });
+    if (limit != 0) {
+      for (size_t i = 0; i < begins.size(); ++i) {
+        const auto ended = std::count_if(ends.begin(), ends.end(), [&](const End& e) { return e.place < begins[i]; });
+        Require(static_cast<int64_t>(i) + 1 - ended <= limit, kConcurrency,
+                std::to_string(static_cast<int64_t>(i) + 1 - ended) + " iterations of " + run.name + " at a time");
+      }
+    }
+    int64_t failed = 0;
+    for (size_t i = 0; i < ends.size(); ++i) {
+      if (ends[i].ending.kind != Ending::Kind::kFailed || !tolerance.Exceeded(++failed, total)) continue;
+      Require(i + 1 == ends.size() && (begins.empty() || begins.back() < ends[i].place), kTolerance,
+              run.name + " goes on after failure " + std::to_string(failed));
+      const Error error = tolerance.given ? ToleranceExceeded() : ends[i].ending.error;
+      return std::pair(error, tree_.events[ends[i].place].timestamp);
+    }
+    Next(run.at, {T::kMapStateSucceeded});
+    Require(static_cast<int64_t>(ends.size()) == total, kTolerance, run.name + " ended before its iterations");
+    return Array(outputs);
+  }
+
+  static Error ToleranceExceeded() {
+    return {"States.ExceedToleratedFailureThreshold", CauseText(Cause::kToleranceExceeded)};
+  }
+
+  static Value Array(const std::vector<Value>& outputs) {  // an iteration that was allowed to fail has none
+    ArrayBuilder array;
+    for (const Value& output : outputs) {
+      if (!output.is_undefined()) array.Add(output);
+    }
+    return array.Build();
+  }
+
+  MapResult MapRun(Run& run, const Value& processor, const Value& items, const Tolerance& tolerance,
+                   const InputOf& input_of) const {
+    const HistoryEvent& begun = Next(run.at, {T::kMapRunStarted});
+    const std::string arn(begun.Get(EventField::kMapRunArn)->as_string());
+    std::vector<Value> outputs(items.size());
+    std::vector<bool> seen(items.size());
+    int64_t failed = 0, stopped = 0, ended = 0;
+    Timestamp last_ended;
+    for (ChildExecution& child : world_.children_of(arn)) {
+      const int64_t index = child.record.map_index;
+      Require(!seen[static_cast<size_t>(index)], kOnceOnly, "two children for item " + std::to_string(index));
+      seen[static_cast<size_t>(index)] = true;
+      Require(child.record.status != ExecutionStatus::kRunning, kAcknowledged, "a child of a run has not ended");
+      Require(child.events.front().payload.value() == input_of(index), kModel, "a child has another input");
+      if (child.record.status == ExecutionStatus::kSucceeded) {
+        outputs[static_cast<size_t>(index)] = child.events.back().payload.value();
+      } else if (child.record.status == ExecutionStatus::kFailed) {
+        ++failed;
+      } else {
+        ++stopped;
+      }
+      ++ended;
+      last_ended = std::max(last_ended, child.events.back().timestamp);
+      const HistoryTree tree = TreeOf(std::move(child.events));
+      Walk(world_, tree, child.record).Execution(processor);
+    }
+    const HistoryEvent& result = Next(run.at, {T::kMapRunSucceeded, T::kMapRunFailed});
+    Require(result.timestamp >= last_ended, kModel, "a run ended before its children");
+    const auto total = static_cast<int64_t>(items.size());
+    if (result.type == T::kMapRunSucceeded) {
+      Require(ended == total && stopped == 0 && !tolerance.Exceeded(failed, total), kTolerance,
+              "the run of " + run.name + " succeeded, with " + std::to_string(failed) + " failures among " +
+                  std::to_string(ended) + " of " + std::to_string(total));
+      Next(run.at, {T::kMapStateSucceeded});
+      return Array(outputs);
+    }
+    // Those that the run has ended because of that do not count.
+    Require(
+        tolerance.Exceeded(failed, total), kTolerance,
+        "the run of " + run.name + " failed, with " + std::to_string(failed) + " failures of " + std::to_string(total));
+    return std::pair(ToleranceExceeded(), result.timestamp);
+  }
+
+  const ModelWorld& world_;
+  const Facts& facts_;
+  const HistoryTree& tree_;
+  const ExecutionRecord& record_;
+  const int64_t execution_;
+};
+
+}  // namespace
+
+void CheckAgainstModel(const ModelWorld& world, const Value& graph, const ExecutionRecord& record,
+                       std::vector<HistoryEvent> events) {
+  const HistoryTree tree = TreeOf(std::move(events));
+  Walk(world, tree, record).Execution(graph);
+}
+
+}  // namespace gait::simulation

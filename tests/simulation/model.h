@@ -1,0 +1,38 @@
+// The States Language once more, plainly: a recursive walk over the definition that says what each event of a history
+// must be. It shares no code with the states of the engine. What the language leaves open it reads off the history, and
+// checks that it may be so: how an attempt of a task came out (as planned, or timed out, or uncertain after a restart),
+// which branch failed first, where the others were stopped.
+//
+// It understands what the generator writes: reference paths, variables, a few places of the context object; of JSONata
+// the expressions in Evaluate.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/json/value.h"
+#include "engine/store/store.h"
+#include "tests/simulation/facts.h"
+#include "tests/simulation/history_tree.h"
+
+namespace gait::simulation {
+
+// A child of a Distributed Map's run, as it is stored.
+struct ChildExecution {
+  ExecutionRecord record;
+  std::vector<HistoryEvent> events;
+};
+
+struct ModelWorld {
+  const Facts& facts;
+  std::function<std::vector<ChildExecution>(std::string_view map_run_arn)> children_of;
+};
+
+// Throws Violation where the history of an execution that has ended is not one that `graph`, a definition or the
+// processor of a Distributed Map, can have. Checks I5, I6 and I9 on its way, and the same of its children.
+void CheckAgainstModel(const ModelWorld& world, const Value& graph, const ExecutionRecord& record,
+                       std::vector<HistoryEvent> events);
+
+}  // namespace gait::simulation

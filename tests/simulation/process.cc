@@ -1,0 +1,83 @@
+#include "tests/simulation/process.h"
+
+#include <algorithm>
+
+#include "tests/simulation/task_plan.h"
+
+namespace gait::simulation {
+namespace {
+
+// One of many, taken out; the order of the others does not matter.
+template <typename T>
+T Take(std::vector<T>& from, size_t i) {
+  std::swap(from[i], from.back());
+  T taken = std::move(from.back());
+  from.pop_back();
+  return taken;
+}
+
+}  // namespace
+
+Process::Process(MemoryStore& disk, VirtualClock& clock, Random& choice, SimulatedStore::Fate fate, Options options)
+    : clock_(clock),
+      choice_(choice),
+      options_(std::move(options)),
+      random_(options_.seed + static_cast<uint64_t>(options_.generation) * 1'000'003),
+      store_(disk, std::move(fate)) {
+  if (options_.acknowledges_early) store_.AcknowledgeEarly([this] { return choice_.Below(6) == 0; });
+  RunnerOptions runner;
+  runner.executor = this;
+  runner.resident_max = options_.resident_max;
+  runner.integration_of = [this](const TaskResource&) { return this; };
+  runner.log = [this](const std::string& line) { options_.log(*this, line); };
+  runner_ = std::make_unique<Runner>(store_, clock_, random_, std::move(runner));
+}
+
+Process::~Process() {
+  turns_.clear();
+  writes_.clear();
+  timers_.clear();
+  runner_.reset();
+}
+
+void Process::At(Timestamp due_at, Job callback) {
+  if (options_.loses_timers && choice_.Below(10) == 0) return;
+  timers_.push_back({due_at, std::move(callback)});
+}
+
+bool Process::IsIdempotent(const TaskRequest& request) const { return simulation::IsIdempotent(request.resource.arn); }
+
+size_t Process::Ready() const {
+  const auto due =
+      std::count_if(timers_.begin(), timers_.end(), [&](const Timer& t) { return t.due_at <= clock_.Now(); });
+  return turns_.size() + writes_.size() + static_cast<size_t>(due);
+}
+
+void Process::Do(size_t number) {
+  if (number < turns_.size()) return Take(turns_, number)();
+  number -= turns_.size();
+  if (number < writes_.size()) return Take(writes_, number)();
+  number -= writes_.size();
+  for (size_t i = 0; i < timers_.size(); ++i) {
+    if (timers_[i].due_at <= clock_.Now() && number-- == 0) return Take(timers_, i).callback();
+  }
+}
+
+void Process::DoTurn() {
+  if (!turns_.empty()) Take(turns_, choice_.Below(turns_.size()))();
+}
+
+bool Process::HasTimer(Timestamp from, Timestamp to) const {
+  return std::any_of(timers_.begin(), timers_.end(),
+                     [&](const Timer& t) { return t.due_at >= from && t.due_at <= to; });
+}
+
+std::optional<Timestamp> Process::NextTimer() const {
+  std::optional<Timestamp> next;
+  for (const Timer& t : timers_) {
+    if (!next || t.due_at < *next) next = t.due_at;
+  }
+  return next;
+}
+
+}  // namespace gait::simulation

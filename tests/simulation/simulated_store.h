@@ -1,0 +1,113 @@
+// A process's handle on the disk, which outlives it. A batch is there as a whole or not at all, as SQLite's
+// transactions are; what happens around one is the world's choice.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <string>
+#include <utility>
+
+#include "engine/base/check.h"
+#include "engine/store/memory_store.h"
+
+namespace gait::simulation {
+
+// The process dies here. Thrown through the engine, which must not catch it: no std::exception.
+struct Crash {};
+
+class SimulatedStore : public Store {
+ public:
+  // Who decides. Each may throw Crash.
+  struct Fate {
+    std::function<void()> call;        // any call of the store
+    std::function<void()> busy;        // while the disk writes: others may work
+    std::function<bool()> disk_fails;  // the batch cannot be written
+    std::function<void(const Batch&)> written;
+  };
+
+  SimulatedStore(MemoryStore& disk, Fate fate) : disk_(disk), fate_(std::move(fate)) {}
+
+  // Another process has taken the store over.
+  void Fence() { fenced_ = true; }
+  bool fenced() const { return fenced_; }
+  // A planted bug: some batches are acknowledged before they are on the disk.
+  void AcknowledgeEarly(std::function<bool()> which) { acknowledge_early_ = std::move(which); }
+
+  void Append(Batch& batch, Timestamp now) override {
+    fate_.call();
+    fate_.busy();
+    if (fenced_) throw EnvironmentError("another process has taken the store over");
+    if (fate_.disk_fails()) throw EnvironmentError("the simulated disk failed");
+    for (; !unwritten_.empty(); unwritten_.pop_front())
+      disk_.Append(unwritten_.front().first, unwritten_.front().second);
+    if (acknowledge_early_ && batch.starts.empty() && acknowledge_early_()) {
+      unwritten_.emplace_back(batch, now);
+      return;
+    }
+    disk_.Append(batch, now);
+    fate_.written(batch);
+    fate_.busy();
+    fate_.call();  // it is durable, and nobody was told
+  }
+  bool is_memory() const override { return false; }
+  NextIds next_ids() override { return Read().next_ids(); }
+
+  std::optional<StateMachineRecord> CreateStateMachine(StateMachineRecord machine,
+                                                       DefinitionRecord definition) override {
+    return Read().CreateStateMachine(std::move(machine), std::move(definition));
+  }
+  std::optional<StateMachineRecord> UpdateStateMachine(const StateMachineRecord& machine,
+                                                       std::optional<DefinitionRecord> definition) override {
+    return Read().UpdateStateMachine(machine, std::move(definition));
+  }
+  void DeleteStateMachine(int64_t id) override { Read().DeleteStateMachine(id); }
+  std::optional<StateMachineRecord> FindStateMachine(std::string_view name) override {
+    return Read().FindStateMachine(name);
+  }
+  std::optional<StateMachineRecord> GetStateMachine(int64_t id) override { return Read().GetStateMachine(id); }
+  std::vector<StateMachineRecord> ListStateMachines(int64_t after_id, size_t limit) override {
+    return Read().ListStateMachines(after_id, limit);
+  }
+  std::optional<DefinitionRecord> GetDefinition(int64_t id) override { return Read().GetDefinition(id); }
+
+  std::optional<ActivityRecord> CreateActivity(ActivityRecord activity) override {
+    return Read().CreateActivity(std::move(activity));
+  }
+  void DeleteActivity(int64_t id) override { Read().DeleteActivity(id); }
+  std::optional<ActivityRecord> FindActivity(std::string_view name) override { return Read().FindActivity(name); }
+  std::vector<ActivityRecord> ListActivities(int64_t after_id, size_t limit) override {
+    return Read().ListActivities(after_id, limit);
+  }
+
+  std::optional<ExecutionRecord> FindExecution(int64_t state_machine_id, std::string_view name) override {
+    return Read().FindExecution(state_machine_id, name);
+  }
+  std::optional<ExecutionRecord> GetExecution(int64_t id) override { return Read().GetExecution(id); }
+  std::vector<ExecutionRecord> ListExecutions(const ExecutionFilter& filter) override {
+    return Read().ListExecutions(filter);
+  }
+  std::vector<ExecutionRecord> RunningExecutions() override { return Read().RunningExecutions(); }
+  std::vector<std::string> LoadHistory(const ExecutionRecord& execution) override {
+    return Read().LoadHistory(execution);
+  }
+
+  std::optional<MapRunRecord> FindMapRun(std::string_view arn) override { return Read().FindMapRun(arn); }
+  std::optional<MapRunRecord> GetMapRun(int64_t id) override { return Read().GetMapRun(id); }
+  std::vector<MapRunRecord> MapRunsOf(int64_t execution_id) override { return Read().MapRunsOf(execution_id); }
+  std::vector<MapRunRecord> RunningMapRuns() override { return Read().RunningMapRuns(); }
+  std::vector<ExecutionRecord> ChildrenOf(int64_t map_run_id) override { return Read().ChildrenOf(map_run_id); }
+
+ private:
+  MemoryStore& Read() {
+    fate_.call();
+    return disk_;
+  }
+
+  MemoryStore& disk_;
+  const Fate fate_;
+  bool fenced_ = false;
+  std::function<bool()> acknowledge_early_;
+  std::deque<std::pair<Batch, Timestamp>> unwritten_;
+};
+
+}  // namespace gait::simulation
