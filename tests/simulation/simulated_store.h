@@ -90,6 +90,9 @@ class SimulatedStore : public Store {
   std::vector<std::string> LoadHistory(const ExecutionRecord& execution) override {
     return Read().LoadHistory(execution);
   }
+  size_t RemoveClosed(Timestamp closed_by, Timestamp now, size_t limit) override {
+    return Read().RemoveClosed(closed_by, now, limit);
+  }
 
   std::optional<MapRunRecord> FindMapRun(std::string_view arn) override { return Read().FindMapRun(arn); }
   std::optional<MapRunRecord> GetMapRun(int64_t id) override { return Read().GetMapRun(id); }
