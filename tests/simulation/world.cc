@@ -246,7 +246,7 @@ class World {
       // As EngineCore does it.
       const std::vector<MapRunRecord> map_runs = process_->store().RunningMapRuns();
       std::vector<ExecutionRecord> running = process_->store().RunningExecutions();
-      std::stable_partition(running.begin(), running.end(), [](const ExecutionRecord& e) { return e.map_run_id != 0; });
+      std::reverse(running.begin(), running.end());
       for (const ExecutionRecord& e : running) {
         Recover(e);
         if (OneIn(2)) process_->DoTurn();
