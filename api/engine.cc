@@ -306,8 +306,9 @@ std::optional<ExecutionResult> EngineCore::AwaitEnd(const FoundExecution& execut
   if (end == nullptr) {
     end = std::make_shared<Pending<ExecutionResult>>();
     WhenEnded(execution, [this, id, end](const ExecutionResult& result) {
-      end->Give(result);
+      // Together: who has waited, redrives and waits again must not find this end once more.
       const std::lock_guard lock(mutex_);
+      end->Give(result);
       ends_.erase(id);
     });
     const std::lock_guard lock(mutex_);

@@ -7,25 +7,20 @@
 #include <map>
 
 #include "api/engine.h"
-#include "engine/json/parse.h"
 #include "engine/json/write.h"
+#include "tests/support/api_client.h"
 #include "tests/support/temp_folder.h"
 
 namespace gait {
 namespace {
 
-Value Json(std::string_view text) {
-  JsonParse parsed = ParseJson(text);
-  REQUIRE_MESSAGE(parsed, std::string(text));
-  return *parsed.value;
-}
+using testing::Json;
+using testing::Of;
 
 constexpr const char* kTask = R"({"StartAt": "T", "States": {
   "T": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:f", "Next": "P",
         "Parameters": {"n.$": "$.n", "count.$": "$$.Execution.RedriveCount"}},
   "P": {"Type": "Pass", "End": true}}})";
-
-Value Of(std::string_view member, std::string_view text) { return Value::Object({{member, Value::String(text)}}); }
 
 // An engine whose function f fails while `broken`.
 struct Client {
