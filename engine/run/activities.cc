@@ -60,7 +60,6 @@ void Activities::Poll(std::string_view arn, Value worker, Polled polled) {
   if (refused != PollStatus::kTask) return poller->polled(refused, {});
   timers_.Add(clock_.Now() + kActivityPoll, [this, key, weak = std::weak_ptr(poller)] {
     if (const auto p = weak.lock()) TimeOut(key, p);
-    return false;  // no execution goes on by it
   });
   Match(key);
 }

@@ -92,7 +92,7 @@ Runner::Runner(Store& store, Clock& clock, Random& random, RunnerOptions options
       next_execution_(store.next_ids().execution),
       scheduler_(options_.workers, options_.executor) {
   if (options_.virtual_clock != nullptr) {
-    activity_.OnIdle([this] { timers_.FireNext([this] { return activity_.idle(); }); });
+    activity_.OnIdle([this] { return timers_.FireNext([this] { return activity_.BeginIfIdle(); }); });
   }
 }
 
@@ -135,9 +135,7 @@ void Runner::Start(StartRequest request, Started started, Closed closed) {
 
 void Runner::AddTimeout(const std::shared_ptr<Actor>& actor, Timestamp due_at) {
   timers_.Add(due_at, [this, weak = std::weak_ptr(actor)] {
-    auto a = weak.lock();
-    if (a) Mail(a, [](Execution& e, Timestamp now) { return e.TimeOut(now); });
-    return a != nullptr;
+    if (auto a = weak.lock()) Mail(a, [](Execution& e, Timestamp now) { return e.TimeOut(now); });
   });
 }
 
@@ -434,9 +432,8 @@ void Runner::Perform(const std::shared_ptr<Actor>& actor, Effect& effect) {
   if (auto* timer = std::get_if<StartTimer>(&effect)) {
     timers_.Add(timer->due_at,
                 [this, weak = std::weak_ptr(actor), branch = timer->branch, due = TimerDue{timer->kind, timer->event}] {
-                  auto a = weak.lock();
-                  if (a) Mail(a, [branch, due](Execution& e, Timestamp now) { return e.Deliver(branch, due, now); });
-                  return a != nullptr;
+                  if (auto a = weak.lock())
+                    Mail(a, [branch, due](Execution& e, Timestamp now) { return e.Deliver(branch, due, now); });
                 });
   } else if (auto* task = std::get_if<DispatchTask>(&effect)) {
     Dispatch(actor, *task);

@@ -35,16 +35,14 @@ std::vector<TimerQueue::Callback> TimerQueue::TakeDue(Timestamp now) {
 }
 
 bool TimerQueue::FireNext(const std::function<bool()>& may) {
-  for (bool found = false; !found;) {
-    std::vector<Callback> due;
-    {
-      const std::lock_guard lock(mutex_);
-      if (heap_.empty() || stopping_ || !may()) return false;
-      virtual_clock_->AdvanceTo(heap_.front().due_at);
-      due = TakeDue(clock_.Now());
-    }
-    for (const Callback& callback : due) found |= callback();
+  std::vector<Callback> due;
+  {
+    const std::lock_guard lock(mutex_);
+    if (heap_.empty() || stopping_ || !may()) return false;
+    virtual_clock_->AdvanceTo(heap_.front().due_at);
+    due = TakeDue(clock_.Now());
   }
+  for (const Callback& callback : due) callback();
   return true;
 }
 

@@ -17,8 +17,7 @@ namespace gait {
 
 class TimerQueue {
  public:
-  // Tells whether it found anybody: who asked for the timer may have ended.
-  using Callback = std::function<bool()>;
+  using Callback = std::function<void()>;
 
   // `virtual_clock` is null under the wall clock. With an `executor` it is that which waits and calls back.
   TimerQueue(const Clock& clock, VirtualClock* virtual_clock, Executor* executor = nullptr);
@@ -28,10 +27,10 @@ class TimerQueue {
   // goes first. Callbacks are short: they post a message. Any thread.
   void Add(Timestamp due_at, Callback callback);
 
-  // Moves the virtual clock to the next timer that finds anybody, and calls back all that are due then, if `may` still
-  // says so when the timer is taken; false if there is none or it may not. Whoever thinks that nothing is under way may
-  // be late with that: another may have begun something since, and asked for the very timer.
-  bool FireNext(const std::function<bool()>& may = [] { return true; });
+  // Moves the virtual clock to the next timer and calls back all that are due then, if `may` says so when they are
+  // taken; false if there is none or it may not. From then on until all were called back something is under way:
+  // another thread that finds nothing else to do must not take the timers behind these meanwhile.
+  bool FireNext(const std::function<bool()>& may);
 
   // Waits for a callback that runs to end; nothing is called after this.
   void Stop();
