@@ -154,25 +154,30 @@ int Redrive(const EngineFlags& flags, const std::string& execution) {
 }
 
 int Resume(const EngineFlags& flags) {
-  Engine engine(ToEngineOptions(flags));
+  EngineOptions options = ToEngineOptions(flags);
+  options.resume = false;
+  Engine engine(std::move(options));
   EngineCore& core = engine.core();
-  std::mutex mutex;
-  std::condition_variable changed;
-  size_t left = 0, failed = 0;
+  std::vector<FoundExecution> running;
   for (const StateMachineRecord& machine : AllStateMachines(core)) {
     ExecutionFilter filter{machine.id, 0, ExecutionStatus::kRunning, 0, SIZE_MAX};
-    for (const ExecutionRecord& e : core.store().ListExecutions(filter)) {
-      const std::lock_guard lock(mutex);
-      left += core.runner().WhenClosed(e.id, [&](const ExecutionSnapshot& s) {
-        std::printf("%s  %s\n", std::string(StatusName(s.status)).c_str(), s.info.arn.c_str());
-        const std::lock_guard closed_lock(mutex);
-        failed += s.status != ExecutionStatus::kSucceeded;
-        if (--left == 0) changed.notify_one();
-      });
-    }
+    for (ExecutionRecord& e : core.store().ListExecutions(filter)) running.push_back({std::move(e), machine});
+  }
+  std::fprintf(stderr, "%zu %s on\n", running.size(), running.size() == 1 ? "execution goes" : "executions go");
+  std::mutex mutex;
+  std::condition_variable changed;
+  size_t left = running.size(), failed = 0;
+  engine.Start();
+  for (const FoundExecution& e : running) {
+    core.WhenEnded(
+        e, [&, arn = ExecutionArn(core.account(), e.machine.name, e.execution.name)](const ExecutionResult& result) {
+          std::printf("%s  %s\n", result.status.c_str(), arn.c_str());
+          const std::lock_guard lock(mutex);
+          failed += result.status != "SUCCEEDED";
+          if (--left == 0) changed.notify_one();
+        });
   }
   std::unique_lock lock(mutex);
-  std::fprintf(stderr, "%zu %s on\n", left, left == 1 ? "execution goes" : "executions go");
   changed.wait(lock, [&] { return left == 0; });
   return failed == 0 ? kSucceeded : kFailed;
 }
