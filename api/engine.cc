@@ -9,6 +9,7 @@
 #include "api/executions.h"
 #include "api/operation_table.h"
 #include "api/redrive.h"
+#include "api/retention.h"
 #include "api/state_machines.h"
 #include "engine/base/check.h"
 #include "engine/json/parse.h"
@@ -130,7 +131,6 @@ EngineCore::EngineCore(EngineOptions options)
   runner.integration_of = [this](const TaskResource& resource) { return integrations_->Find(resource); };
   runner.stop_task = [this](const TaskId& id) { integrations_->StopTask(id); };
   first_execution_ = store_->next_ids().execution;
-  opened_at_ = clock_->Now();
   runner_ = std::make_unique<Runner>(*store_, *clock_, *random_, std::move(runner));
   for (int64_t after = 0;;) {
     const auto activities = store_->ListActivities(after, kPage);
@@ -140,7 +140,8 @@ EngineCore::EngineCore(EngineOptions options)
   }
   if (options_.resume) Start();
   if (!options_.read_only && options_.retention_seconds > 0) {
-    retention_ = std::make_unique<Retention>(*store_, *clock_, Duration::Seconds(options_.retention_seconds), log);
+    retention_ =
+        std::make_unique<Retention>(*store_, *clock_, Duration::Seconds(options_.retention_seconds), *redrives_, log);
   }
 }
 
@@ -150,7 +151,8 @@ void EngineCore::Start() {
   std::vector<ExecutionRecord> running = store_->RunningExecutions();
   // Those that were started, or redriven, since the database was opened are under way.
   std::erase_if(running, [this](const ExecutionRecord& e) {
-    return e.id >= first_execution_ || e.redriven_at.ms >= opened_at_.ms;
+    const std::lock_guard lock(redrives_->mutex);
+    return e.id >= first_execution_ || redrives_->before_start.contains(e.id);
   });
   // The children of a Map Run, and nested executions, come before who waits for them: they were started later.
   std::reverse(running.begin(), running.end());
@@ -287,7 +289,9 @@ void EngineCore::WhenEnded(const FoundExecution& execution, std::function<void(c
   if (runs()) return;
   const ExecutionRecord record = *store_->GetExecution(id);
   if (record.status == ExecutionStatus::kRunning && runs()) return;  // it was redriven meanwhile
-  const HistoryEvent last = LoadEvents(*this, record).back();
+  const std::vector<HistoryEvent> events = LoadEvents(*this, record);
+  if (events.empty()) return ended(ResultOf(record.status, {}, {}, {}));  // its history was removed meanwhile
+  const HistoryEvent& last = events.back();
   const auto text = [&](EventField field) {
     const Value* value = last.Get(field);
     return value == nullptr ? std::nullopt : std::optional<std::string>(value->as_string());

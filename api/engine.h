@@ -14,7 +14,6 @@
 #include "api/gait.hpp"
 #include "api/own_service.h"
 #include "api/pending.h"
-#include "api/retention.h"
 #include "engine/base/quotas.h"
 #include "engine/definition/compile.h"
 #include "engine/run/clock.h"
@@ -30,6 +29,7 @@ struct FoundExecution;
 // Answers an operation, once, from any thread.
 using Respond = std::function<void(ApiResult)>;
 
+class Retention;
 struct RedrivesUnderWay;
 
 class EngineCore {
@@ -40,6 +40,7 @@ class EngineCore {
   // As the public header has them.
   void Start();
   void Stop();
+  bool started() const { return started_; }
   bool stopped() const { return stopped_; }
 
   // Answers the operation `name`, or UnknownOperationException. Any thread.
@@ -92,8 +93,7 @@ class EngineCore {
   const std::unique_ptr<RedrivesUnderWay> redrives_;
   std::unique_ptr<Runner> runner_;
   std::unique_ptr<Retention> retention_;  // null: histories are kept for ever
-  int64_t first_execution_ = 0;           // the first that was not there when the database was opened,
-  Timestamp opened_at_;                   // which was then
+  int64_t first_execution_ = 0;           // the first that was not there when the database was opened
   std::atomic<bool> started_{false}, stopped_{false};
   std::once_flag stop_;
   WaitingThreads waiting_;

@@ -138,5 +138,28 @@ TEST_CASE_FIXTURE(Parents, "the operations of the API are tasks of aws-sdk:sfn")
   CHECK(Run(Parent("aws-sdk:sfn:makeCoffee", "\"Sugar\": 1"), "coffee").error == "Sfn.UnknownOperationException");
 }
 
+TEST_CASE("who is taken up alone takes up the execution that it waits for") {
+  TempFolder folder;
+  EngineOptions options;
+  options.database = folder.File("gait.db");
+  std::string parent;
+  {
+    Parents client(options);
+    client.Create("child", R"({"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 1, "Next": "P"},
+                                                          "P": {"Type": "Pass", "Result": "done", "End": true}}})");
+    parent = client.Start(client.Create("m", Parent("states:startExecution.sync:2", kChild)), "p");
+    while (client.engine.Call("GetExecutionHistory", ToJson(Of("executionArn", parent))).body.find("TaskSubmitted") ==
+           std::string::npos) {
+      std::this_thread::yield();
+    }
+  }
+  options.resume = false;
+  Parents client(options);
+  EngineCore& core = client.engine.core();
+  const auto machine = core.store().FindStateMachine("m");
+  core.Recover(*core.store().FindExecution(machine->id, "p"), /*resume=*/true);
+  CHECK(Text(Json(client.engine.Wait(parent).output), "Output") == "done");
+}
+
 }  // namespace
 }  // namespace gait

@@ -34,12 +34,20 @@ void OwnService::DescribeWhenClosed(const std::string& execution_arn, Done done)
   const auto describe = [this, execution_arn, done = std::move(done)] {
     Call("DescribeExecution", Value::Object({{"executionArn", Value::String(execution_arn)}}), done);
   };
-  const bool runs = engine_.runner().WhenClosed(std::get<FoundExecution>(found).execution.id,
-                                                [describe](const ExecutionSnapshot& end) {
-                                                  if (end.status != ExecutionStatus::kRunning)
-                                                    describe();  // else both stand still until a restart
-                                                });
-  if (!runs) describe();
+  const int64_t id = std::get<FoundExecution>(found).execution.id;
+  const auto closes = [&] {
+    return engine_.runner().WhenClosed(id, [describe](const ExecutionSnapshot& end) {
+      if (end.status != ExecutionStatus::kRunning) describe();  // else both stand still until a restart
+    });
+  };
+  if (closes()) return;
+  // Who waits was taken up alone, as gait run does with one of its name: what it waits for goes on as well.
+  const ExecutionRecord present = *engine_.store().GetExecution(id);
+  if (present.status == ExecutionStatus::kRunning) {
+    engine_.Recover(present, /*resume=*/true);
+    if (closes()) return;
+  }
+  describe();
 }
 
 }  // namespace gait

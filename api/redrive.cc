@@ -98,6 +98,7 @@ std::optional<ApiResult> Begin(EngineCore& engine, std::string_view arn, const s
                               r(result == StartResult::kStarted ? Redriven(snapshot.redriven_at) : CannotStore());
                             }
                           });
+  if (!engine.started()) engine.redrives().before_start.insert(id);
   under_way.emplace(id, RedrivesUnderWay::Redrive{token, {respond}});
   return std::nullopt;
 }

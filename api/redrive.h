@@ -5,6 +5,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,6 +34,7 @@ struct RedrivesUnderWay {
   };
   std::mutex mutex;
   std::map<int64_t, Redrive> by_execution;  // guarded by mutex
+  std::set<int64_t> before_start;           // guarded by mutex: begun before EngineCore::Start, which leaves them alone
 };
 
 }  // namespace gait

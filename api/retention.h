@@ -7,6 +7,7 @@
 #include <string>
 #include <thread>
 
+#include "api/redrive.h"
 #include "engine/run/clock.h"
 #include "engine/store/store.h"
 
@@ -14,16 +15,21 @@ namespace gait {
 
 class Retention {
  public:
-  // `kept` after its end a history is removed, within an hour. All outlive this.
-  Retention(Store& store, const Clock& clock, Duration kept, std::function<void(const std::string&)> log);
+  // `kept` after its end a history is removed, within an hour; not while a redrive is about to go on with one. All
+  // outlive this.
+  Retention(Store& store, const Clock& clock, Duration kept, RedrivesUnderWay& redrives,
+            std::function<void(const std::string&)> log);
   ~Retention();
 
  private:
   void Loop();
+  // Whether there may be more.
+  bool RemoveSome();
 
   Store& store_;
   const Clock& clock_;
   const Duration kept_;
+  RedrivesUnderWay& redrives_;
   const std::function<void(const std::string&)> log_;
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -20,6 +20,8 @@ class StartExecutionIntegration : public Integration {
       : service_(service), random_(random), now_(std::move(now)) {}
 
   void Start(TaskRequest request, std::shared_ptr<TaskListener> listener) override;
+  // Its answers come from the engine around, which ends them: there is nothing of its own to Close.
+  //
   // Stops the execution that a `.sync` task waits for.
   void Stop(const TaskId& id) override { running_->Stop(id); }
   // The execution that the task started knows whose it is.

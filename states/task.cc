@@ -225,13 +225,14 @@ class Task : public State {
       out.Perform(StartTimer{b.id, TimerKind::kTaskTimeout, attempt.scheduled_event,
                              attempt.scheduled_at + Duration::Seconds(*attempt.timeout_seconds)});
     }
-    if (has_token() || attempt.started) StartHeartbeatTimer(scope, out, scope.now());
+    if (!is_activity() || attempt.started) StartHeartbeatTimer(scope, out, scope.now());
   }
 
-  // Only who holds a token can send a heartbeat.
+  // Who is asked to call back, or has taken an activity's task, is expected to send heartbeats.
   void StartHeartbeatTimer(const StepScope& scope, Outcome& out, Timestamp since) const {
     const Branch& b = scope.branch();
-    if (!b.task->heartbeat_seconds || !(has_token() || is_activity())) return;
+    const bool expected = resource_.pattern == TaskPattern::kWaitForTaskToken || is_activity();
+    if (!b.task->heartbeat_seconds || !expected) return;
     out.Perform(StartTimer{b.id, TimerKind::kHeartbeat, b.task->scheduled_event,
                            since + Duration::Seconds(*b.task->heartbeat_seconds)});
   }

@@ -184,7 +184,7 @@ void Runner::Recover(StartRequest request, const ExecutionRecord& record, bool r
   if (closed) actor->closed.push_back(std::move(closed));
   {
     const std::lock_guard lock(mutex_);
-    actors_.emplace(record.id, actor);
+    if (!actors_.emplace(record.id, actor).second) return;
   }
   if (!resume) return;
   const auto timeout = actor->request.graph == nullptr ? actor->request.machine->timeout_seconds() : std::nullopt;

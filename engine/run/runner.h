@@ -96,7 +96,7 @@ class Runner {
   void Start(StartRequest request, Started started, Closed closed = {});
 
   // Takes up an execution that was stored: folds its history, then asks again for all that it waits for; a worker does.
-  // Without `resume` it stands still, to be ended. `closed` as for Start.
+  // Without `resume` it stands still, to be ended. `closed` as for Start. Does nothing for one that is there already.
   void Recover(StartRequest request, const ExecutionRecord& record, bool resume = true, Closed closed = {});
 
   // Ends those of the map runs, and their children, that no Map waits for any more: the process before this one stopped

@@ -230,6 +230,7 @@ std::vector<std::string> MemoryStore::LoadHistory(const ExecutionRecord& executi
   std::vector<std::string> history;
   for (int64_t id = execution.last_segment; id != 0;) {
     const auto found = segments_.find(id);
+    if (found == segments_.end() && HistoryWasRemoved(execution.id)) return {};
     GAIT_CHECK(found != segments_.end() && found->second.execution_id == execution.id,
                "a segment of an execution's history is missing");
     history.push_back(found->second.events);
@@ -239,6 +240,12 @@ std::vector<std::string> MemoryStore::LoadHistory(const ExecutionRecord& executi
   return history;
 }
 
+bool MemoryStore::HistoryWasRemoved(int64_t execution_id) const {
+  const auto found = executions_.find(execution_id);
+  return found != executions_.end() && found->second.last_segment == 0 &&
+         found->second.status != ExecutionStatus::kRunning;
+}
+
 size_t MemoryStore::RemoveClosed(Timestamp closed_by, Timestamp now, size_t limit) {
   const std::lock_guard lock(mutex_);
   std::vector<ExecutionRecord> gone;
@@ -246,6 +253,8 @@ size_t MemoryStore::RemoveClosed(Timestamp closed_by, Timestamp now, size_t limi
   for (auto& [id, execution] : executions_) {
     if (removed == limit) break;
     if (execution.status == ExecutionStatus::kRunning || execution.stopped_at > closed_by) continue;
+    const auto run = map_runs_.find(execution.map_run_id);
+    if (run != map_runs_.end() && run->second.status == ExecutionStatus::kRunning) continue;
     const bool is_newest = id == executions_.rbegin()->first;  // the next one's id comes after it
     const bool reserved = HoldsName(execution, now) || is_newest;
     if (execution.last_segment == 0 && reserved) continue;

@@ -51,6 +51,8 @@ class MemoryStore : public Store {
 
   // Throws InternalError unless the batch keeps what Append requires. Nothing has been changed by then.
   void Check(const Batch& batch) const;
+  // REQUIRES: the lock is held.
+  bool HistoryWasRemoved(int64_t execution_id) const;
   void RemoveRecord(const ExecutionRecord& execution);
   // False if the name is another's.
   bool Start(const ExecutionRecord& execution, Timestamp now);

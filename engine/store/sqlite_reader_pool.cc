@@ -47,7 +47,8 @@ SqliteReader::SqliteReader(const std::string& file)
                          Executions("INDEXED BY executions_by_status WHERE status = 0 ORDER BY id")),
       closed_executions(connection, "find what is to be removed",
                         Executions("NOT INDEXED WHERE status != 0 AND stopped_at <= ?1 AND (last_segment != 0 OR "
-                                   "(stopped_at <= ?2 AND id < (SELECT max(id) FROM executions))) LIMIT ?3")),
+                                   "(stopped_at <= ?2 AND id < (SELECT max(id) FROM executions))) AND map_run_id NOT "
+                                   "IN (SELECT id FROM map_runs WHERE status = 0) LIMIT ?3")),
       get_segment(connection, "read a history",
                   "SELECT execution_id, previous, checksum, events FROM segments WHERE id = ?1"),
       list_by_status(

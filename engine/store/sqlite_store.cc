@@ -415,6 +415,10 @@ std::vector<std::string> SqliteStore::LoadHistory(const ExecutionRecord& executi
     const bool found = rows.Next() && rows.Int(0) == execution.id;
     const int64_t previous = found ? rows.Int(1) : 0;
     const std::string_view events = found ? rows.Blob(3) : std::string_view();
+    if (!found) {
+      const auto present = First(reader->get_execution.Query(execution.id), ToExecution);
+      if (present && present->last_segment == 0 && present->status != ExecutionStatus::kRunning) return {};
+    }
     if (!found || previous >= id || rows.Int(2) != int64_t{Crc32(events)}) {
       throw EnvironmentError(reading_->file + " is damaged: segment " + std::to_string(id) +
                              " of the history of execution " + std::to_string(execution.id) +

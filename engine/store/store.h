@@ -171,12 +171,13 @@ class Store {
   // again.
   virtual std::vector<ExecutionRecord> RunningExecutions() = 0;
   // The stored events of an execution, from the first up to those of its `last_segment`.
-  // Throws EnvironmentError if a segment is missing, or not what was written.
+  // Empty if it was removed. Throws EnvironmentError if a segment is missing, or not what was written.
   virtual std::vector<std::string> LoadHistory(const ExecutionRecord& execution) = 0;
 
-  // Retention: removes the histories of up to `limit` executions that closed at `closed_by` or before. Their records
-  // stay as long as their names are reserved; nothing lists them. Gives how many it removed anything of: 0, when there
-  // is nothing left to do. Any thread.
+  // Retention: removes the histories of up to `limit` executions that closed at `closed_by` or before, those of
+  // children when their Map Run has ended as well. Their records stay as long as their names are reserved; nothing
+  // lists them. Gives how many it removed anything of: 0, when there is nothing left to do. REQUIRES: none of them is
+  // redriven meanwhile. Any thread.
   virtual size_t RemoveClosed(Timestamp closed_by, Timestamp now, size_t limit) = 0;
 
   virtual std::optional<MapRunRecord> FindMapRun(std::string_view arn) = 0;

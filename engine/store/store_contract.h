@@ -282,6 +282,23 @@ inline void TestRetention(Store& store) {
   CHECK(store.LoadHistory(*store.GetExecution(3)).size() == 2);
   CHECK(store.RunningExecutions().size() == 1);
   CHECK(store.next_ids().execution == 4);
+
+  // What a Map Run that goes on has done is not forgotten.
+  Batch run;
+  run.map_runs.push_back(MapRun(1, "arn", 3));
+  run.starts.push_back({Child(5, 1, 0), false});
+  run.segments.push_back({segment + 1, 5, 0, "of the child"});
+  run.progressed.push_back({5, segment + 1, ExecutionStatus::kSucceeded, {7000}});
+  store.Append(run, {7000});
+  CHECK(store.RemoveClosed({7000}, {8000}, 10) == 0);
+  // Who has read of an execution before its history was removed finds none.
+  const ExecutionRecord read_before = *store.GetExecution(5);
+  run = {};
+  run.map_runs.push_back(MapRun(1, "arn", 3));
+  run.map_runs[0].status = ExecutionStatus::kSucceeded;
+  store.Append(run, {7000});
+  CHECK(store.RemoveClosed({7000}, {8000}, 10) == 1);
+  CHECK(store.LoadHistory(read_before).empty());
 }
 
 inline void TestAppend(Store& store) {
