@@ -5,6 +5,7 @@
 #include <atomic>
 #include <future>
 #include <map>
+#include <memory>
 
 #include "api/engine.h"
 #include "engine/json/write.h"
@@ -16,6 +17,7 @@ namespace {
 
 using testing::Json;
 using testing::Of;
+using testing::Text;
 
 constexpr const char* kTask = R"({"StartAt": "T", "States": {
   "T": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:f", "Next": "P",
@@ -23,26 +25,15 @@ constexpr const char* kTask = R"({"StartAt": "T", "States": {
   "P": {"Type": "Pass", "End": true}}})";
 
 // An engine whose function f fails while `broken`.
-struct Client {
-  explicit Client(EngineOptions options = {}) : engine(std::move(options)) {
-    engine.RegisterFunction("f", [this](const TaskInput& task) {
-      if (broken) throw TaskError("Broken", "still");
+struct Client : testing::Client {
+  explicit Client(EngineOptions options = {}) : testing::Client(std::move(options)) {
+    // The engine, and so the function, lives longer than what is added here.
+    engine.RegisterFunction("f", [shared = shared_broken](const TaskInput& task) {
+      if (*shared) throw TaskError("Broken", "still");
       return task.payload;
     });
   }
 
-  Value Call(std::string_view operation, const Value& request) {
-    const OperationAnswer answer = engine.Call(operation, ToJson(request));
-    INFO(std::string(operation), " ", answer.body);
-    CHECK(answer.status == 200);
-    return Json(answer.body);
-  }
-  // "CODE: message"
-  std::string Refused(std::string_view operation, const Value& request) {
-    const OperationAnswer answer = engine.Call(operation, ToJson(request));
-    CHECK(answer.status == 400);
-    return answer.error_code + ": " + std::string(Json(answer.body).Find("message")->as_string());
-  }
   Value Describe(std::string_view execution) { return Call("DescribeExecution", Of("executionArn", execution)); }
   Value Redrive(std::string_view execution, std::string_view token = "") {
     Value request = Of("executionArn", execution);
@@ -73,14 +64,9 @@ struct Client {
     return types;
   }
 
-  std::atomic<bool> broken = false;
-  Engine engine;
+  const std::shared_ptr<std::atomic<bool>> shared_broken = std::make_shared<std::atomic<bool>>(false);
+  std::atomic<bool>& broken = *shared_broken;
 };
-
-std::string Text(const Value& answer, std::string_view member) {
-  const Value* value = answer.Find(member);
-  return value == nullptr ? "(absent)" : value->is_string() ? std::string(value->as_string()) : ToJson(*value);
-}
 
 TEST_CASE_FIXTURE(Client, "an execution that failed is redriven, and described") {
   const std::string execution = Failed();
