@@ -201,7 +201,7 @@ std::shared_ptr<const StateMachine> EngineCore::MachineOf(int64_t definition_id)
     if (it != machines_.end()) return it->second;
   }
   const auto definition = store_->GetDefinition(definition_id);
-  GAIT_CHECK(definition.has_value(), "an execution's definition is not in the store");
+  GAIT_CHECK(definition != nullptr, "an execution's definition is not in the store");
   const auto machine = store_->GetStateMachine(definition->state_machine_id);
   // It compiled when it was stored; that quotas were off then is no reason to refuse it now.
   CompileOptions options;
@@ -234,18 +234,17 @@ StartRequest EngineCore::RequestOf(const StateMachineRecord& machine, const Defi
 
 void EngineCore::Recover(const std::vector<ExecutionRecord>& executions, bool resume) {
   // Thousands of executions have a few revisions.
-  std::map<int64_t, std::pair<StateMachineRecord, DefinitionRecord>> revisions;
+  std::map<int64_t, std::pair<StateMachineRecord, std::shared_ptr<const DefinitionRecord>>> revisions;
   for (const ExecutionRecord& execution : executions) {
     auto revision = revisions.find(execution.definition_id);
     if (revision == revisions.end()) {
       auto machine = store_->GetStateMachine(execution.state_machine_id);
-      auto definition = store_->GetDefinition(execution.definition_id);
+      const auto definition = store_->GetDefinition(execution.definition_id);
       GAIT_CHECK(machine && definition, "a running execution's state machine is not in the store");
-      revision =
-          revisions.emplace(execution.definition_id, std::pair(*std::move(machine), *std::move(definition))).first;
+      revision = revisions.emplace(execution.definition_id, std::pair(*std::move(machine), definition)).first;
     }
     const auto& [machine, definition] = revision->second;
-    Recover(execution, RequestOf(machine, definition, execution.name), resume);
+    Recover(execution, RequestOf(machine, *definition, execution.name), resume);
   }
 }
 

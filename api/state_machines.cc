@@ -93,7 +93,7 @@ ApiResult CreateStateMachine(EngineCore& engine, const Value& request) {
   if (!created) {
     // The same state machine once more is no error; the role is not compared.
     created = engine.store().FindStateMachine(name);
-    const auto present = created ? engine.store().GetDefinition(created->definition_id) : std::nullopt;
+    const auto present = created ? engine.store().GetDefinition(created->definition_id) : nullptr;
     if (!present || created->deleting || present->text != text || created->type != type ||
         created->settings != machine.settings) {
       return ApiError{"StateMachineAlreadyExists", "State Machine Already Exists: '" + arn + "'"};
@@ -116,28 +116,29 @@ ApiResult UpdateStateMachine(EngineCore& engine, const Value& request) {
         "Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be "
         "specified"};
   }
-  auto definition = engine.store().GetDefinition(machine.definition_id);
-  if (!definition) return StateMachineDoesNotExist(TextOf(request, "stateMachineArn"));
+  const auto current = engine.store().GetDefinition(machine.definition_id);
+  if (!current) return StateMachineDoesNotExist(TextOf(request, "stateMachineArn"));
+  DefinitionRecord definition = *current;
   if (request.Find("definition") != nullptr) {
     const std::string_view text = TextOf(request, "definition");
     const CompileResult compiled = engine.Compile(text, machine.type);
     if (auto error = InvalidDefinition(compiled.diagnostics)) return *std::move(error);
-    definition->text = text;
+    definition.text = text;
   }
-  if (request.Find("roleArn") != nullptr) machine.role_arn = definition->role_arn = TextOf(request, "roleArn");
+  if (request.Find("roleArn") != nullptr) machine.role_arn = definition.role_arn = TextOf(request, "roleArn");
   Value settings = ParseSettings(machine.settings);
   const Value given = SettingsOf(request);
   for (const Member& m : given.members()) {
     if (request.Find(m.name()) != nullptr) settings = std::move(settings).With(m.name(), m.value);
   }
   machine.settings = ToJson(settings);
-  definition->revision_id = engine.random().Uuid();
-  definition->created_at = engine.clock().Now();
+  definition.revision_id = engine.random().Uuid();
+  definition.created_at = engine.clock().Now();
   if (!engine.store().UpdateStateMachine(machine, definition)) {
     return StateMachineDoesNotExist(TextOf(request, "stateMachineArn"));
   }
   return Value::Object(
-      {{"updateDate", DateOf(definition->created_at)}, {"revisionId", Value::String(definition->revision_id)}});
+      {{"updateDate", DateOf(definition.created_at)}, {"revisionId", Value::String(definition.revision_id)}});
 }
 
 ApiResult DescribeStateMachine(EngineCore& engine, const Value& request) {

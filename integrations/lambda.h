@@ -12,6 +12,7 @@
 #include <variant>
 
 #include "engine/base/random.h"
+#include "engine/base/thread_pool.h"
 #include "engine/base/timestamp.h"
 #include "engine/task/integration.h"
 #include "integrations/http_client.h"
@@ -20,7 +21,6 @@
 #include "integrations/process.h"
 #include "integrations/running_tasks.h"
 #include "integrations/targets.h"
-#include "integrations/thread_pool.h"
 
 namespace gait {
 

@@ -1,13 +1,9 @@
 // The threads that do the work, and who is next. Jobs are taken in the order in which they came.
 #pragma once
 
-#include <condition_variable>
-#include <deque>
-#include <functional>
-#include <mutex>
-#include <thread>
-#include <vector>
+#include <atomic>
 
+#include "engine/base/thread_pool.h"
 #include "engine/run/executor.h"
 
 namespace gait {
@@ -16,9 +12,8 @@ class Scheduler {
  public:
   using Job = Executor::Job;
 
-  // With an `executor` there are no threads.
+  // With an `executor` there are no threads. Throws std::system_error if none can be started.
   explicit Scheduler(int threads, Executor* executor = nullptr);
-  ~Scheduler();
 
   // Any thread. After Stop nothing is taken.
   void Enqueue(Job job);
@@ -27,16 +22,9 @@ class Scheduler {
   void Stop();
 
  private:
-  void Loop();
-
   Executor* const executor_;
-
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<Job> jobs_;   // guarded by mutex_
-  int sleeping_ = 0;       // guarded by mutex_
-  bool stopping_ = false;  // guarded by mutex_
-  std::vector<std::thread> threads_;
+  ThreadPool pool_;
+  std::atomic<bool> stopped_{false};
 };
 
 }  // namespace gait

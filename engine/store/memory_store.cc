@@ -102,7 +102,7 @@ std::optional<StateMachineRecord> MemoryStore::CreateStateMachine(StateMachineRe
   machine.id = NextId(machines_);
   if (!machines_by_name_.emplace(machine.name, machine.id).second) return std::nullopt;
   machine.deleted = false;
-  machine.definition_id = AddDefinition(std::move(definition), machine.id).id;
+  machine.definition_id = AddDefinition(std::move(definition), machine.id);
   return machines_.emplace(machine.id, std::move(machine)).first->second;
 }
 
@@ -115,14 +115,15 @@ std::optional<StateMachineRecord> MemoryStore::UpdateStateMachine(const StateMac
   record.role_arn = machine.role_arn;
   record.settings = machine.settings;
   record.deleting = machine.deleting;
-  if (definition) record.definition_id = AddDefinition(*std::move(definition), machine.id).id;
+  if (definition) record.definition_id = AddDefinition(*std::move(definition), machine.id);
   return record;
 }
 
-DefinitionRecord& MemoryStore::AddDefinition(DefinitionRecord definition, int64_t state_machine_id) {
-  definition.id = NextId(definitions_);
+int64_t MemoryStore::AddDefinition(DefinitionRecord definition, int64_t state_machine_id) {
+  const int64_t id = definition.id = NextId(definitions_);
   definition.state_machine_id = state_machine_id;
-  return definitions_.emplace(definition.id, std::move(definition)).first->second;
+  definitions_.emplace(id, std::make_shared<const DefinitionRecord>(std::move(definition)));
+  return id;
 }
 
 void MemoryStore::DeleteStateMachine(int64_t id) {
@@ -153,9 +154,9 @@ std::vector<StateMachineRecord> MemoryStore::ListStateMachines(int64_t after_id,
   return found;
 }
 
-std::optional<DefinitionRecord> MemoryStore::GetDefinition(int64_t id) {
+std::shared_ptr<const DefinitionRecord> MemoryStore::GetDefinition(int64_t id) {
   const std::lock_guard lock(mutex_);
-  return Get(definitions_, id);
+  return Get(definitions_, id).value_or(nullptr);
 }
 
 std::optional<ActivityRecord> MemoryStore::CreateActivity(ActivityRecord activity) {

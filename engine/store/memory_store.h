@@ -26,7 +26,7 @@ class MemoryStore : public Store {
   std::optional<StateMachineRecord> FindStateMachine(std::string_view name) override;
   std::optional<StateMachineRecord> GetStateMachine(int64_t id) override;
   std::vector<StateMachineRecord> ListStateMachines(int64_t after_id, size_t limit) override;
-  std::optional<DefinitionRecord> GetDefinition(int64_t id) override;
+  std::shared_ptr<const DefinitionRecord> GetDefinition(int64_t id) override;
 
   std::optional<ActivityRecord> CreateActivity(ActivityRecord activity) override;
   void DeleteActivity(int64_t id) override;
@@ -56,12 +56,12 @@ class MemoryStore : public Store {
   void RemoveRecord(const ExecutionRecord& execution);
   // False if the name is another's.
   bool Start(const ExecutionRecord& execution, Timestamp now);
-  DefinitionRecord& AddDefinition(DefinitionRecord definition, int64_t state_machine_id);
+  int64_t AddDefinition(DefinitionRecord definition, int64_t state_machine_id);
 
   std::mutex mutex_;  // protects all below; not a shared one, under which readers that overlap keep the committer out
   std::map<int64_t, StateMachineRecord> machines_;
   std::map<std::string, int64_t, std::less<>> machines_by_name_;  // without those that were deleted
-  std::map<int64_t, DefinitionRecord> definitions_;
+  std::map<int64_t, std::shared_ptr<const DefinitionRecord>> definitions_;
   std::map<int64_t, ActivityRecord> activities_;
   std::map<std::string, int64_t, std::less<>> activities_by_name_;
   int64_t last_activity_id_ = 0;

@@ -10,6 +10,7 @@
 #include "engine/base/crc32.h"
 #include "engine/store/lease.h"
 #include "engine/store/migrations.h"
+#include "engine/store/record_cache.h"
 #include "engine/store/sqlite_reader_pool.h"
 #include "engine/store/sqlite_statement.h"
 #include "engine/store/sqlite_writer.h"
@@ -122,6 +123,11 @@ std::optional<Record> First(SqliteRows rows, Record (*to_record)(const SqliteRow
   return rows.Next() ? std::optional<Record>(to_record(rows)) : std::nullopt;
 }
 
+template <typename Record>
+std::shared_ptr<const Record> Shared(std::optional<Record> record) {
+  return record ? std::make_shared<const Record>(*std::move(record)) : nullptr;
+}
+
 }  // namespace
 
 struct SqliteStore::Reading {
@@ -141,6 +147,8 @@ struct SqliteStore::Writing {
   bool Insert(const ExecutionRecord& execution, const Batch::Progressed* progressed);
 
   const Lease lease;
+  RecordCache<std::string, StateMachineRecord> machines;  // by name
+  RecordCache<int64_t, DefinitionRecord> definitions;     // which never change
   SqliteWriter writer;
   SqliteConnection& c = writer.connection();
 
@@ -282,6 +290,7 @@ std::optional<StateMachineRecord> SqliteStore::CreateStateMachine(StateMachineRe
   machine.deleted = false;
   machine.definition_id = w.AddDefinition(definition, machine.id);
   transaction.Commit();
+  w.machines.Clear();
   return machine;
 }
 
@@ -295,6 +304,7 @@ std::optional<StateMachineRecord> SqliteStore::UpdateStateMachine(const StateMac
   if (!updated) return std::nullopt;
   if (definition) updated->definition_id = w.AddDefinition(*definition, machine.id);
   transaction.Commit();
+  w.machines.Clear();
   return updated;
 }
 
@@ -315,11 +325,17 @@ void SqliteStore::DeleteStateMachine(int64_t id) {
   SqliteWriter::Transaction transaction(w.writer);
   w.delete_machine.Run(id);
   transaction.Commit();
+  w.machines.Clear();
 }
 
 std::optional<StateMachineRecord> SqliteStore::FindStateMachine(std::string_view name) {
-  const SqliteReaderPool::Use reader(reading_->pool);
-  return First(reader->find_state_machine.Query(name), ToStateMachine);
+  const auto read = [&] {
+    const SqliteReaderPool::Use reader(reading_->pool);
+    return First(reader->find_state_machine.Query(name), ToStateMachine);
+  };
+  if (writing_ == nullptr) return read();
+  const auto machine = writing_->machines.Get(name, [&] { return Shared(read()); });
+  return machine == nullptr ? std::nullopt : std::optional(*machine);
 }
 
 std::optional<StateMachineRecord> SqliteStore::GetStateMachine(int64_t id) {
@@ -332,9 +348,12 @@ std::vector<StateMachineRecord> SqliteStore::ListStateMachines(int64_t after_id,
   return All(reader->list_state_machines.Query(after_id, LimitOf(limit)), ToStateMachine);
 }
 
-std::optional<DefinitionRecord> SqliteStore::GetDefinition(int64_t id) {
-  const SqliteReaderPool::Use reader(reading_->pool);
-  return First(reader->get_definition.Query(id), ToDefinition);
+std::shared_ptr<const DefinitionRecord> SqliteStore::GetDefinition(int64_t id) {
+  const auto read = [&] {
+    const SqliteReaderPool::Use reader(reading_->pool);
+    return Shared(First(reader->get_definition.Query(id), ToDefinition));
+  };
+  return writing_ == nullptr ? read() : writing_->definitions.Get(id, read);
 }
 
 std::optional<ActivityRecord> SqliteStore::CreateActivity(ActivityRecord activity) {

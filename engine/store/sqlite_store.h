@@ -41,7 +41,7 @@ class SqliteStore final : public Store {
   std::optional<StateMachineRecord> FindStateMachine(std::string_view name) override;
   std::optional<StateMachineRecord> GetStateMachine(int64_t id) override;
   std::vector<StateMachineRecord> ListStateMachines(int64_t after_id, size_t limit) override;
-  std::optional<DefinitionRecord> GetDefinition(int64_t id) override;
+  std::shared_ptr<const DefinitionRecord> GetDefinition(int64_t id) override;
 
   std::optional<ActivityRecord> CreateActivity(ActivityRecord activity) override;
   void DeleteActivity(int64_t id) override;

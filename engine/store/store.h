@@ -151,7 +151,8 @@ class Store {
   virtual std::optional<StateMachineRecord> GetStateMachine(int64_t id) = 0;
   // In the order of their ids, beginning behind `after_id`.
   virtual std::vector<StateMachineRecord> ListStateMachines(int64_t after_id, size_t limit) = 0;
-  virtual std::optional<DefinitionRecord> GetDefinition(int64_t id) = 0;
+  // Null if there is none.
+  virtual std::shared_ptr<const DefinitionRecord> GetDefinition(int64_t id) = 0;
 
   // Activities. Any thread.
   // Nothing if the name is taken.

@@ -135,7 +135,7 @@ inline void TestStateMachines(Store& store) {
     CheckSame(store.FindStateMachine("orders"), *made);
     CheckSame(store.GetStateMachine(made->id), *made);
     const auto definition = store.GetDefinition(made->definition_id);
-    REQUIRE(definition.has_value());
+    REQUIRE(definition != nullptr);
     CHECK(definition->id == made->definition_id);
     CHECK(definition->state_machine_id == made->id);
     CHECK(definition->revision_id == "revision of {}");
@@ -144,7 +144,7 @@ inline void TestStateMachines(Store& store) {
     CHECK(definition->created_at == kNow);
     CHECK_FALSE(store.FindStateMachine("order").has_value());
     CHECK_FALSE(store.GetStateMachine(made->id + 1).has_value());
-    CHECK_FALSE(store.GetDefinition(made->definition_id + 1).has_value());
+    CHECK(store.GetDefinition(made->definition_id + 1) == nullptr);
   }
   SUBCASE("a name is given once; upper and lower case differ") {
     CHECK(store.CreateStateMachine(Machine("a"), Definition("1")).has_value());

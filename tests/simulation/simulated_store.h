@@ -68,7 +68,7 @@ class SimulatedStore : public Store {
   std::vector<StateMachineRecord> ListStateMachines(int64_t after_id, size_t limit) override {
     return Read().ListStateMachines(after_id, limit);
   }
-  std::optional<DefinitionRecord> GetDefinition(int64_t id) override { return Read().GetDefinition(id); }
+  std::shared_ptr<const DefinitionRecord> GetDefinition(int64_t id) override { return Read().GetDefinition(id); }
 
   std::optional<ActivityRecord> CreateActivity(ActivityRecord activity) override {
     return Read().CreateActivity(std::move(activity));

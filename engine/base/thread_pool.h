@@ -1,4 +1,5 @@
-// Threads for calls that may block. One is started when a call finds none idle, up to a limit; calls beyond it wait.
+// Threads for work that may block. One is started when a call finds none idle, up to a limit; calls beyond it wait, and
+// are taken in the order in which they came.
 #pragma once
 
 #include <condition_variable>
@@ -25,6 +26,9 @@ class ThreadPool {
 
  private:
   void Work();
+  // Starts a thread, if one is wanted and none is idle. Whether an idle one is to be notified, once the lock is given
+  // up. REQUIRES: the lock is held.
+  bool Wake();
 
   const size_t threads_max_;
   std::mutex mutex_;
@@ -32,7 +36,10 @@ class ThreadPool {
   std::deque<std::function<void()>> waiting_;  // guarded by mutex_
   std::vector<std::thread> threads_;           // guarded by mutex_
   size_t idle_ = 0;                            // guarded by mutex_
-  bool stopped_ = false;                       // guarded by mutex_
+  // One thread at a time is on its way to the calls that wait; it sends for the next when it finds more of them. A
+  // burst of short calls is done by the few threads there are processors for, and none is woken in vain.
+  bool coming_ = false;   // guarded by mutex_
+  bool stopped_ = false;  // guarded by mutex_
 };
 
 }  // namespace gait

@@ -1,4 +1,4 @@
-#include "integrations/thread_pool.h"
+#include "engine/base/thread_pool.h"
 
 #include <doctest/doctest.h>
 
