@@ -160,7 +160,7 @@ void EngineCore::Start() {
   runner_->StopAbandoned(map_runs);
   std::vector<StateMachineRecord> page;
   do {
-    page = store_->ListStateMachines(page.empty() ? 0 : page.back().id, kPage);
+    page = store_->ListStateMachines(page.empty() ? "" : page.back().name, kPage);
     for (const StateMachineRecord& machine : page) {
       if (machine.deleting) FinishDeletion(*this, machine);
     }
