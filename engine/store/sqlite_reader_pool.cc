@@ -28,7 +28,10 @@ std::string Aliases(const char* which) {
 }
 
 std::string MapRuns(const char* which) {
-  return std::string("SELECT id, arn, execution_id, state_name, status, started_at, stopped_at FROM map_runs ") + which;
+  return std::string(
+             "SELECT id, arn, execution_id, state_name, status, started_at, stopped_at, total, max_concurrency, "
+             "tolerated_failure_count, tolerated_failure_percentage FROM map_runs ") +
+         which;
 }
 
 }  // namespace

@@ -8,6 +8,8 @@
 
 #include "engine/base/check.h"
 #include "engine/base/crc32.h"
+#include "engine/json/parse.h"
+#include "engine/json/write.h"
 #include "engine/store/lease.h"
 #include "engine/store/migrations.h"
 #include "engine/store/record_cache.h"
@@ -118,6 +120,11 @@ ExecutionRecord ToExecution(const SqliteRows& rows) {
   return execution;
 }
 
+double PercentageOf(std::string_view json) {
+  const JsonParse parse = ParseJson(json);
+  return parse && parse.value->is_number() ? parse.value->as_double() : 0;
+}
+
 MapRunRecord ToMapRun(const SqliteRows& rows) {
   MapRunRecord run;
   run.id = rows.Int(0);
@@ -127,6 +134,10 @@ MapRunRecord ToMapRun(const SqliteRows& rows) {
   run.status = StatusAt(rows, 4);
   run.started_at = rows.Time(5);
   run.stopped_at = rows.Time(6);
+  run.total = rows.Int(7);
+  run.max_concurrency = rows.Int(8);
+  run.tolerated_failure_count = rows.Int(9);
+  run.tolerated_failure_percentage = PercentageOf(rows.Text(10));
   return run;
 }
 
@@ -199,9 +210,14 @@ struct SqliteStore::Writing {
                                    "redrive_count = ?5, redriven_at = ?6 WHERE id = ?1"};
   SqliteStatement put_map_run{c, "record a map run",
                               "INSERT INTO map_runs (id, arn, execution_id, state_name, status, started_at, "
-                              "stopped_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (id) DO UPDATE SET "
+                              "stopped_at, total, max_concurrency, tolerated_failure_count, "
+                              "tolerated_failure_percentage) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
+                              "ON CONFLICT (id) DO UPDATE SET "
                               "status = excluded.status, started_at = excluded.started_at, "
-                              "stopped_at = excluded.stopped_at"};
+                              "stopped_at = excluded.stopped_at, total = excluded.total, "
+                              "max_concurrency = excluded.max_concurrency, "
+                              "tolerated_failure_count = excluded.tolerated_failure_count, "
+                              "tolerated_failure_percentage = excluded.tolerated_failure_percentage"};
   SqliteStatement insert_machine{c, "create a state machine",
                                  "INSERT INTO state_machines (name, type, role_arn, settings, created_at, deleting, "
                                  "deleted, definition_id, tags) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, 0, ?7) "
@@ -299,7 +315,8 @@ void SqliteStore::Append(Batch& batch, Timestamp now) {
   }
   for (const MapRunRecord& run : batch.map_runs) {
     w.put_map_run.Run(run.id, run.arn, run.execution_id, run.state_name, Number(run.status), run.started_at,
-                      run.stopped_at);
+                      run.stopped_at, run.total, run.max_concurrency, run.tolerated_failure_count,
+                      ToJson(Value::Double(run.tolerated_failure_percentage)));
   }
   transaction.Commit();
 }

@@ -92,6 +92,10 @@ struct MapRunRecord {
   std::string state_name;    // of the Map
   ExecutionStatus status = ExecutionStatus::kRunning;
   Timestamp started_at, stopped_at;
+  int64_t total = 0;            // of its children
+  int64_t max_concurrency = 0;  // 0: no limit but the quota's
+  int64_t tolerated_failure_count = 0;
+  double tolerated_failure_percentage = 0;
 };
 
 // Events of one execution that were committed together, in their stored form (engine/history/codec.h).

@@ -63,6 +63,10 @@ inline MapRunRecord MapRun(int64_t id, std::string arn, int64_t execution_id) {
   run.execution_id = execution_id;
   run.state_name = "Map";
   run.started_at = kNow;
+  run.total = 7;
+  run.max_concurrency = 3;
+  run.tolerated_failure_count = 2;
+  run.tolerated_failure_percentage = 12.5;
   return run;
 }
 
@@ -129,6 +133,10 @@ inline void CheckSame(const std::optional<MapRunRecord>& found, const MapRunReco
   CHECK(found->status == expected.status);
   CHECK(found->started_at == expected.started_at);
   CHECK(found->stopped_at == expected.stopped_at);
+  CHECK(found->total == expected.total);
+  CHECK(found->max_concurrency == expected.max_concurrency);
+  CHECK(found->tolerated_failure_count == expected.tolerated_failure_count);
+  CHECK(found->tolerated_failure_percentage == expected.tolerated_failure_percentage);
 }
 
 inline void TestStateMachines(Store& store) {

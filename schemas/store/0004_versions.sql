@@ -1,4 +1,4 @@
--- Versions and aliases of state machines, tags, and what an execution was started with.
+-- Versions and aliases of state machines, tags, what an execution was started with, and how a Map Run is to go on.
 
 ALTER TABLE state_machines ADD COLUMN tags TEXT NOT NULL DEFAULT '[]';  -- as the API lists them: [{"key", "value"}]
 ALTER TABLE state_machines ADD COLUMN last_version INTEGER NOT NULL DEFAULT 0;  -- the highest number there ever was
@@ -31,3 +31,8 @@ ALTER TABLE executions ADD COLUMN version INTEGER NOT NULL DEFAULT 0;  -- 0: sta
 ALTER TABLE executions ADD COLUMN alias TEXT NOT NULL DEFAULT '';
 CREATE INDEX executions_by_version ON executions (state_machine_id, version) WHERE version != 0;
 CREATE INDEX executions_by_alias ON executions (state_machine_id, alias) WHERE alias != '';
+
+ALTER TABLE map_runs ADD COLUMN total INTEGER NOT NULL DEFAULT 0;  -- of its children
+ALTER TABLE map_runs ADD COLUMN max_concurrency INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE map_runs ADD COLUMN tolerated_failure_count INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE map_runs ADD COLUMN tolerated_failure_percentage TEXT NOT NULL DEFAULT '0';  -- a JSON number
