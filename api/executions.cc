@@ -264,6 +264,10 @@ ApiResult ListExecutions(EngineCore& engine, const Value& request) {
   const auto status = OptionalText(request, "statusFilter");
   const auto redriven = OptionalText(request, "redriveFilter");
   if (request.Find("stateMachineArn") != nullptr) {
+    if (request.Find("mapRunArn") != nullptr) {
+      return ApiError{"ValidationException",
+                      "Either the state machine ARN or the map run ARN can be specified, not both"};
+    }
     // Recorded of the one; the other is said in the API reference alone.
     if (redriven) return ForMapRunsAlone("RedriveFilter");
     if (status == "PENDING_REDRIVE") return ForMapRunsAlone("StatusFilter PENDING_REDRIVE");
