@@ -101,6 +101,10 @@ MapRunRecord ToMapRun(const SqliteRows& rows) {
   return run;
 }
 
+TimerRecord ToTimer(const SqliteRows& rows) {
+  return {{rows.Time(0), rows.Int(1)}, rows.Int(2), static_cast<BranchId>(rows.Int(3)), rows.Int(4), rows.Int(5)};
+}
+
 // One name, whichever way the file is reached: the lock goes by the name. And a full one: connections are opened later,
 // when the process may stand in another folder.
 std::string CanonicalName(const std::string& file) {
@@ -173,6 +177,12 @@ struct SqliteStore::Writing {
                               "stopped_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (id) DO UPDATE SET "
                               "status = excluded.status, started_at = excluded.started_at, "
                               "stopped_at = excluded.stopped_at"};
+  SqliteStatement remove_timers{c, "remove timers", "DELETE FROM timers WHERE due_at <= ?1"};
+  SqliteStatement remove_all_timers{c, "remove timers", "DELETE FROM timers"};  // row by row it took seconds
+  SqliteStatement insert_timer{c, "store a timer",
+                               "INSERT INTO timers (due_at, number, execution_id, branch, kind, event) "
+                               "VALUES (?1, ?2, ?3, ?4, ?5, ?6)"};
+  SqliteStatement remove_timers_of{c, "remove timers", "DELETE FROM timers WHERE execution_id = ?1"};
   SqliteStatement insert_machine{c, "create a state machine",
                                  "INSERT INTO state_machines (name, type, role_arn, settings, created_at, deleting, "
                                  "deleted, definition_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, 0) "
@@ -252,6 +262,15 @@ void SqliteStore::Append(Batch& batch, Timestamp now) {
     w.put_map_run.Run(run.id, run.arn, run.execution_id, run.state_name, Number(run.status), run.started_at,
                       run.stopped_at);
   }
+  if (batch.timers_until == Batch::kAllTimers) {
+    w.remove_all_timers.Run();
+  } else if (batch.timers_until != Batch::kNoTimer) {
+    w.remove_timers.Run(batch.timers_until);
+  }
+  for (const TimerRecord& t : batch.timers) {
+    w.insert_timer.Run(t.key.due_at, t.key.number, t.execution_id, t.branch, t.kind, t.event);
+  }
+  for (const int64_t execution : batch.without_timers) w.remove_timers_of.Run(execution);
   transaction.Commit();
 }
 
@@ -448,6 +467,11 @@ std::vector<std::string> SqliteStore::LoadHistory(const ExecutionRecord& executi
   }
   std::reverse(history.begin(), history.end());
   return history;
+}
+
+std::vector<TimerRecord> SqliteStore::ListTimers(const TimerKey& after, Timestamp until, size_t limit) {
+  const SqliteReaderPool::Use reader(reading_->pool);
+  return All(reader->list_timers.Query(after.due_at, after.number, until, LimitOf(limit)), ToTimer);
 }
 
 size_t SqliteStore::RemoveClosed(Timestamp closed_by, Timestamp now, size_t limit) {
