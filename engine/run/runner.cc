@@ -180,11 +180,7 @@ void Runner::ListFar(const std::shared_ptr<Actor>& actor) {
     far_.push_back(actor);
     if (far_.size() != options_.far_executions_max) return;
   }
-  activity_.Begin();
-  scheduler_.Enqueue([this] {
-    StoreFar();
-    activity_.End();
-  });
+  StoreFar();
 }
 
 void Runner::StoreFar() {

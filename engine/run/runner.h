@@ -173,9 +173,8 @@ class Runner {
   // Of an actor that is just parked: forgets those of its far timers that `execution` does not await any more, and
   // gives them. REQUIRES: its lock is held.
   static std::vector<TimerRecord> TakeUnawaited(Actor& actor, const Execution& execution);
-  // The actor was parked, and has far timers.
+  // The actor was parked, and has far timers: has them stored together with those of others. REQUIRES: no lock is held.
   void ListFar(const std::shared_ptr<Actor>& actor);
-  // Has those of all that are listed stored.
   void StoreFar();
   void Mail(const std::shared_ptr<Actor>& actor, std::function<Turn(Execution&, Timestamp)> turn);
   void RunActor(const std::shared_ptr<Actor>& actor);

@@ -898,7 +898,7 @@ TEST_CASE_FIXTURE(FarFixture, "a sweep that comes late, or while timers are bein
     CHECK(Record("one").stopped_at == hour + Duration::Seconds(7200));
   }
   SUBCASE("the commit is under way when its timers come near") {
-    Start(process, machine, "one");
+    Start(process, Compiled(OneState(R"("Type": "Wait", "Seconds": 3660, "End": true)")), "one");
     process.runner->Start(Process::Request(machine, "two"), {});
     while (process.jobs.size() > 1 || process.timers.size() == 1) process.DoOne();
     CHECK(process.timers_due().back() == hour);  // being stored
@@ -907,11 +907,10 @@ TEST_CASE_FIXTURE(FarFixture, "a sweep that comes late, or while timers are bein
     process.timers.erase(process.timers.begin());
     sweep();
     std::swap(process.jobs.front(), process.jobs.back());
-    process.DoOne();
     process.DoAll();
-    CHECK(process.timers_due() == std::vector{hour, hour});
+    CHECK(process.timers_due() == std::vector{hour, hour + Duration::Seconds(60)});
     process.PassTo(hour);
-    for (const char* name : {"one", "two"}) CHECK(Record(name).stopped_at == hour);
+    CHECK(Record("two").stopped_at == hour);
   }
 }
 

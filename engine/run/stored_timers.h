@@ -37,7 +37,7 @@ class StoredTimers {
   // May it leave the queue?
   bool IsFar(Timestamp due_at) const { return due_at > clock_.Now() + ahead_; }
 
-  // Stores timers that are in the queue, and takes them out. Worker thread.
+  // Stores timers that are in the queue, and takes them out. Any thread.
   void Put(std::vector<TimerRecord> timers);
 
  private:
