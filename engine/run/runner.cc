@@ -195,7 +195,8 @@ void Runner::StoreFar() {
     if (actor == nullptr) continue;
     const std::lock_guard lock(actor->mutex);
     actor->is_listed = false;
-    // One that has come back is listed again when it leaves.
+    // One that has come back is listed again when it leaves. One that ends before these are submitted leaves them in
+    // the store until they are due, when nobody awaits them.
     if (actor->removed || actor->scheduled || actor->resident != nullptr) continue;
     for (const TimerRecord& timer : std::exchange(actor->far_timers, {})) {
       if (!stored_timers_.IsFar(timer.key.due_at)) continue;
