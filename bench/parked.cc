@@ -107,8 +107,9 @@ void Prepare(const std::string& database, const std::string& tokens_file, int co
     const std::lock_guard lock(mutex);
     if (tokens.size() == static_cast<size_t>(count)) break;
   }
-  WaitUntilParked(engine);  // what was taken by its function, and is recorded so, waits
-  std::printf("memory with all of them waiting %6.0f MB, %lld in memory, %zu timers in the store\n", ResidentMemory(),
+  WaitUntilParked(engine);                 // what was taken by its function, and is recorded so, waits
+  const double memory = ResidentMemory();  // before the timers are read
+  std::printf("memory with all of them waiting %6.0f MB, %lld in memory, %zu timers in the store\n", memory,
               static_cast<long long>(engine.core().runner().resident()), StoredTimers(engine));
   std::ofstream file(tokens_file);
   for (const std::string& token : tokens) file << token << "\n";
@@ -129,9 +130,10 @@ void GoOn(const std::string& database, const std::string& tokens_file, int count
   while (engine.core().runner().recovering() > 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   std::printf("recovered                     %8.0f executions/s\n", count / watch.seconds());
   WaitUntilParked(engine);
+  const double memory = ResidentMemory();
   std::printf(
       "memory after the restart      %8.0f MB (of which the tokens of this program %.0f), %zu timers in the store\n",
-      ResidentMemory(), before, StoredTimers(engine));
+      memory, before, StoredTimers(engine));
   Countdown answered(count);
   const Stopwatch answers;
   for (const std::string& token : tokens) {

@@ -12,15 +12,14 @@ Committer::Committer(Store& store, const Clock& clock, std::function<void(const 
       clock_(clock),
       on_failure_(std::move(on_failure)),
       executor_(executor),
-      writes_at_once_(store.is_memory() && executor == nullptr),
       next_segment_(store.next_ids().segment) {
-  if (!writes_at_once_ && executor_ == nullptr) thread_ = std::thread([this] { Loop(); });
+  if (!store_.is_memory() && executor_ == nullptr) thread_ = std::thread([this] { Loop(); });
 }
 
 Committer::~Committer() { Stop(); }
 
 void Committer::Submit(Commit commit) {
-  if (writes_at_once_) {
+  if (!thread_.joinable() && executor_ == nullptr) {
     std::vector<Commit> one;
     one.push_back(std::move(commit));
     Write(one);

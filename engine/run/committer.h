@@ -54,8 +54,7 @@ class Committer {
             Executor* executor = nullptr);
   ~Committer();
 
-  // Any thread. With a store in memory it is done before this returns. After Stop it may come to nothing, as in a
-  // crash.
+  // Any thread. With a store in memory it is done before this returns.
   void Submit(Commit commit);
 
   // Writes what was submitted, then ends.
@@ -74,8 +73,7 @@ class Committer {
   const Clock& clock_;
   const std::function<void(const std::string&)> on_failure_;
   Executor* const executor_;
-  const bool writes_at_once_;  // has no thread, and who submits does what it would
-  int64_t next_segment_;       // of the thread that writes, as are the next two
+  int64_t next_segment_;  // of the thread that writes, as are the next two
   int64_t batch_ = 0;
   std::vector<Commit> writing_;
 

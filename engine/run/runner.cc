@@ -175,19 +175,27 @@ std::vector<TimerRecord> Runner::TakeUnawaited(Actor& actor, const Execution& ex
 }
 
 void Runner::ListFar(const std::shared_ptr<Actor>& actor) {
-  {
-    const std::lock_guard lock(far_mutex_);
-    far_.push_back(actor);
-    if (far_.size() != options_.far_executions_max) return;
-  }
-  StoreFar();
+  const std::lock_guard lock(far_mutex_);
+  far_.push_back(actor);
+  if (!storing_far_) StoreFarIfMany();
+}
+
+void Runner::StoreFarIfMany() {
+  storing_far_ = far_.size() >= options_.far_executions_max;
+  if (!storing_far_) return;
+  activity_.Begin();
+  scheduler_.Enqueue([this] {
+    StoreFar();
+    activity_.End();
+  });
 }
 
 void Runner::StoreFar() {
-  std::vector<std::weak_ptr<Actor>> listed;
+  std::vector<std::weak_ptr<Actor>> listed(options_.far_executions_max);
   {
     const std::lock_guard lock(far_mutex_);
-    listed.swap(far_);
+    std::move(far_.end() - static_cast<ptrdiff_t>(listed.size()), far_.end(), listed.begin());
+    far_.resize(far_.size() - listed.size());
   }
   std::vector<TimerRecord> timers;
   for (const auto& weak : listed) {
@@ -204,7 +212,10 @@ void Runner::StoreFar() {
       actor->had_timers = true;
     }
   }
-  stored_timers_.Put(std::move(timers));
+  stored_timers_.Put(std::move(timers), [this] {
+    const std::lock_guard lock(far_mutex_);
+    StoreFarIfMany();
+  });
 }
 
 std::shared_ptr<Runner::Actor> Runner::Restore(StartRequest request, const ExecutionRecord& record,

@@ -59,7 +59,7 @@ struct RunnerOptions {
   // STANDARD executions that are kept in memory while they only wait. Those beyond leave it, and are folded from the
   // store when a message comes for them.
   int64_t resident_max = 2'000;
-  // Their timers that are due later than this leave memory, too, when so many executions have some.
+  // Their timers that are due later than this leave memory, too, when so many of them, 1 or more, have some.
   Duration timers_ahead = Duration::Seconds(300);
   size_t far_executions_max = 1'000;
   // Finds who does a task's work; null if nobody does.
@@ -173,8 +173,12 @@ class Runner {
   // Of an actor that is just parked: forgets those of its far timers that `execution` does not await any more, and
   // gives them. REQUIRES: its lock is held.
   static std::vector<TimerRecord> TakeUnawaited(Actor& actor, const Execution& execution);
-  // The actor was parked, and has far timers: has them stored together with those of others. REQUIRES: no lock is held.
+  // The actor was parked, and has far timers.
   void ListFar(const std::shared_ptr<Actor>& actor);
+  // Has timers stored if enough are listed: a worker does, behind what is to be done now, and one commit after the
+  // other. Thousands of them in a row kept those waiting whose turns are done, and who are in memory until they are
+  // durable. REQUIRES: far_mutex_ is held.
+  void StoreFarIfMany();
   void StoreFar();
   void Mail(const std::shared_ptr<Actor>& actor, std::function<Turn(Execution&, Timestamp)> turn);
   void RunActor(const std::shared_ptr<Actor>& actor);
@@ -213,6 +217,7 @@ class Runner {
 
   std::mutex far_mutex_;
   std::vector<std::weak_ptr<Actor>> far_;  // guarded by far_mutex_; those that are listed
+  bool storing_far_ = false;               // guarded by far_mutex_; a commit is under way, or will be
 
   Scheduler scheduler_;  // last: its threads use all above
 };

@@ -26,8 +26,8 @@ StoredTimers::StoredTimers(Store& store, const Clock& clock, Duration ahead, Tim
       callback_of_(std::move(callback_of)),
       log_(std::move(log)) {}
 
-void StoredTimers::Put(std::vector<TimerRecord> timers) {
-  if (timers.empty()) return;
+void StoredTimers::Put(std::vector<TimerRecord> timers, std::function<void()> done) {
+  if (timers.empty()) return done();
   Commit commit;
   commit.timers = timers;
   {
@@ -35,8 +35,11 @@ void StoredTimers::Put(std::vector<TimerRecord> timers) {
     if (!std::exchange(used_, true)) commit.timers_until = Batch::kAllTimers;
   }
   activity_.Begin();
-  commit.done = [this, timers = std::move(timers)](CommitResult result) {
-    if (result == CommitResult::kDurable) TakeOut(timers);
+  commit.done = [this, timers = std::move(timers), done = std::move(done)](CommitResult result) {
+    if (result == CommitResult::kDurable) {
+      TakeOut(timers);
+      done();
+    }
     activity_.End();
   };
   committer_.Submit(std::move(commit));

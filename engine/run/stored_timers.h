@@ -37,8 +37,9 @@ class StoredTimers {
   // May it leave the queue?
   bool IsFar(Timestamp due_at) const { return due_at > clock_.Now() + ahead_; }
 
-  // Stores timers that are in the queue, and takes them out. Any thread.
-  void Put(std::vector<TimerRecord> timers);
+  // Stores timers that are in the queue, and takes them out. Calls `done` after that, unless the store fails. Worker
+  // thread.
+  void Put(std::vector<TimerRecord> timers, std::function<void()> done);
 
  private:
   void TakeOut(const std::vector<TimerRecord>& stored);
