@@ -41,6 +41,16 @@ double ResidentMemory() {
   return static_cast<double>(resident) * static_cast<double>(sysconf(_SC_PAGESIZE)) / 1e6;
 }
 
+size_t StoredTimers(Engine& engine) {
+  return engine.core().store().ListTimers({Batch::kNoTimer}, Batch::kAllTimers, SIZE_MAX).size();
+}
+
+// Until all that only wait have left memory, but for those that may stay, and their timers, too.
+void WaitUntilParked(Engine& engine) {
+  while (engine.core().runner().resident() > 2'000) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  std::this_thread::sleep_for(std::chrono::seconds(1));
+}
+
 // Counts down, and lets one wait for zero.
 class Countdown {
  public:
@@ -97,11 +107,10 @@ void Prepare(const std::string& database, const std::string& tokens_file, int co
     const std::lock_guard lock(mutex);
     if (tokens.size() == static_cast<size_t>(count)) break;
   }
-  // What was taken by its function, and is recorded so, waits.
-  while (engine.core().runner().resident() > 2'000) std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  std::this_thread::sleep_for(std::chrono::seconds(1));
-  std::printf("memory with all of them waiting %6.0f MB, %lld in memory\n", ResidentMemory(),
-              static_cast<long long>(engine.core().runner().resident()));
+  WaitUntilParked(engine);                 // what was taken by its function, and is recorded so, waits
+  const double memory = ResidentMemory();  // before the timers are read
+  std::printf("memory with all of them waiting %6.0f MB, %lld in memory, %zu timers in the store\n", memory,
+              static_cast<long long>(engine.core().runner().resident()), StoredTimers(engine));
   std::ofstream file(tokens_file);
   for (const std::string& token : tokens) file << token << "\n";
   file.close();
@@ -120,8 +129,11 @@ void GoOn(const std::string& database, const std::string& tokens_file, int count
   std::printf("restart to the first answer   %8.2f s\n", watch.seconds());
   while (engine.core().runner().recovering() > 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   std::printf("recovered                     %8.0f executions/s\n", count / watch.seconds());
-  std::printf("memory after the restart      %8.0f MB (of which the tokens of this program %.0f)\n", ResidentMemory(),
-              before);
+  WaitUntilParked(engine);
+  const double memory = ResidentMemory();
+  std::printf(
+      "memory after the restart      %8.0f MB (of which the tokens of this program %.0f), %zu timers in the store\n",
+      memory, before, StoredTimers(engine));
   Countdown answered(count);
   const Stopwatch answers;
   for (const std::string& token : tokens) {

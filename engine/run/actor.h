@@ -59,6 +59,9 @@ struct Runner::Actor {
   bool scheduled = false;                                           // guarded by mutex: a worker has it, or will
   std::vector<Closed> closed;                                       // guarded by mutex
   bool removed = false;                                             // guarded by mutex: it has ended, durably
+  std::vector<TimerRecord> far_timers;  // guarded by mutex: in the queue, and were far when they were set
+  bool is_listed = false;               // guarded by mutex: among those whose far timers are to be stored
+  bool had_timers = false;              // guarded by mutex: some may be in the store
 };
 
 }  // namespace gait

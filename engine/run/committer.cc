@@ -1,5 +1,7 @@
 #include "engine/run/committer.h"
 
+#include <algorithm>
+
 #include "engine/base/check.h"
 
 namespace gait {
@@ -77,11 +79,14 @@ bool Committer::Append(std::vector<Commit>& commits, std::string& error) {
   for (size_t i = 0; i < commits.size(); ++i) {
     Commit& c = commits[i];
     if (c.map_run) batch.map_runs.push_back(*c.map_run);
+    batch.timers_until = std::max(batch.timers_until, c.timers_until);
+    batch.timers.insert(batch.timers.end(), c.timers.begin(), c.timers.end());
     if (c.state == nullptr || c.state->refused) continue;
     if (c.start) {
       batch.starts.push_back({*c.start, false});
       start_of[i] = batch.starts.size();
     }
+    if (c.had_timers) batch.without_timers.push_back(c.execution_id);
     if (c.events.empty()) continue;
     if (c.state->batch != batch_) {
       c.state->batch = batch_;

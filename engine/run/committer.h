@@ -37,7 +37,10 @@ struct Commit {
   Timestamp stopped_at;
   int64_t redrive_count = 0;
   Timestamp redriven_at;
+  bool had_timers = false;  // it has ended, and those that may be in the store are to be removed
   std::optional<MapRunRecord> map_run;
+  Timestamp timers_until = Batch::kNoTimer;  // as in Batch, and so the next
+  std::vector<TimerRecord> timers;
   // Called when all of it is durable, or will not be. Short: it hands out effects and acknowledges. In the order of
   // Submit.
   std::function<void(CommitResult)> done;

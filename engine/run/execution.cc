@@ -112,6 +112,26 @@ Turn Execution::TimeOut(Timestamp now) {
   return Run(now, [&] { Close(EventType::kExecutionTimedOut, std::nullopt, std::nullopt); });
 }
 
+Turn Execution::OnTimer(BranchId branch, const TimerDue& timer, Timestamp now) {
+  if (!Awaits(branch, timer)) return {};
+  if (timer.kind == TimerKind::kExecutionTimeout) return TimeOut(now);
+  // A state that waits again, after a redrive or for its next retry, may meet the timer that it set before.
+  const bool waits = timer.kind == TimerKind::kWait || timer.kind == TimerKind::kRetry;
+  if (waits && now < progress_.branch(branch).due_at) return {};
+  return Deliver(branch, timer, now);
+}
+
+bool Execution::Awaits(BranchId branch, const TimerDue& timer) const {
+  if (timer.kind == TimerKind::kExecutionTimeout) return progress_.redrive_count() == timer.event;
+  const Branch* b = progress_.Find(branch);
+  if (b == nullptr) return false;
+  switch (timer.kind) {
+    case TimerKind::kWait: return b->phase == Branch::Phase::kWaiting && b->entered_event == timer.event;
+    case TimerKind::kRetry: return b->phase == Branch::Phase::kRetrying && b->entered_event == timer.event;
+    default: return b->task != nullptr && b->task->scheduled_event == timer.event;
+  }
+}
+
 Turn Execution::Resume(Timestamp now) {
   return Run(now, [&] {
     progress_.TakeBegun();

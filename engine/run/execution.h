@@ -54,6 +54,10 @@ class Execution {
   // Ends it from outside; nothing happens to one that has ended.
   Turn Abort(std::optional<std::string> error, std::optional<std::string> cause, Timestamp now);
   Turn TimeOut(Timestamp now);
+  // A timer is due; one that is not awaited any more changes nothing.
+  Turn OnTimer(BranchId branch, const TimerDue& timer, Timestamp now);
+  // Does it wait for such a timer?
+  bool Awaits(BranchId branch, const TimerDue& timer) const;
 
   // Applies an event that was stored. After the last one, Resume asks again for all that the execution waits for.
   void Restore(const HistoryEvent& event) { progress_.Apply(event); }

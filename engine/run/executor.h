@@ -4,7 +4,7 @@
 
 #include <functional>
 
-#include "engine/base/timestamp.h"
+#include "engine/store/store.h"
 
 namespace gait {
 
@@ -19,8 +19,10 @@ class Executor {
   virtual void Work(Job turn) = 0;
   // The committer's next transaction, which takes all that was submitted until then. There is one at a time.
   virtual void Write(Job batch) = 0;
-  // At `due_at` or later.
-  virtual void At(Timestamp due_at, Job callback) = 0;
+  // At the timer's `due_at` or later. It may be there already.
+  virtual void At(const TimerKey& timer, Job callback) = 0;
+  // Never, if it has not been called back.
+  virtual void Cancel(const TimerKey& timer) = 0;
 };
 
 }  // namespace gait

@@ -88,6 +88,12 @@ Runner::Runner(Store& store, Clock& clock, Random& random, RunnerOptions options
                   }),
       committer_(
           store, clock, [this](const std::string& what) { StoreFailed(what); }, options_.executor),
+      stored_timers_(
+          store, clock, options_.timers_ahead, timers_, committer_, scheduler_, activity_,
+          [this](const TimerRecord& timer) {
+            return Find(timer.execution_id) == nullptr ? TimerQueue::Callback() : CallbackOf(timer);
+          },
+          options_.log),
       map_runs_(std::make_unique<MapRuns>(*this)),
       next_execution_(store.next_ids().execution),
       scheduler_(options_.workers, options_.executor) {
@@ -128,14 +134,87 @@ void Runner::Start(StartRequest request, Started started, Closed closed) {
                               : timeout.value_or(0);
   // The time-out runs from the moment that the history says it started at, which may be later than now.
   Mail(actor, [this, weak = std::weak_ptr(actor), input = std::move(input), seconds](Execution& e, Timestamp now) {
-    if (auto a = weak.lock(); a && seconds != 0) AddTimeout(a, now + Duration::Seconds(seconds));
+    if (auto a = weak.lock(); a && seconds != 0) AddTimeout(a, now + Duration::Seconds(seconds), 0);
     return e.Start(input, now);
   });
 }
 
-void Runner::AddTimeout(const std::shared_ptr<Actor>& actor, Timestamp due_at) {
-  timers_.Add(due_at, [this, weak = std::weak_ptr(actor)] {
-    if (auto a = weak.lock()) Mail(a, [](Execution& e, Timestamp now) { return e.TimeOut(now); });
+void Runner::AddTimeout(const std::shared_ptr<Actor>& actor, Timestamp due_at, int64_t redrive_count) {
+  AddTimer(actor, due_at, -1, {TimerKind::kExecutionTimeout, redrive_count});
+}
+
+void Runner::AddTimer(const std::shared_ptr<Actor>& actor, Timestamp due_at, BranchId branch, const TimerDue& due) {
+  TimerRecord timer{{}, actor->id, branch, static_cast<int64_t>(due.kind), due.event};
+  const bool far = stored_timers_.IsFar(due_at);
+  timer.key = timers_.Add(due_at, CallbackOf(timer));
+  if (!far) return;
+  {
+    const std::lock_guard lock(actor->mutex);
+    if (!actor->removed) return actor->far_timers.push_back(timer);
+  }
+  timers_.Remove(timer.key);
+}
+
+// Finds the execution when it is called: one that has ended by then is not kept in memory for its timers.
+TimerQueue::Callback Runner::CallbackOf(const TimerRecord& timer) {
+  return [this, execution = timer.execution_id, branch = timer.branch,
+          due = TimerDue{static_cast<TimerKind>(timer.kind), timer.event}] {
+    if (auto actor = Find(execution)) {
+      Mail(actor, [branch, due](Execution& e, Timestamp now) { return e.OnTimer(branch, due, now); });
+    }
+  };
+}
+
+std::vector<TimerRecord> Runner::TakeUnawaited(Actor& actor, const Execution& execution) {
+  const auto unawaited = std::partition(actor.far_timers.begin(), actor.far_timers.end(), [&](const TimerRecord& t) {
+    return execution.Awaits(t.branch, {static_cast<TimerKind>(t.kind), t.event});
+  });
+  std::vector<TimerRecord> taken(unawaited, actor.far_timers.end());
+  actor.far_timers.erase(unawaited, actor.far_timers.end());
+  return taken;
+}
+
+void Runner::ListFar(const std::shared_ptr<Actor>& actor) {
+  const std::lock_guard lock(far_mutex_);
+  far_.push_back(actor);
+  if (!storing_far_) StoreFarIfMany();
+}
+
+void Runner::StoreFarIfMany() {
+  storing_far_ = far_.size() >= options_.far_executions_max;
+  if (!storing_far_) return;
+  activity_.Begin();
+  scheduler_.Enqueue([this] {
+    StoreFar();
+    activity_.End();
+  });
+}
+
+void Runner::StoreFar() {
+  std::vector<std::weak_ptr<Actor>> listed(options_.far_executions_max);
+  {
+    const std::lock_guard lock(far_mutex_);
+    std::move(far_.end() - static_cast<ptrdiff_t>(listed.size()), far_.end(), listed.begin());
+    far_.resize(far_.size() - listed.size());
+  }
+  std::vector<TimerRecord> timers;
+  for (const auto& weak : listed) {
+    const auto actor = weak.lock();
+    if (actor == nullptr) continue;
+    const std::lock_guard lock(actor->mutex);
+    actor->is_listed = false;
+    // One that has come back is listed again when it leaves. One that ends before these are submitted leaves them in
+    // the store until they are due, when nobody awaits them.
+    if (actor->removed || actor->scheduled || actor->resident != nullptr) continue;
+    for (const TimerRecord& timer : std::exchange(actor->far_timers, {})) {
+      if (!stored_timers_.IsFar(timer.key.due_at)) continue;
+      timers.push_back(timer);
+      actor->had_timers = true;
+    }
+  }
+  stored_timers_.Put(std::move(timers), [this] {
+    const std::lock_guard lock(far_mutex_);
+    StoreFarIfMany();
   });
 }
 
@@ -170,10 +249,18 @@ void Runner::Unpark(Actor& actor) {
 void Runner::ParkIfIdle(const std::shared_ptr<Actor>& actor) {
   if (actor->express() || resident_.load(std::memory_order_relaxed) <= options_.resident_max) return;
   std::unique_ptr<Actor::Resident> parked;  // and is destroyed outside the lock
-  const std::lock_guard lock(actor->mutex);
-  const bool idle = !actor->scheduled && actor->mailbox.empty() && actor->commits == 0 && actor->tasks == 0;
-  if (!idle || actor->resident == nullptr || !actor->resident->execution.CanBeParked()) return;
-  parked = std::move(actor->resident);
+  std::vector<TimerRecord> unawaited;
+  bool list = false;
+  {
+    const std::lock_guard lock(actor->mutex);
+    const bool idle = !actor->scheduled && actor->mailbox.empty() && actor->commits == 0 && actor->tasks == 0;
+    if (!idle || actor->resident == nullptr || !actor->resident->execution.CanBeParked()) return;
+    parked = std::move(actor->resident);
+    unawaited = TakeUnawaited(*actor, parked->execution);
+    list = !actor->far_timers.empty() && !std::exchange(actor->is_listed, true);
+  }
+  for (const TimerRecord& timer : unawaited) timers_.Remove(timer.key);
+  if (list) ListFar(actor);
 }
 
 void Runner::Recover(StartRequest request, const ExecutionRecord& record, bool resume, Closed closed) {
@@ -189,7 +276,7 @@ void Runner::Recover(StartRequest request, const ExecutionRecord& record, bool r
   if (!resume) return;
   const auto timeout = actor->request.graph == nullptr ? actor->request.machine->timeout_seconds() : std::nullopt;
   const Timestamp since = record.redriven_at.ms != 0 ? record.redriven_at : record.started_at;
-  if (timeout) AddTimeout(actor, since + Duration::Seconds(*timeout));
+  if (timeout) AddTimeout(actor, since + Duration::Seconds(*timeout), record.redrive_count);
   recovering_.fetch_add(1);
   Mail(actor, [this](Execution& e, Timestamp now) {
     recovering_.fetch_sub(1);
@@ -230,7 +317,9 @@ void Runner::Redrive(StartRequest request, const ExecutionRecord& record, const 
   const int64_t seconds = actor->request.machine->timeout_seconds().value_or(0);
   Mail(actor,
        [this, weak = std::weak_ptr(actor), token = std::move(client_token), seconds](Execution& e, Timestamp now) {
-         if (auto a = weak.lock(); a && seconds != 0) AddTimeout(a, now + Duration::Seconds(seconds));
+         if (auto a = weak.lock(); a && seconds != 0) {
+           AddTimeout(a, now + Duration::Seconds(seconds), e.progress().redrive_count() + 1);
+         }
          return e.Redrive(token, now);
        });
 }
@@ -393,6 +482,10 @@ void Runner::Submit(const std::shared_ptr<Actor>& actor, Turn turn) {
     commit.start->version = r.version;
     commit.start->alias = r.alias;
   }
+  if (closed) {
+    const std::lock_guard lock(actor->mutex);
+    commit.had_timers = actor->had_timers;
+  }
   for (const HistoryEvent& event : turn.events) resident.codec.Encode(event, commit.events);
   if (!actor->request.on_events && !observers_.any()) turn.events.clear();
   actor->commits.fetch_add(1);
@@ -433,11 +526,7 @@ void Runner::Durable(const std::shared_ptr<Actor>& actor, Turn& turn,
 
 void Runner::Perform(const std::shared_ptr<Actor>& actor, Effect& effect) {
   if (auto* timer = std::get_if<StartTimer>(&effect)) {
-    timers_.Add(timer->due_at,
-                [this, weak = std::weak_ptr(actor), branch = timer->branch, due = TimerDue{timer->kind, timer->event}] {
-                  if (auto a = weak.lock())
-                    Mail(a, [branch, due](Execution& e, Timestamp now) { return e.Deliver(branch, due, now); });
-                });
+    AddTimer(actor, timer->due_at, timer->branch, {timer->kind, timer->event});
   } else if (auto* task = std::get_if<DispatchTask>(&effect)) {
     Dispatch(actor, *task);
   } else {
@@ -508,9 +597,16 @@ std::vector<Runner::Closed> Runner::Remove(const std::shared_ptr<Actor>& actor) 
     const auto it = actors_.find(actor->id);
     if (it != actors_.end() && it->second == actor) actors_.erase(it);  // a redrive may have its place
   }
-  const std::lock_guard lock(actor->mutex);
-  actor->removed = true;
-  return std::exchange(actor->closed, {});
+  std::vector<TimerRecord> timers;
+  std::vector<Closed> closed;
+  {
+    const std::lock_guard lock(actor->mutex);
+    actor->removed = true;
+    timers.swap(actor->far_timers);
+    closed.swap(actor->closed);
+  }
+  for (const TimerRecord& timer : timers) timers_.Remove(timer.key);
+  return closed;
 }
 
 void Runner::Stop() {

@@ -26,6 +26,7 @@
 #include "engine/run/executor.h"
 #include "engine/run/observers.h"
 #include "engine/run/scheduler.h"
+#include "engine/run/stored_timers.h"
 #include "engine/run/timer_queue.h"
 #include "engine/store/store.h"
 #include "engine/task/integration.h"
@@ -58,6 +59,9 @@ struct RunnerOptions {
   // STANDARD executions that are kept in memory while they only wait. Those beyond leave it, and are folded from the
   // store when a message comes for them.
   int64_t resident_max = 2'000;
+  // Their timers that are due later than this leave memory, too, when so many of them, 1 or more, have some.
+  Duration timers_ahead = Duration::Seconds(300);
+  size_t far_executions_max = 1'000;
   // Finds who does a task's work; null if nobody does.
   std::function<Integration*(const TaskResource&)> integration_of = {};
   // Nobody waits for the task any more.
@@ -167,7 +171,20 @@ class Runner {
   std::shared_ptr<Actor> Restore(StartRequest request, const ExecutionRecord& record,
                                  const std::vector<std::string>& segments);
   std::shared_ptr<Actor> Find(int64_t id) const;
-  void AddTimeout(const std::shared_ptr<Actor>& actor, Timestamp due_at);
+  void AddTimer(const std::shared_ptr<Actor>& actor, Timestamp due_at, BranchId branch, const TimerDue& timer);
+  // TimeoutSeconds of the execution, which count from its start or from this redrive.
+  void AddTimeout(const std::shared_ptr<Actor>& actor, Timestamp due_at, int64_t redrive_count);
+  TimerQueue::Callback CallbackOf(const TimerRecord& timer);
+  // Of an actor that is just parked: forgets those of its far timers that `execution` does not await any more, and
+  // gives them. REQUIRES: its lock is held.
+  static std::vector<TimerRecord> TakeUnawaited(Actor& actor, const Execution& execution);
+  // The actor was parked, and has far timers.
+  void ListFar(const std::shared_ptr<Actor>& actor);
+  // Has timers stored if enough are listed: a worker does, behind what is to be done now, and one commit after the
+  // other. Thousands of them in a row kept those waiting whose turns are done, and who are in memory until they are
+  // durable. REQUIRES: far_mutex_ is held.
+  void StoreFarIfMany();
+  void StoreFar();
   void Mail(const std::shared_ptr<Actor>& actor, std::function<Turn(Execution&, Timestamp)> turn);
   void RunActor(const std::shared_ptr<Actor>& actor);
   void Submit(const std::shared_ptr<Actor>& actor, Turn turn);
@@ -194,6 +211,7 @@ class Runner {
   TimerQueue timers_;
   Activities activities_;
   Committer committer_;
+  StoredTimers stored_timers_;
   std::unique_ptr<MapRuns> map_runs_;
 
   std::atomic<int64_t> resident_{0}, recovering_{0};
@@ -201,6 +219,10 @@ class Runner {
   std::unordered_map<int64_t, std::shared_ptr<Actor>> actors_;  // guarded by mutex_
   int64_t next_execution_;                                      // guarded by mutex_
   bool stopping_ = false;                                       // guarded by mutex_
+
+  std::mutex far_mutex_;
+  std::vector<std::weak_ptr<Actor>> far_;  // guarded by far_mutex_; those that are listed
+  bool storing_far_ = false;               // guarded by far_mutex_; a commit is under way, or will be
 
   Scheduler scheduler_;  // last: its threads use all above
 };

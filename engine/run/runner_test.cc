@@ -84,7 +84,8 @@ class Process {
       : tasks_(tasks), virtual_clock_(*ParseTimestamp("2026-03-14T01:59:00Z") + clock_set_by) {
     RunnerOptions options;
     options.virtual_clock = virtual_time ? &virtual_clock_ : nullptr;
-    options.resident_max = 0;  // the harder case: whatever waits leaves memory
+    options.resident_max = 0;  // the harder case: whatever waits leaves memory, and its far timers, too
+    options.far_executions_max = 1;
     options.integration_of = [&](const TaskResource& r) { return r.arn.ends_with(":nobody") ? nullptr : &tasks_; };
     options.stop_task = [&](const TaskId& id) { tasks_.Stop(id); };
     options.log = [&](const std::string& line) { log = line; };
@@ -207,15 +208,16 @@ class Process {
 
 // A runner without threads, which works when the test says so.
 struct ByHand : Executor {
-  explicit ByHand(Store& store, FakeIntegration& tasks) {
-    RunnerOptions options;
+  explicit ByHand(Store& store, FakeIntegration& tasks, RunnerOptions options = {}) {
     options.executor = this;
     options.integration_of = [&](const TaskResource&) { return &tasks; };
+    options.log = [&](const std::string& line) { log = line; };
     runner = std::make_unique<Runner>(store, clock, random, options);
   }
   void Work(Job turn) override { jobs.push_back(std::move(turn)); }
   void Write(Job batch) override { jobs.push_back(std::move(batch)); }
-  void At(Timestamp due_at, Job) override { timers.push_back(due_at); }
+  void At(const TimerKey& timer, Job callback) override { timers.emplace(timer, std::move(callback)); }
+  void Cancel(const TimerKey& timer) override { timers.erase(timer); }
   void DoOne() {
     const Job job = std::move(jobs.front());
     jobs.pop_front();
@@ -224,11 +226,27 @@ struct ByHand : Executor {
   void DoAll() {
     while (!jobs.empty()) DoOne();
   }
+  // Sets the clock, and does all that is due then.
+  void PassTo(Timestamp now) {
+    clock.AdvanceTo(now);
+    while (!timers.empty() && timers.begin()->first.due_at <= now) {
+      const Job callback = std::move(timers.begin()->second);
+      timers.erase(timers.begin());
+      callback();
+      DoAll();
+    }
+  }
+  std::vector<Timestamp> timers_due() const {
+    std::vector<Timestamp> due;
+    for (const auto& [timer, callback] : timers) due.push_back(timer.due_at);
+    return due;
+  }
 
   VirtualClock clock{*ParseTimestamp("2026-03-14T01:59:00Z")};
   SeededRandom random{11};
   std::deque<Job> jobs;
-  std::vector<Timestamp> timers;
+  std::map<TimerKey, Job> timers;
+  std::string log;
   std::unique_ptr<Runner> runner;
 };
 
@@ -714,7 +732,7 @@ TEST_CASE_FIXTURE(Fixture, "an execution that has to wait for a worker has all i
   by_hand.clock.AdvanceTo(by_hand.clock.Now() + Duration::Seconds(2));
   by_hand.DoAll();
   CHECK(started_at == by_hand.clock.Now());
-  CHECK(by_hand.timers == std::vector{started_at + Duration::Seconds(5), started_at + Duration::Seconds(60)});
+  CHECK(by_hand.timers_due() == std::vector{started_at + Duration::Seconds(5), started_at + Duration::Seconds(60)});
 }
 
 TEST_CASE("hundreds of executions at a time, their tasks answered by other threads") {
@@ -792,6 +810,190 @@ TEST_CASE_FIXTURE(Fixture, "a timer finds an execution that left memory") {
   process.id();
   while (process.runner().resident() != 0) std::this_thread::yield();
   CHECK(OutcomeOf(process.WaitForEnd()) == "[1]");
+}
+
+// ---- Timers that leave memory
+
+RunnerOptions WithoutMemory(size_t far_executions_max = 1) {
+  RunnerOptions options;
+  options.resident_max = 0;
+  options.far_executions_max = far_executions_max;
+  return options;
+}
+
+std::vector<TimerRecord> StoredIn(Store& store) {
+  return store.ListTimers({Batch::kNoTimer}, Batch::kAllTimers, SIZE_MAX);
+}
+
+constexpr const char* kHour = R"("Type": "Wait", "Seconds": 3600, "End": true)";
+
+struct FarFixture : Fixture {
+  static void Start(ByHand& process, const std::shared_ptr<const StateMachine>& machine, const std::string& name) {
+    process.runner->Start(Process::Request(machine, name), {});
+    process.DoAll();
+  }
+  ExecutionRecord Record(const std::string& name) { return *store.FindExecution(1, name); }
+  Timestamp start = *ParseTimestamp("2026-03-14T01:59:00Z");
+  Timestamp hour = start + Duration::Seconds(3600);
+};
+
+TEST_CASE_FIXTURE(FarFixture, "far timers of executions that left memory are in the store, until shortly before") {
+  ByHand process(store, tasks, WithoutMemory(/*far_executions_max=*/2));
+  const auto machine = Compiled(OneState(kHour));
+  Start(process, machine, "one");
+  CHECK(StoredIn(store).empty());  // one is not worth a write
+  CHECK(process.timers_due() == std::vector{hour});
+  Start(process, machine, "two");
+  CHECK(StoredIn(store).size() == 2);
+  REQUIRE(process.timers.size() == 1);
+  const Timestamp sweep = process.timers_due()[0];
+  CHECK(sweep < hour);
+  process.PassTo(sweep);
+  CHECK(StoredIn(store).empty());
+  CHECK(process.timers_due() == std::vector{hour, hour});
+  process.PassTo(hour);
+  CHECK(process.timers.empty());
+  for (const char* name : {"one", "two"}) {
+    CHECK(Record(name).status == ExecutionStatus::kSucceeded);
+    CHECK(Record(name).stopped_at == hour);
+  }
+}
+
+TEST_CASE_FIXTURE(FarFixture, "a timer that is not awaited any more is not stored, and leaves the queue") {
+  ByHand process(store, tasks, WithoutMemory());
+  Start(process, Compiled(R"({"StartAt": "T", "TimeoutSeconds": 9000, "States": {
+                     "T": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:f",
+                           "TimeoutSeconds": 5000, "Next": "W"},
+                     "W": {"Type": "Wait", "Seconds": 3600, "End": true}}})"),
+        "one");
+  std::vector<Timestamp> due;
+  for (const TimerRecord& timer : StoredIn(store)) due.push_back(timer.key.due_at);
+  CHECK(due == std::vector{hour, start + Duration::Seconds(9000)});
+  CHECK(process.timers.size() == 1);
+}
+
+TEST_CASE_FIXTURE(FarFixture, "who answers soon costs no timer in the store, and leaves none in memory") {
+  ByHand process(store, tasks, WithoutMemory());
+  Start(process, Compiled(OneState(std::string(kTask) + R"(, "TimeoutSeconds": 3600)")), "one");
+  CHECK(Record("one").status == ExecutionStatus::kSucceeded);
+  CHECK(StoredIn(store).empty());
+  CHECK(process.timers.empty());
+}
+
+TEST_CASE_FIXTURE(FarFixture, "an execution that ends takes its timers out of the store") {
+  ByHand process(store, tasks, WithoutMemory());
+  Start(process, Compiled(OneState(kHour)), "one");
+  CHECK(StoredIn(store).size() == 1);
+  process.runner->Abort(Record("one").id, {}, {}, [](const ExecutionSnapshot&) {});
+  process.DoAll();
+  CHECK(StoredIn(store).empty());
+}
+
+TEST_CASE_FIXTURE(FarFixture, "a sweep that comes late, or while timers are being stored, passes none by") {
+  ByHand process(store, tasks, WithoutMemory());
+  const auto machine = Compiled(OneState(kHour));
+  SUBCASE("the clock was set forward") {
+    Start(process, machine, "one");
+    process.PassTo(hour + Duration::Seconds(7200));
+    CHECK(Record("one").stopped_at == hour + Duration::Seconds(7200));
+  }
+  SUBCASE("the commit is under way when its timers come near") {
+    Start(process, Compiled(OneState(R"("Type": "Wait", "Seconds": 3660, "End": true)")), "one");
+    process.runner->Start(Process::Request(machine, "two"), {});
+    while (process.timers.size() == 1) process.DoOne();
+    process.DoOne();
+    CHECK(process.timers_due().back() == hour);  // being stored
+    process.clock.AdvanceTo(hour + Duration::Seconds(-60));
+    const auto sweep = std::move(process.timers.begin()->second);
+    process.timers.erase(process.timers.begin());
+    sweep();
+    std::swap(process.jobs.front(), process.jobs.back());
+    process.DoAll();
+    CHECK(process.timers_due() == std::vector{hour, hour + Duration::Seconds(60)});
+    process.PassTo(hour);
+    CHECK(Record("two").stopped_at == hour);
+  }
+}
+
+TEST_CASE_FIXTURE(FarFixture, "the timers of a process that is gone are not those of the next") {
+  const auto machine = Compiled(OneState(kHour));
+  {
+    ByHand process(store, tasks, WithoutMemory());
+    Start(process, machine, "one");
+    Start(process, machine, "two");
+  }
+  CHECK(StoredIn(store).size() == 2);
+  ByHand process(store, tasks, WithoutMemory());
+  process.runner->Recover(Process::Request(machine, "one"), Record("one"));
+  process.DoAll();
+  CHECK(StoredIn(store).size() == 1);
+  process.PassTo(hour + Duration::Seconds(-60));
+  process.PassTo(hour);
+  CHECK(Record("one").stopped_at == hour);
+  CHECK(Record("two").status == ExecutionStatus::kRunning);
+}
+
+TEST_CASE_FIXTURE(FarFixture, "a timer from before a redrive ends nothing early") {
+  ByHand process(store, tasks);
+  const auto machine = Compiled(
+      R"({"StartAt": "W", "TimeoutSeconds": 90, "States": {"W": {"Type": "Wait", "Seconds": 60, "End": true}}})");
+  Start(process, machine, "one");
+  process.PassTo(start + Duration::Seconds(50));
+  process.runner->Abort(Record("one").id, {}, {}, [](const ExecutionSnapshot&) {});
+  process.DoAll();
+  const ExecutionRecord aborted = Record("one");
+  process.runner->Redrive(Process::Request(machine, "one"), aborted, store.LoadHistory(aborted), {}, {});
+  process.DoAll();
+  process.PassTo(start + Duration::Seconds(109));
+  CHECK(Record("one").status == ExecutionStatus::kRunning);
+  process.PassTo(start + Duration::Seconds(110));
+  CHECK(Record("one").status == ExecutionStatus::kSucceeded);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a virtual clock goes on to timers that left memory, in their order") {
+  Process process(store, tasks);
+  const auto machine = Compiled(
+      R"({"StartAt": "W", "TimeoutSeconds": 100000, "States": {"W": {"Type": "Wait", "Seconds": 86400, "Next": "X"},
+                                                               "X": {"Type": "Wait", "Seconds": 86400, "End": true}}})");
+  const auto end = process.Run(Process::Request(machine));
+  CHECK(OutcomeOf(end) == "TIMED_OUT : ");
+  CHECK((end->stopped_at - end->started_at) == Duration::Seconds(100'000));
+  CHECK(StoredIn(store).empty());
+}
+
+TEST_CASE("timers that the store cannot take stay in memory, and those that cannot be read are tried again") {
+  struct : MemoryStore {
+    bool takes = true, reads = true;
+    void Append(Batch& batch, Timestamp now) override {
+      if (!takes && !batch.timers.empty()) throw EnvironmentError("the disk is full");
+      MemoryStore::Append(batch, now);
+    }
+    std::vector<TimerRecord> ListTimers(const TimerKey& after, Timestamp until, size_t limit) override {
+      if (!reads) throw EnvironmentError("the disk is broken");
+      return MemoryStore::ListTimers(after, until, limit);
+    }
+  } store;
+  FakeIntegration tasks;
+  AddStateMachine(store);
+  ByHand process(store, tasks, WithoutMemory());
+  const Timestamp hour = process.clock.Now() + Duration::Seconds(3600);
+  const auto machine = Compiled(OneState(kHour));
+  SUBCASE("stored") {
+    store.takes = false;
+    FarFixture::Start(process, machine, "one");
+    CHECK(process.runner->failed());
+    CHECK(process.timers_due() == std::vector{hour});
+  }
+  SUBCASE("read") {
+    FarFixture::Start(process, machine, "one");
+    store.reads = false;
+    process.PassTo(hour + Duration::Seconds(-60));
+    CHECK(process.log == "timers in the store cannot be read, and are tried again: the disk is broken");
+    store.reads = true;
+    process.PassTo(hour);
+    process.PassTo(hour);
+    CHECK(store.FindExecution(1, "one")->stopped_at == hour);
+  }
 }
 
 TEST_CASE_FIXTURE(Fixture, "a clock that was set back between two processes keeps nothing from its end") {

@@ -10,26 +10,42 @@ TimerQueue::TimerQueue(const Clock& clock, VirtualClock* virtual_clock, Executor
 
 TimerQueue::~TimerQueue() { Stop(); }
 
-void TimerQueue::Add(Timestamp due_at, Callback callback) {
+TimerKey TimerQueue::Add(Timestamp due_at, Callback callback) {
   const std::lock_guard lock(mutex_);
+  const TimerKey timer{due_at, next_number_++};
+  Put(timer, std::move(callback));
+  return timer;
+}
+
+void TimerQueue::Restore(const TimerKey& timer, Callback callback) {
+  const std::lock_guard lock(mutex_);
+  Put(timer, std::move(callback));
+}
+
+void TimerQueue::Put(const TimerKey& timer, Callback callback) {
   if (stopping_) return;
-  if (executor_ != nullptr) return executor_->At(due_at, std::move(callback));
-  heap_.push_back({due_at, next_number_++, std::move(callback)});
-  std::push_heap(heap_.begin(), heap_.end(), std::greater<>());
-  if (virtual_clock_ != nullptr) return;
+  if (executor_ != nullptr) return executor_->At(timer, std::move(callback));
+  const auto [place, added] = timers_.emplace(timer, std::move(callback));
+  if (!added || virtual_clock_ != nullptr) return;
   if (!thread_.joinable()) {
     thread_ = std::thread([this] { Loop(); });
-  } else if (heap_.front().number == next_number_ - 1) {
+  } else if (place == timers_.begin()) {
     changed_.notify_one();
   }
 }
 
+void TimerQueue::Remove(const TimerKey& timer) {
+  const std::lock_guard lock(mutex_);
+  if (stopping_) return;
+  if (executor_ != nullptr) return executor_->Cancel(timer);
+  timers_.erase(timer);
+}
+
 std::vector<TimerQueue::Callback> TimerQueue::TakeDue(Timestamp now) {
   std::vector<Callback> due;
-  while (!heap_.empty() && heap_.front().due_at <= now) {
-    std::pop_heap(heap_.begin(), heap_.end(), std::greater<>());
-    due.push_back(std::move(heap_.back().callback));
-    heap_.pop_back();
+  while (!timers_.empty() && timers_.begin()->first.due_at <= now) {
+    due.push_back(std::move(timers_.begin()->second));
+    timers_.erase(timers_.begin());
   }
   return due;
 }
@@ -38,8 +54,8 @@ bool TimerQueue::FireNext(const std::function<bool()>& may) {
   std::vector<Callback> due;
   {
     const std::lock_guard lock(mutex_);
-    if (heap_.empty() || stopping_ || !may()) return false;
-    virtual_clock_->AdvanceTo(heap_.front().due_at);
+    if (timers_.empty() || stopping_ || !may()) return false;
+    virtual_clock_->AdvanceTo(timers_.begin()->first.due_at);
     due = TakeDue(clock_.Now());
   }
   for (const Callback& callback : due) callback();
@@ -49,11 +65,11 @@ bool TimerQueue::FireNext(const std::function<bool()>& may) {
 void TimerQueue::Loop() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
-    if (heap_.empty()) {
+    if (timers_.empty()) {
       changed_.wait(lock);
       continue;
     }
-    const Duration left = heap_.front().due_at - clock_.Now();
+    const Duration left = timers_.begin()->first.due_at - clock_.Now();
     if (left.ms > 0) {
       // In slices: the wall clock may be set while this waits.
       changed_.wait_for(lock, std::chrono::milliseconds(std::min<int64_t>(left.ms, 60'000)));

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "engine/base/timestamp.h"
 #include "engine/run/clock.h"
 #include "engine/run/executor.h"
+#include "engine/store/store.h"
 
 namespace gait {
 
@@ -25,7 +27,11 @@ class TimerQueue {
 
   // Calls `callback` once, at `due_at` or soon after, never before; of two that are due together the one added first
   // goes first. Callbacks are short: they post a message. Any thread.
-  void Add(Timestamp due_at, Callback callback);
+  TimerKey Add(Timestamp due_at, Callback callback);
+  // Puts a timer back that was removed, in its old place. Does nothing for one that is there.
+  void Restore(const TimerKey& timer, Callback callback);
+  // It is not called back any more, unless that is happening just now or has been. Any thread.
+  void Remove(const TimerKey& timer);
 
   // Moves the virtual clock to the next timer and calls back all that are due then, if `may` says so when they are
   // taken; false if there is none or it may not. From then on until all were called back something is under way:
@@ -36,16 +42,8 @@ class TimerQueue {
   void Stop();
 
  private:
-  struct Timer {
-    Timestamp due_at;
-    uint64_t number;
-    Callback callback;
-
-    bool operator>(const Timer& other) const {
-      return due_at != other.due_at ? due_at > other.due_at : number > other.number;
-    }
-  };
-
+  // REQUIRES: the lock is held.
+  void Put(const TimerKey& timer, Callback callback);
   void Loop();
   // The callbacks that are due at `now`, taken off the queue. REQUIRES: the lock is held.
   std::vector<Callback> TakeDue(Timestamp now);
@@ -56,10 +54,10 @@ class TimerQueue {
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::vector<Timer> heap_;   // guarded by mutex_; the next timer in front
-  uint64_t next_number_ = 0;  // guarded by mutex_
-  bool stopping_ = false;     // guarded by mutex_
-  std::thread thread_;        // started with the first timer, under the wall clock; guarded by mutex_
+  std::map<TimerKey, Callback> timers_;  // guarded by mutex_; none where an executor has them
+  int64_t next_number_ = 0;              // guarded by mutex_
+  bool stopping_ = false;                // guarded by mutex_
+  std::thread thread_;                   // started with the first timer, under the wall clock; guarded by mutex_
 };
 
 }  // namespace gait

@@ -49,7 +49,13 @@ struct TaskHeartbeat {
 };
 
 // A moment that the branch asked to be told of. From the timer queue. Lost in a crash: the history knows the moment.
-enum class TimerKind : uint8_t { kWait, kRetry, kTaskTimeout, kHeartbeat };
+enum class TimerKind : uint8_t {
+  kWait,
+  kRetry,
+  kTaskTimeout,
+  kHeartbeat,
+  kExecutionTimeout,  // no branch's; `event` is the how many-th redrive it counts from, 0 the start
+};
 struct TimerDue {
   TimerKind kind = TimerKind::kWait;
   int64_t event = 0;  // the event that asked for it: another one's timer is dropped

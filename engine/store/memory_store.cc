@@ -60,6 +60,34 @@ void MemoryStore::Append(Batch& batch, Timestamp now) {
     map_runs_.insert_or_assign(run.id, run);
     map_runs_by_arn_.insert_or_assign(run.arn, run.id);
   }
+  AppendTimers(batch);
+}
+
+void MemoryStore::AppendTimers(const Batch& batch) {
+  while (!timers_.empty() && timers_.begin()->first.due_at <= batch.timers_until) {
+    timers_by_execution_.erase({timers_.begin()->second.execution_id, timers_.begin()->first});
+    timers_.erase(timers_.begin());
+  }
+  for (const TimerRecord& timer : batch.timers) {
+    timers_.emplace(timer.key, timer);
+    timers_by_execution_.emplace(timer.execution_id, timer.key);
+  }
+  for (const int64_t execution : batch.without_timers) {
+    const auto first = timers_by_execution_.lower_bound({execution, {Batch::kNoTimer}});
+    auto last = first;
+    for (; last != timers_by_execution_.end() && last->first == execution; ++last) timers_.erase(last->second);
+    timers_by_execution_.erase(first, last);
+  }
+}
+
+std::vector<TimerRecord> MemoryStore::ListTimers(const TimerKey& after, Timestamp until, size_t limit) {
+  const std::lock_guard lock(mutex_);
+  std::vector<TimerRecord> found;
+  for (auto i = timers_.upper_bound(after); i != timers_.end() && found.size() < limit; ++i) {
+    if (i->first.due_at > until) break;
+    found.push_back(i->second);
+  }
+  return found;
 }
 
 void MemoryStore::Check(const Batch& batch) const {
@@ -74,6 +102,9 @@ void MemoryStore::Check(const Batch& batch) const {
   for (const Batch::Progressed& p : batch.progressed) {
     GAIT_CHECK(executions_.contains(p.execution_id) || started.contains(p.execution_id),
                "progress of an execution that was not started");
+  }
+  for (const TimerRecord& timer : batch.timers) {
+    GAIT_CHECK(!timers_.contains(timer.key) || timer.key.due_at <= batch.timers_until, "a timer's key is not new");
   }
 }
 

@@ -51,6 +51,7 @@ class MemoryStore : public Store {
   std::vector<ExecutionRecord> ListExecutions(const ExecutionFilter& filter) override;
   std::vector<ExecutionRecord> RunningExecutions() override;
   std::vector<std::string> LoadHistory(const ExecutionRecord& execution) override;
+  std::vector<TimerRecord> ListTimers(const TimerKey& after, Timestamp until, size_t limit) override;
   size_t RemoveClosed(Timestamp closed_by, Timestamp now, size_t limit) override;
 
   std::optional<MapRunRecord> FindMapRun(std::string_view arn) override;
@@ -67,6 +68,7 @@ class MemoryStore : public Store {
   // REQUIRES: the lock is held.
   bool HistoryWasRemoved(int64_t execution_id) const;
   void RemoveRecord(const ExecutionRecord& execution);
+  void AppendTimers(const Batch& batch);
   // False if the name is another's.
   bool Start(const ExecutionRecord& execution, Timestamp now);
   int64_t AddDefinition(DefinitionRecord definition, int64_t state_machine_id);
@@ -91,6 +93,8 @@ class MemoryStore : public Store {
   std::map<int64_t, MapRunRecord> map_runs_;
   std::map<std::string, int64_t, std::less<>> map_runs_by_arn_;
   int64_t last_segment_id_ = 0;
+  std::map<TimerKey, TimerRecord> timers_;
+  std::set<std::pair<int64_t, TimerKey>> timers_by_execution_;
 };
 
 }  // namespace gait

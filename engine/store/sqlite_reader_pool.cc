@@ -96,6 +96,9 @@ SqliteReader::SqliteReader(const std::string& file)
                Executions("NOT INDEXED WHERE map_run_id = 0 AND (last_segment != 0 OR status = 0) AND (?1 < 0 OR "
                           "status = ?1) AND id < ?2 "
                           "ORDER BY id DESC LIMIT ?3")),
+      list_timers(connection, "read the timers",
+                  "SELECT due_at, number, execution_id, branch, kind, event FROM timers "
+                  "WHERE (due_at, number) > (?1, ?2) AND due_at <= ?3 ORDER BY due_at, number LIMIT ?4"),
       find_map_run(connection, "find a map run", MapRuns("WHERE arn = ?1")),
       get_map_run(connection, "read a map run", MapRuns("WHERE id = ?1")),
       map_runs_of(connection, "list the map runs of an execution",

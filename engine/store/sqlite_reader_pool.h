@@ -29,6 +29,7 @@ struct SqliteReader {
   SqliteStatement find_activity, list_activities;
   SqliteStatement find_execution, get_execution, running_executions, closed_executions, get_segment;
   SqliteStatement list_by_status, list_by_map_run, list_by_version, list_by_alias, list_all;
+  SqliteStatement list_timers;
   SqliteStatement find_map_run, get_map_run, map_runs_of, running_map_runs, children_of;
 };
 

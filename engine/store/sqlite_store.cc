@@ -141,6 +141,10 @@ MapRunRecord ToMapRun(const SqliteRows& rows) {
   return run;
 }
 
+TimerRecord ToTimer(const SqliteRows& rows) {
+  return {{rows.Time(0), rows.Int(1)}, rows.Int(2), static_cast<BranchId>(rows.Int(3)), rows.Int(4), rows.Int(5)};
+}
+
 // One name, whichever way the file is reached: the lock goes by the name. And a full one: connections are opened later,
 // when the process may stand in another folder.
 std::string CanonicalName(const std::string& file) {
@@ -218,6 +222,12 @@ struct SqliteStore::Writing {
                               "max_concurrency = excluded.max_concurrency, "
                               "tolerated_failure_count = excluded.tolerated_failure_count, "
                               "tolerated_failure_percentage = excluded.tolerated_failure_percentage"};
+  SqliteStatement remove_timers{c, "remove timers", "DELETE FROM timers WHERE due_at <= ?1"};
+  SqliteStatement remove_all_timers{c, "remove timers", "DELETE FROM timers"};  // row by row it took seconds
+  SqliteStatement insert_timer{c, "store a timer",
+                               "INSERT INTO timers (due_at, number, execution_id, branch, kind, event) "
+                               "VALUES (?1, ?2, ?3, ?4, ?5, ?6)"};
+  SqliteStatement remove_timers_of{c, "remove timers", "DELETE FROM timers WHERE execution_id = ?1"};
   SqliteStatement insert_machine{c, "create a state machine",
                                  "INSERT INTO state_machines (name, type, role_arn, settings, created_at, deleting, "
                                  "deleted, definition_id, tags) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, 0, ?7) "
@@ -318,6 +328,15 @@ void SqliteStore::Append(Batch& batch, Timestamp now) {
                       run.stopped_at, run.total, run.max_concurrency, run.tolerated_failure_count,
                       ToJson(Value::Double(run.tolerated_failure_percentage)));
   }
+  if (batch.timers_until == Batch::kAllTimers) {
+    w.remove_all_timers.Run();
+  } else if (batch.timers_until != Batch::kNoTimer) {
+    w.remove_timers.Run(batch.timers_until);
+  }
+  for (const TimerRecord& t : batch.timers) {
+    w.insert_timer.Run(t.key.due_at, t.key.number, t.execution_id, t.branch, t.kind, t.event);
+  }
+  for (const int64_t execution : batch.without_timers) w.remove_timers_of.Run(execution);
   transaction.Commit();
 }
 
@@ -609,6 +628,11 @@ std::vector<std::string> SqliteStore::LoadHistory(const ExecutionRecord& executi
   }
   std::reverse(history.begin(), history.end());
   return history;
+}
+
+std::vector<TimerRecord> SqliteStore::ListTimers(const TimerKey& after, Timestamp until, size_t limit) {
+  const SqliteReaderPool::Use reader(reading_->pool);
+  return All(reader->list_timers.Query(after.due_at, after.number, until, LimitOf(limit)), ToTimer);
 }
 
 size_t SqliteStore::RemoveClosed(Timestamp closed_by, Timestamp now, size_t limit) {

@@ -66,6 +66,7 @@ class SqliteStore final : public Store {
   std::vector<ExecutionRecord> ListExecutions(const ExecutionFilter& filter) override;
   std::vector<ExecutionRecord> RunningExecutions() override;
   std::vector<std::string> LoadHistory(const ExecutionRecord& execution) override;
+  std::vector<TimerRecord> ListTimers(const TimerKey& after, Timestamp until, size_t limit) override;
   size_t RemoveClosed(Timestamp closed_by, Timestamp now, size_t limit) override;
 
   std::optional<MapRunRecord> FindMapRun(std::string_view arn) override;

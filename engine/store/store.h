@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -106,6 +107,23 @@ struct Segment {
   std::string events;
 };
 
+// Names a timer of a process, and says which goes first.
+struct TimerKey {
+  Timestamp due_at;
+  int64_t number = 0;  // in the order in which they were set; of two that are due together, the first
+
+  constexpr auto operator<=>(const TimerKey&) const = default;
+};
+
+// A timer that has left memory. Of use to the process that set it alone.
+struct TimerRecord {
+  TimerKey key;
+  int64_t execution_id = 0;
+  BranchId branch = 0;
+  int64_t kind = 0;   // of the runner's own
+  int64_t event = 0;  // that it belongs to
+};
+
 // What one commit makes durable, in this order.
 struct Batch {
   struct Start {
@@ -125,8 +143,18 @@ struct Batch {
   std::vector<Segment> segments;  // those of an execution whose name was taken are left out
   std::vector<Progressed> progressed;
   std::vector<MapRunRecord> map_runs;  // new, or changed
+  Timestamp timers_until = kNoTimer;   // those that are due up to then are removed
+  std::vector<TimerRecord> timers;
+  std::vector<int64_t> without_timers;  // executions whose timers are removed
 
-  bool empty() const { return starts.empty() && segments.empty() && progressed.empty() && map_runs.empty(); }
+  // Before, and after, any that is due.
+  static constexpr Timestamp kNoTimer = {std::numeric_limits<int64_t>::min()};
+  static constexpr Timestamp kAllTimers = {std::numeric_limits<int64_t>::max()};
+
+  bool empty() const {
+    return starts.empty() && segments.empty() && progressed.empty() && map_runs.empty() && timers_until == kNoTimer &&
+           timers.empty() && without_timers.empty();
+  }
 };
 
 // A name that an execution had is free again this long after it closed. (StartExecution in the API reference.)
@@ -155,10 +183,10 @@ class Store {
 
   // Appends `batch` in one transaction; on return all of it survives a crash of the process and, for SQLite, of the
   // machine. A start whose name is in use is left out and says so. `now` decides which names are free again. REQUIRES:
-  // ids are new, each execution's segments follow one another, and what progressed was started. Throws InternalError
-  // where it sees that this does not hold. Throws EnvironmentError if the disk fails or another process has taken the
-  // store over. Nothing of the batch is in the store then; `name_taken` means nothing. After a failing disk the same
-  // batch may be tried again, after a take-over not. Committer thread only.
+  // ids and timers' keys are new, each execution's segments follow one another, and what progressed was started. Throws
+  // InternalError where it sees that this does not hold. Throws EnvironmentError if the disk fails or another process
+  // has taken the store over. Nothing of the batch is in the store then; `name_taken` means nothing. After a failing
+  // disk the same batch may be tried again, after a take-over not. Committer thread only.
   virtual void Append(Batch& batch, Timestamp now) = 0;
   // Does Append return at once, because there is no disk to wait for?
   virtual bool is_memory() const = 0;
@@ -226,6 +254,9 @@ class Store {
   // The stored events of an execution, from the first up to those of its `last_segment`.
   // Empty if it was removed. Throws EnvironmentError if a segment is missing, or not what was written.
   virtual std::vector<std::string> LoadHistory(const ExecutionRecord& execution) = 0;
+
+  // Those behind `after` that are due up to `until`, in the order of their keys.
+  virtual std::vector<TimerRecord> ListTimers(const TimerKey& after, Timestamp until, size_t limit) = 0;
 
   // Retention: removes the histories of up to `limit` executions that closed at `closed_by` or before, those of
   // children when their Map Run has ended as well. Their records stay as long as their names are reserved; nothing

@@ -678,6 +678,71 @@ inline void TestMapRuns(Store& store) {
   }
 }
 
+inline Ids NumbersOf(const std::vector<TimerRecord>& timers) {
+  Ids numbers;
+  for (const TimerRecord& t : timers) numbers.push_back(t.key.number);
+  return numbers;
+}
+
+inline Ids AllTimers(Store& store) {
+  return NumbersOf(store.ListTimers({Batch::kNoTimer}, Batch::kAllTimers, SIZE_MAX));
+}
+
+inline void TestTimers(Store& store) {
+  CHECK(AllTimers(store).empty());
+  Start(store, {Execution(1, "a"), Execution(2, "b")});
+  Batch batch;
+  batch.timers = {{{{5000}, 3}, 1, 0, 2, 7}, {{{3000}, 4}, 2, 0, 0, 1}, {{{5000}, 1}, 2, -1, 4, 0}, {{{9000}, 2}, 1}};
+  store.Append(batch, kNow);
+  SUBCASE("they are listed in the order of their keys, as they were stored") {
+    CHECK(AllTimers(store) == Ids{4, 1, 3, 2});
+    const TimerRecord timer = store.ListTimers({{5000}, 1}, Batch::kAllTimers, 1).at(0);
+    CHECK(timer.key == TimerKey{{5000}, 3});
+    CHECK(timer.execution_id == 1);
+    CHECK(timer.branch == 0);
+    CHECK(timer.kind == 2);
+    CHECK(timer.event == 7);
+    CHECK(store.ListTimers({{3000}, 4}, Batch::kAllTimers, 1).at(0).branch == -1);
+  }
+  SUBCASE("a list begins behind a key, and ends with what is due") {
+    CHECK(NumbersOf(store.ListTimers({{3000}, 4}, {5000}, 10)) == Ids{1, 3});
+    CHECK(NumbersOf(store.ListTimers({{3000}, 3}, {4999}, 10)) == Ids{4});
+    CHECK(NumbersOf(store.ListTimers({Batch::kNoTimer}, {9000}, 3)) == Ids{4, 1, 3});
+    CHECK(store.ListTimers({{9000}, 2}, Batch::kAllTimers, 10).empty());
+    CHECK(store.ListTimers({Batch::kNoTimer}, {2999}, 10).empty());
+  }
+  SUBCASE("those that are due up to a moment are removed, and then others stored") {
+    Batch next;
+    next.timers_until = {5000};
+    next.timers = {{{{4000}, 5}, 2}};
+    store.Append(next, kNow);
+    CHECK(AllTimers(store) == Ids{5, 2});
+    Batch anew;
+    anew.timers_until = Batch::kAllTimers;
+    anew.timers = {{{{9000}, 2}, 2}};  // the same key, of another process
+    store.Append(anew, kNow);
+    CHECK(AllTimers(store) == Ids{2});
+    CHECK(store.ListTimers({Batch::kNoTimer}, Batch::kAllTimers, 1).at(0).execution_id == 2);
+    Batch last;
+    last.without_timers = {1};
+    store.Append(last, kNow);
+    CHECK(AllTimers(store) == Ids{2});
+  }
+  SUBCASE("an execution ends with its timers, those of the same batch too") {
+    Batch end;
+    end.timers = {{{{7000}, 6}, 1}, {{{7000}, 7}, 2}};
+    end.without_timers = {1, 4711};
+    store.Append(end, kNow);
+    CHECK(AllTimers(store) == Ids{4, 1, 7});
+  }
+  SUBCASE("a key is one timer's") {
+    Batch again;
+    again.timers = {{{{9000}, 2}, 2}};
+    CHECK_THROWS_AS(store.Append(again, kNow), InternalError);
+    CHECK(AllTimers(store) == Ids{4, 1, 3, 2});
+  }
+}
+
 // What a reader sees beside the committer is whole: an execution that it finds has its history, and a batch is seen
 // from its first execution to its last, or not at all.
 inline void TestReadersBesideTheCommitter(Store& store) {
@@ -738,6 +803,7 @@ inline void TestStore(const std::function<std::unique_ptr<Store>()>& make) {
   SUBCASE("append") { TestAppend(*store); }
   SUBCASE("names") { TestNames(*store); }
   SUBCASE("lists") { TestLists(*store); }
+  SUBCASE("timers") { TestTimers(*store); }
   SUBCASE("map runs") { TestMapRuns(*store); }
   SUBCASE("readers beside the committer") { TestReadersBesideTheCommitter(*store); }
 }

@@ -25,7 +25,7 @@ class Generator {
 
   Value Machine() {
     Value machine = Graph(0, /*distributed=*/false);
-    if (OneIn(8)) machine = std::move(machine).With("TimeoutSeconds", Int(3, 40));
+    if (OneIn(8)) machine = std::move(machine).With("TimeoutSeconds", Seconds(3, 40));
     return machine;
   }
 
@@ -40,6 +40,8 @@ class Generator {
     return low + static_cast<int64_t>(random_.Below(static_cast<uint64_t>(high - low + 1)));
   }
   Value Int(int64_t low, int64_t high) { return Value::Int(Number(low, high)); }
+  // Some are long: a timer is then stored, under the engine's own measure of what is far.
+  Value Seconds(int64_t low, int64_t high) { return OneIn(10) ? Int(300, 3000) : Int(low, high); }
   template <typename T, size_t n>
   T OneOf(const T (&all)[n]) {
     return all[random_.Below(n)];
@@ -179,7 +181,7 @@ class Generator {
   void Wait(ObjectBuilder& state) {
     state.Add("Type", Text("Wait"));
     if (OneIn(2)) {
-      state.Add("Seconds", Int(0, 6));
+      state.Add("Seconds", Seconds(0, 6));
     } else if (jsonata_) {
       state.Add("Seconds", Text("{% $states.input.a %}"));
     } else {
@@ -205,9 +207,9 @@ class Generator {
       if (called_back) parameters = std::move(parameters).With("token.$", Text("$$.Task.Token"));
       state.Add("Parameters", std::move(parameters));
     }
-    const int64_t timeout = Number(2, 12);
-    state.Add("TimeoutSeconds", Value::Int(timeout));
-    if ((activity || called_back) && OneIn(2)) state.Add("HeartbeatSeconds", Int(1, timeout - 1));
+    const Value timeout = Seconds(2, 12);
+    state.Add("TimeoutSeconds", timeout);
+    if ((activity || called_back) && OneIn(2)) state.Add("HeartbeatSeconds", Int(1, timeout.as_int() - 1));
     if (!jsonata_ && OneIn(3)) state.Add("ResultSelector", Value::Object({{"s.$", Text("$.out")}}));
     AfterResult(state, "t");
     RetryAndCatch(state);
@@ -271,7 +273,7 @@ class Generator {
       for (int64_t i = Number(1, 2); i > 0; --i) {
         ObjectBuilder retrier;
         retrier.Add("ErrorEquals", errors(i == 1));
-        retrier.Add("IntervalSeconds", Int(1, 3));
+        retrier.Add("IntervalSeconds", Seconds(1, 3));
         retrier.Add("MaxAttempts", Int(0, 3));
         if (OneIn(2)) retrier.Add("BackoffRate", Value::Double(1.5));
         if (OneIn(3)) retrier.Add("MaxDelaySeconds", Int(1, 4));

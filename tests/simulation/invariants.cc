@@ -74,6 +74,41 @@ void CheckResults(const std::vector<HistoryEvent>& events) {
   }
 }
 
+// When what the event tells of was due; nothing of an event that waits for no moment.
+std::optional<Timestamp> DueAt(const Progress& progress, const HistoryEvent& event, const Value* timeout_seconds) {
+  if (event.type == T::kExecutionTimedOut && timeout_seconds != nullptr) {
+    return progress.timed_from() + Duration::Seconds(timeout_seconds->as_int());
+  }
+  const Branch* b = progress.Find(event.branch);
+  if (b == nullptr) return std::nullopt;
+  switch (event.type) {
+    case T::kWaitStateExited: return b->phase == Branch::Phase::kWaiting ? std::optional(b->due_at) : std::nullopt;
+    case T::kTaskScheduled:
+    case T::kLambdaFunctionScheduled:
+    case T::kActivityScheduled:
+    case T::kParallelStateStarted:
+    case T::kMapStateStarted: return b->phase == Branch::Phase::kRetrying ? std::optional(b->due_at) : std::nullopt;
+    case T::kTaskTimedOut:
+    case T::kLambdaFunctionTimedOut:
+    case T::kActivityTimedOut: {
+      const int64_t timeout = *b->task->timeout_seconds;
+      const int64_t seconds = std::min(timeout, b->task->heartbeat_seconds.value_or(timeout));
+      return b->task->scheduled_at + Duration::Seconds(seconds);
+    }
+    default: return std::nullopt;
+  }
+}
+
+// I5, also of what was redriven.
+void CheckNeverEarly(const Value* timeout_seconds, const std::vector<HistoryEvent>& events) {
+  Progress progress;
+  for (const HistoryEvent& e : events) {
+    const std::optional<Timestamp> due = DueAt(progress, e, timeout_seconds);
+    Require(!due || e.timestamp >= *due, kNeverEarly, "event " + std::to_string(e.id));
+    progress.Apply(e);
+  }
+}
+
 // How often a state of `graph` may be entered in one execution: not at all more often because of a redrive. The
 // generator makes no loops, so it is once, or once for each item of the Maps around it, as long as none of those around
 // it is retried as a whole.
@@ -166,6 +201,7 @@ void CheckInvariants(Store& disk, const Value& definition, const Facts& facts, c
       const std::vector<HistoryEvent> events = events_of(record);
       CheckEnds(record, events);
       CheckResults(events);
+      CheckNeverEarly(record.map_run_id == 0 ? definition.Find("TimeoutSeconds") : nullptr, events);
       if (record.map_run_id != 0) continue;  // its parent's Map looks at it
       CheckRedrive(definition, events);
       CheckAgainstModel(world, definition, record, FirstPart(events));

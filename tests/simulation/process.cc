@@ -24,10 +24,13 @@ Process::Process(MemoryStore& disk, VirtualClock& clock, Random& choice, Simulat
       options_(std::move(options)),
       random_(options_.seed + static_cast<uint64_t>(options_.generation) * 1'000'003),
       store_(disk, std::move(fate)) {
+  if (options_.loses_stored_timers) store_.LoseTimers([this] { return choice_.Below(10) == 0; });
   if (options_.acknowledges_early) store_.AcknowledgeEarly([this] { return choice_.Below(6) == 0; });
   RunnerOptions runner;
   runner.executor = this;
   runner.resident_max = options_.resident_max;
+  runner.timers_ahead = options_.timers_ahead;
+  runner.far_executions_max = options_.far_executions_max;
   runner.integration_of = [this](const TaskResource&) { return this; };
   runner.log = [this](const std::string& line) { options_.log(*this, line); };
   runner_ = std::make_unique<Runner>(store_, clock_, random_, std::move(runner));
@@ -40,16 +43,21 @@ Process::~Process() {
   runner_.reset();
 }
 
-void Process::At(Timestamp due_at, Job callback) {
+void Process::At(const TimerKey& timer, Job callback) {
   if (options_.loses_timers && choice_.Below(10) == 0) return;
-  timers_.push_back({due_at, std::move(callback)});
+  if (std::any_of(timers_.begin(), timers_.end(), [&](const Timer& t) { return t.key == timer; })) return;
+  timers_.push_back({timer, std::move(callback)});
+}
+
+void Process::Cancel(const TimerKey& timer) {
+  std::erase_if(timers_, [&](const Timer& t) { return t.key == timer; });
 }
 
 bool Process::IsIdempotent(const TaskRequest& request) const { return simulation::IsIdempotent(request.resource.arn); }
 
 size_t Process::Ready() const {
   const auto due =
-      std::count_if(timers_.begin(), timers_.end(), [&](const Timer& t) { return t.due_at <= clock_.Now(); });
+      std::count_if(timers_.begin(), timers_.end(), [&](const Timer& t) { return t.key.due_at <= clock_.Now(); });
   return turns_.size() + writes_.size() + static_cast<size_t>(due);
 }
 
@@ -59,7 +67,7 @@ void Process::Do(size_t number) {
   if (number < writes_.size()) return Take(writes_, number)();
   number -= writes_.size();
   for (size_t i = 0; i < timers_.size(); ++i) {
-    if (timers_[i].due_at <= clock_.Now() && number-- == 0) return Take(timers_, i).callback();
+    if (timers_[i].key.due_at <= clock_.Now() && number-- == 0) return Take(timers_, i).callback();
   }
 }
 
@@ -67,15 +75,20 @@ void Process::DoTurn() {
   if (!turns_.empty()) Take(turns_, choice_.Below(turns_.size()))();
 }
 
-bool Process::HasTimer(Timestamp from, Timestamp to) const {
-  return std::any_of(timers_.begin(), timers_.end(),
-                     [&](const Timer& t) { return t.due_at >= from && t.due_at <= to; });
+bool Process::HasTimer(int64_t execution, Timestamp from, Timestamp to) {
+  const auto within = [&](Timestamp t) { return t >= from && t <= to; };
+  if (std::any_of(timers_.begin(), timers_.end(), [&](const Timer& t) { return within(t.key.due_at); })) return true;
+  const auto next = NextTimer();
+  const std::vector<TimerRecord> stored = store_.stored_timers();
+  return std::any_of(stored.begin(), stored.end(), [&](const TimerRecord& t) {
+    return t.execution_id == execution && within(t.key.due_at) && next && *next <= t.key.due_at;
+  });
 }
 
 std::optional<Timestamp> Process::NextTimer() const {
   std::optional<Timestamp> next;
   for (const Timer& t : timers_) {
-    if (!next || t.due_at < *next) next = t.due_at;
+    if (!next || t.key.due_at < *next) next = t.key.due_at;
   }
   return next;
 }

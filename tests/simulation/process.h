@@ -20,8 +20,11 @@ class Process : public Executor, public Integration {
     int64_t resident_max = 0;  // executions that only wait and stay in memory
     std::function<void(Process&, TaskRequest, std::shared_ptr<TaskListener>)> start_task;
     std::function<void(Process&, const std::string&)> log;
+    Duration timers_ahead = {};  // how long before they are due timers are in memory again
+    size_t far_executions_max = 1;
     bool acknowledges_early = false;  // planted bugs
     bool loses_timers = false;
+    bool loses_stored_timers = false;
   };
 
   Process(MemoryStore& disk, VirtualClock& clock, Random& choice, SimulatedStore::Fate fate, Options options);
@@ -41,13 +44,15 @@ class Process : public Executor, public Integration {
   void DoTurn();
   // When the next timer is due, if there is one.
   std::optional<Timestamp> NextTimer() const;
-  // Will it be called back between the two, these included?
-  bool HasTimer(Timestamp from, Timestamp to) const;
+  // Will it be called back between the two, these included? Or has it stored a timer of the execution, and will look
+  // for that in time?
+  bool HasTimer(int64_t execution, Timestamp from, Timestamp to);
 
   // Executor
   void Work(Job turn) override { turns_.push_back(std::move(turn)); }
   void Write(Job batch) override { writes_.push_back(std::move(batch)); }
-  void At(Timestamp due_at, Job callback) override;
+  void At(const TimerKey& timer, Job callback) override;
+  void Cancel(const TimerKey& timer) override;
 
   // Integration
   void Start(TaskRequest request, std::shared_ptr<TaskListener> listener) override {
@@ -57,7 +62,7 @@ class Process : public Executor, public Integration {
 
  private:
   struct Timer {
-    Timestamp due_at;
+    TimerKey key;
     Job callback;
   };
 

@@ -33,6 +33,14 @@ class SimulatedStore : public Store {
   // A planted bug: some batches are acknowledged before they are on the disk.
   void AcknowledgeEarly(std::function<bool()> which) { acknowledge_early_ = std::move(which); }
 
+  // A planted bug: some timers are not stored.
+  void LoseTimers(std::function<bool()> which) { lose_timer_ = std::move(which); }
+  // Those that this process stored, and has not removed.
+  std::vector<TimerRecord> stored_timers() {
+    return stores_timers_ ? disk_.ListTimers({Batch::kNoTimer}, Batch::kAllTimers, SIZE_MAX)
+                          : std::vector<TimerRecord>();
+  }
+
   void Append(Batch& batch, Timestamp now) override {
     fate_.call();
     fate_.busy();
@@ -40,6 +48,8 @@ class SimulatedStore : public Store {
     if (fate_.disk_fails()) throw EnvironmentError("the simulated disk failed");
     for (; !unwritten_.empty(); unwritten_.pop_front())
       disk_.Append(unwritten_.front().first, unwritten_.front().second);
+    if (lose_timer_) std::erase_if(batch.timers, [this](const TimerRecord&) { return lose_timer_(); });
+    stores_timers_ = stores_timers_ || !batch.timers.empty();
     if (acknowledge_early_ && batch.starts.empty() && acknowledge_early_()) {
       unwritten_.emplace_back(batch, now);
       return;
@@ -110,6 +120,9 @@ class SimulatedStore : public Store {
   std::vector<std::string> LoadHistory(const ExecutionRecord& execution) override {
     return Read().LoadHistory(execution);
   }
+  std::vector<TimerRecord> ListTimers(const TimerKey& after, Timestamp until, size_t limit) override {
+    return Read().ListTimers(after, until, limit);
+  }
   size_t RemoveClosed(Timestamp closed_by, Timestamp now, size_t limit) override {
     return Read().RemoveClosed(closed_by, now, limit);
   }
@@ -129,6 +142,8 @@ class SimulatedStore : public Store {
   MemoryStore& disk_;
   const Fate fate_;
   bool fenced_ = false;
+  bool stores_timers_ = false;
+  std::function<bool()> lose_timer_;
   std::function<bool()> acknowledge_early_;
   std::deque<std::pair<Batch, Timestamp>> unwritten_;
 };

@@ -189,10 +189,10 @@ class World {
 
   // Nothing is under way in the process: what is on the disk tells when it is to be called back.
   void CheckTimers() {
-    const auto require = [&](Timestamp from, Timestamp to, const std::string& what) {
-      Require(process_->HasTimer(from, to), kNoTimerLost, what);
-    };
     for (const ExecutionRecord& e : disk_.RunningExecutions()) {
+      const auto require = [&](Timestamp from, Timestamp to, const std::string& what) {
+        Require(process_->HasTimer(e.id, from, to), kNoTimerLost, what);
+      };
       const std::string which = " of execution " + std::to_string(e.id);
       const Progress progress = Folded(HistoryOf(e.id));
       if (const auto timeout = machine_->timeout_seconds(); timeout && e.map_run_id == 0) {
@@ -232,8 +232,11 @@ class World {
       Require(line.starts_with("the store failed"), kNoBugs, "process " + std::to_string(p.generation()) + ": " + line);
     };
     options.resident_max = resident_max_;
+    options.timers_ahead = timers_ahead_;
+    options.far_executions_max = far_executions_max_;
     options.acknowledges_early = planted_ == Planted::kEffectBeforeCommit;
     options.loses_timers = planted_ == Planted::kTimerLost;
+    options.loses_stored_timers = planted_ == Planted::kStoredTimerLost;
     SimulatedStore::Fate fate;
     fate.call = [this, generation = generation_] { MayDie(generation); };
     fate.busy = [this, generation = generation_] { WhileDiskIsBusy(generation); };
@@ -355,7 +358,9 @@ class World {
 
   void PrepareClients() {
     restarts_left_ = random_.Below(6);
-    resident_max_ = OneIn(2) ? 1000 : static_cast<int64_t>(random_.Below(3));
+    resident_max_ = OneIn(4) ? 1000 : static_cast<int64_t>(random_.Below(2));
+    if (!OneIn(4)) timers_ahead_ = Soon(OneIn(2) ? 1000 : 4000);
+    far_executions_max_ = OneIn(2) ? 1 : 1 + random_.Below(3);
     disk_failures_left_ = OneIn(3) ? random_.Below(3) : 0;
     const uint64_t executions = 1 + random_.Below(3);
     for (uint64_t i = 0; i < executions; ++i) {
@@ -634,6 +639,8 @@ class World {
   size_t steps_ = 0;
   int generation_ = 0;
   int64_t resident_max_ = 0;
+  Duration timers_ahead_ = RunnerOptions().timers_ahead;
+  size_t far_executions_max_ = 0;
   uint64_t restarts_left_ = 0, disk_failures_left_ = 0;
   uint64_t crash_after_ = 0;  // so many points at which the process may die; 0: it does not
   std::unique_ptr<Process> process_, zombie_;
