@@ -24,7 +24,7 @@ add_executable(simulation ${simulation_sources})
 target_link_libraries(simulation PRIVATE gait_run gait_states)
 add_test(NAME simulation COMMAND simulation --seed 1 --runs 500)
 set_tests_properties(simulation PROPERTIES LABELS "simulation;crash")
-foreach(bug effect-before-commit token-twice timer-lost)  # it would find them
+foreach(bug effect-before-commit token-twice timer-lost heartbeat-lost)  # it would find them
   add_test(NAME simulation_bites_${bug} COMMAND simulation --planted ${bug} --runs 1000)
   set_tests_properties(simulation_bites_${bug} PROPERTIES LABELS "simulation;crash")
 endforeach()

@@ -262,7 +262,8 @@ class Generator {
   }
 
   void RetryAndCatch(ObjectBuilder& state) {
-    constexpr const char* kErrors[] = {"Busy", "Broken", "States.Timeout", "States.TaskFailed"};
+    constexpr const char* kErrors[] = {"Busy", "Broken", "States.Timeout", "States.HeartbeatTimeout",
+                                       "States.TaskFailed"};
     const auto errors = [&](bool last) {
       return last && OneIn(2) ? Value::Array({Text("States.ALL")}) : Value::Array({Text(OneOf(kErrors))});
     };

@@ -25,7 +25,9 @@ Planted PlantedOf(std::string_view name) {
   if (name == "effect-before-commit") return Planted::kEffectBeforeCommit;
   if (name == "token-twice") return Planted::kTokenTwice;
   if (name == "timer-lost") return Planted::kTimerLost;
-  std::cerr << "no planted bug is called '" << name << "': effect-before-commit, token-twice, timer-lost\n";
+  if (name == "heartbeat-lost") return Planted::kHeartbeatLost;
+  std::cerr << "no planted bug is called '" << name
+            << "': effect-before-commit, token-twice, timer-lost, heartbeat-lost\n";
   std::exit(2);
 }
 

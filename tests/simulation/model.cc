@@ -18,9 +18,13 @@ namespace {
 
 using T = EventType;
 
+// Which timer of a task was due. Both may have been, and which of them came first the history does not say.
+enum class Timer : uint8_t { kNone, kTimeout, kHeartbeat, kEither };
+
 struct Error {
   std::optional<std::string> name, cause;
   bool cause_known = true;  // false: a sentence of the engine, which the model does not repeat
+  Timer timer = Timer::kNone;
 };
 
 // How a branch ended.
@@ -408,51 +412,83 @@ class Walk {
     for (const Value& pattern : Member(entry, "ErrorEquals")->items()) {
       const std::string_view p = pattern.as_string();
       if (p == "States.ALL" || p == error.name) return true;
+      if (p == "States.HeartbeatTimeout" && error.timer == Timer::kHeartbeat) return true;
       if (p == "States.TaskFailed" && error.name != "States.Timeout") return true;
     }
     return false;
   }
 
+  // The one that has it tried again, by its place in Retry.
+  static std::optional<size_t> RetrierFor(Run& run, const Error& error) {
+    const Value* retriers = Member(run.state, "Retry");
+    if (retriers == nullptr) return std::nullopt;
+    run.retries.resize(retriers->size());
+    for (size_t i = 0; i < retriers->size(); ++i) {
+      const Value& r = retriers->items()[i];
+      if (!Matches(r, error)) continue;
+      return run.retries[i] < Number(r, "MaxAttempts", 3) ? std::optional(i) : std::nullopt;
+    }
+    return std::nullopt;
+  }
+  static const Value* CatcherFor(const Run& run, const Error& error) {
+    const Value* catchers = Member(run.state, "Catch");
+    if (catchers == nullptr) return nullptr;
+    const auto all = catchers->items();
+    const auto found = std::find_if(all.begin(), all.end(), [&](const Value& c) { return Matches(c, error); });
+    return found == all.end() ? nullptr : &*found;
+  }
+
+  // Is what follows in the history what the Task makes of the error?
+  bool Follows(Run& run, const Error& error) const {
+    const HistoryEvent* e = Peek(run.at);
+    const auto retrier = RetrierFor(run, error);
+    if (e != nullptr && e->type == T::kRetryScheduled) return retrier && e->number == static_cast<int64_t>(*retrier);
+    if (retrier) return false;
+    const Value* catcher = CatcherFor(run, error);
+    const bool caught = e != nullptr && e->type == T::kTaskStateExited;
+    if (catcher == nullptr || !caught) return caught == (catcher != nullptr);
+    const HistoryEvent* next = Peek({run.at.branch, run.at.place + 1});
+    return next == nullptr || next->name == *Member(*catcher, "Next");
+  }
+
   // The state failed at `when`. Nothing: it is tried again.
   std::optional<StateResult> Failed(Run& run, const Scope& scope, Error error, Timestamp when, T exited,
                                     std::optional<T> failed_event = std::nullopt) const {
-    if (const Value* retriers = Member(run.state, "Retry")) {
-      run.retries.resize(retriers->size());
-      for (size_t i = 0; i < retriers->size(); ++i) {
-        const Value& r = retriers->items()[i];
-        if (!Matches(r, error)) continue;
-        const int taken = run.retries[i];
-        if (taken >= Number(r, "MaxAttempts", 3)) break;
-        const HistoryEvent& e = Next(run.at, {T::kRetryScheduled});
-        Expect(e.number == static_cast<int64_t>(i), e, "Retrier " + std::to_string(i));
-        const double seconds = std::min(Number(r, "IntervalSeconds", 1) * std::pow(Number(r, "BackoffRate", 2), taken),
-                                        Number(r, "MaxDelaySeconds", 1e9));
-        const Timestamp due{e.Get(EventField::kDueAt)->as_int()};
-        const Duration delay = due - when, most = Duration::Milliseconds(std::llround(seconds * 1000));
-        const bool jitter = Text(r, "JitterStrategy") == "FULL";
-        Expect(jitter ? delay.ms >= 0 && delay <= most : delay == most, e,
-               "a delay of " + std::to_string(most.ms) + " ms, not of " + std::to_string(delay.ms));
-        ++run.retries[i];
-        ++run.retry_count;
-        run.not_before = due;
-        return std::nullopt;
-      }
+    if (error.timer == Timer::kEither) {
+      error.timer = Timer::kHeartbeat;
+      if (!Follows(run, error)) error.timer = Timer::kTimeout;
+    }
+    if (const auto retrier = RetrierFor(run, error)) {
+      const HistoryEvent& e = Next(run.at, {T::kRetryScheduled});
+      Expect(e.number == static_cast<int64_t>(*retrier), e, "Retrier " + std::to_string(*retrier));
+      const Value& r = Member(run.state, "Retry")->items()[*retrier];
+      const double seconds =
+          std::min(Number(r, "IntervalSeconds", 1) * std::pow(Number(r, "BackoffRate", 2), run.retries[*retrier]),
+                   Number(r, "MaxDelaySeconds", 1e9));
+      const Timestamp due{e.Get(EventField::kDueAt)->as_int()};
+      const Duration delay = due - when, most = Duration::Milliseconds(std::llround(seconds * 1000));
+      const bool jitter = Text(r, "JitterStrategy") == "FULL";
+      Expect(jitter ? delay.ms >= 0 && delay <= most : delay == most, e,
+             "a delay of " + std::to_string(most.ms) + " ms, not of " + std::to_string(delay.ms));
+      ++run.retries[*retrier];
+      ++run.retry_count;
+      run.not_before = due;
+      return std::nullopt;
     }
     if (failed_event) Next(run.at, {*failed_event});
-    const Value* catchers = Member(run.state, "Catch");
-    if (catchers == nullptr) return error;
-    for (const Value& c : catchers->items()) {
-      if (!Matches(c, error)) continue;
-      if (!error.cause_known) error.cause = CauseInOutput(run);
-      View view = ViewOf(run, scope);
-      view.error_output = Value::Object(
-          {{"Error", Value::String(error.name.value_or(""))}, {"Cause", Value::String(error.cause.value_or(""))}});
-      const Value output = run.jsonata ? Evaluate(*Member(c, "Output"), view)
-                                       : Place(run.input, Text(c, "ResultPath"), view.error_output);
-      Exited(run, exited, output);
-      return Left{Text(c, "Next"), output};
+    const Value* catcher = CatcherFor(run, error);
+    if (catcher == nullptr) {
+      error.timer = Timer::kNone;  // States.Timeout is all that a state around is told
+      return error;
     }
-    return error;
+    if (!error.cause_known) error.cause = CauseInOutput(run);
+    View view = ViewOf(run, scope);
+    view.error_output = Value::Object(
+        {{"Error", Value::String(error.name.value_or(""))}, {"Cause", Value::String(error.cause.value_or(""))}});
+    const Value output = run.jsonata ? Evaluate(*Member(*catcher, "Output"), view)
+                                     : Place(run.input, Text(*catcher, "ResultPath"), view.error_output);
+    Exited(run, exited, output);
+    return Left{Text(*catcher, "Next"), output};
   }
 
   // A cause that the model does not know, from where the Catcher has put it.
@@ -487,8 +523,8 @@ class Walk {
       }
       const Value parameters = Evaluate(*Member(run.state, run.jsonata ? "Arguments" : "Parameters"), view);
       Expect(scheduled.payload.value() == parameters, scheduled, "the parameters " + ToJson(parameters));
-      Timestamp heard = scheduled.timestamp;
-      if (!activity) Next(run.at, {lambda ? T::kLambdaFunctionStarted : T::kTaskStarted});
+      std::optional<Timestamp> heard;  // since when heartbeats are expected
+      if (!activity) heard = Next(run.at, {lambda ? T::kLambdaFunctionStarted : T::kTaskStarted}).timestamp;
       if (activity && NextIs(run.at, T::kActivityStarted)) heard = Next(run.at, {T::kActivityStarted}).timestamp;
       const bool submitted = NextIs(run.at, T::kTaskSubmitted);
       if (submitted) Next(run.at, {T::kTaskSubmitted});
@@ -514,7 +550,9 @@ class Walk {
     }
   }
 
-  Error TimedOut(const Run& run, const HistoryEvent& scheduled, Timestamp heard, const HistoryEvent& result) const {
+  // `heard`: since when heartbeats are expected; nothing: none are yet.
+  Error TimedOut(const Run& run, const HistoryEvent& scheduled, std::optional<Timestamp> heard,
+                 const HistoryEvent& result) const {
     const Timestamp due =
         scheduled.timestamp + Duration::Seconds(static_cast<int64_t>(Number(run.state, "TimeoutSeconds", 0)));
     const TaskId id{execution_, scheduled.id};
@@ -522,13 +560,21 @@ class Walk {
     Require(answered == facts_.answered.end() || answered->second >= due ||
                 facts_.RestartedWithin(answered->second, result.timestamp),
             kAcknowledged, "the answer to event " + std::to_string(scheduled.id) + " came in time, and was lost");
-    if (result.timestamp >= due) return {"States.Timeout", std::nullopt};
-    const double heartbeat = Number(run.state, "HeartbeatSeconds", 0);
+    const bool late = result.timestamp >= due;
+    const bool silent = heard && IsSilent(run, id, *heard, result.timestamp);
+    Require(late || silent, kNeverEarly, "the task of event " + std::to_string(scheduled.id) + " timed out early");
+    const Timer timer = late && silent ? Timer::kEither : late ? Timer::kTimeout : Timer::kHeartbeat;
+    return {"States.Timeout", std::nullopt, /*cause_known=*/true, timer};
+  }
+
+  // Has no heartbeat come for as long as may be? One that was acknowledged counts, and a restart has the time begin
+  // anew: nobody knows who was heard before it.
+  bool IsSilent(const Run& run, const TaskId& id, Timestamp heard, Timestamp now) const {
+    const double most = Number(run.state, "HeartbeatSeconds", 0);
     const auto last = facts_.heartbeat_at.find(id);
     if (last != facts_.heartbeat_at.end()) heard = std::max(heard, last->second);
-    Require(heartbeat > 0 && result.timestamp >= heard + Duration::Seconds(static_cast<int64_t>(heartbeat)),
-            kNeverEarly, "the task of event " + std::to_string(scheduled.id) + " timed out early");
-    return {"States.Timeout", std::nullopt};
+    heard = std::max(heard, facts_.RestartBefore(now));
+    return most > 0 && now >= heard + Duration::Seconds(static_cast<int64_t>(most));
   }
 
   Error TaskFailed(const HistoryEvent& scheduled, const Value& parameters, const HistoryEvent& result,

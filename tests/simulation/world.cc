@@ -139,7 +139,9 @@ class World {
     if (zombie_ != nullptr && OneIn(60)) return EndProcess(zombie_);
     if (restarts_left_ > 0 && OneIn(120)) return Restart();
     if (process_->runner().failed() && OneIn(20)) return Restart();
-    const size_t ours = process_->Ready(), zombies = zombie_ == nullptr ? 0 : zombie_->Ready();
+    const size_t ours = process_->Ready();
+    if (ours == 0 && !settled_at_) settled_at_ = clock_.Now();
+    const size_t zombies = zombie_ == nullptr ? 0 : zombie_->Ready();
     const std::vector<size_t> due = DueDeeds();
     const size_t all = ours + zombies + due.size();
     if (ours == 0 && OneIn(4) && !process_->runner().failed()) CheckTimers();
@@ -208,8 +210,10 @@ class World {
         const Timestamp due = b->task->scheduled_at + Duration::Seconds(*b->task->timeout_seconds);
         require(due, due, "the time-out of " + task);
         if (!b->task->heartbeat_seconds || b->task->token_hash.is_undefined()) continue;
-        require(clock_.Now(), clock_.Now() + Duration::Seconds(*b->task->heartbeat_seconds),
-                "the heartbeat of " + task);
+        // The last that was noted moved it, or that the process took the task up.
+        const auto heard = heard_by_.find({e.id, b->task->scheduled_event});
+        const Timestamp since = heard == heard_by_.end() ? *settled_at_ : std::max(*settled_at_, heard->second);
+        require(clock_.Now(), since + Duration::Seconds(*b->task->heartbeat_seconds), "the heartbeat of " + task);
       }
     }
   }
@@ -224,6 +228,7 @@ class World {
   void Boot() {
     Process::Options options;
     options.generation = ++generation_;
+    settled_at_.reset();
     options.seed = facts_.seed;
     options.start_task = [this](Process& p, TaskRequest r, std::shared_ptr<TaskListener> l) {
       StartTask(p, std::move(r), std::move(l));
@@ -488,6 +493,7 @@ class World {
     Require(first || (idempotent && given->second != process.generation()), kOnceOnly,
             "task " + std::to_string(id.scheduled_event) + " of execution " + std::to_string(id.execution));
     given->second = process.generation();
+    heard_by_[id] = clock_.Now();
   }
 
   void StartTask(Process& process, TaskRequest request, std::shared_ptr<TaskListener> listener) {
@@ -519,7 +525,9 @@ class World {
     const auto token = static_cast<size_t>(same - tokens_.begin());
     if (same == tokens_.end()) tokens_.push_back({text, ReadTaskToken(text)->task, plan});
     if (OneIn(4)) After(Soon(6000), [this, token] { Forge(token); });
-    if (plan.heartbeat_every.ms != 0) After(plan.heartbeat_every, [this, token] { SendHeartbeat(token); });
+    if (plan.heartbeat_every.ms != 0) {
+      After(plan.heartbeat_every, [this, token, left = plan.heartbeats] { SendHeartbeat(token, left); });
+    }
     if (plan.kind == TaskPlan::Kind::kNeverAnswers) return;
     Duration delay = plan.delay;
     for (int i = 0; i < plan.answers; ++i) {
@@ -539,19 +547,24 @@ class World {
         [](Runner::TokenUse use) { Require(use != Runner::TokenUse::kTaken, kTokenOnce, "a forged token was taken"); });
   }
 
-  void SendHeartbeat(size_t number) {
-    if (tokens_[number].taken || tokens_[number].refused) return;
-    After(tokens_[number].plan.heartbeat_every, [this, number] { SendHeartbeat(number); });
+  void SendHeartbeat(size_t number, int left) {
+    if (left == 0 || tokens_[number].taken || tokens_[number].refused) return;
+    After(tokens_[number].plan.heartbeat_every, [this, number, left] { SendHeartbeat(number, left - 1); });
     if (process_ == nullptr || process_->runner().failed()) return;
     const TaskToken token = *ReadTaskToken(tokens_[number].text);
+    if (planted_ == Planted::kHeartbeatLost) return Heard(token.task, clock_.Now());
     process_->runner().AnswerTask(
         token, TaskHeartbeat{token.task.scheduled_event},
         [this, number, generation = process_->generation(), sent = clock_.Now()](Runner::TokenUse use) {
           if (!Lives(generation)) return;
           Token& t = tokens_[number];
           if (use == Runner::TokenUse::kNotAwaited) Refused(t, generation);
-          if (use == Runner::TokenUse::kTaken && generation == generation_) facts_.heartbeat_at[t.task] = sent;
+          if (use == Runner::TokenUse::kTaken && generation == generation_) Heard(t.task, sent);
         });
+  }
+  void Heard(const TaskId& task, Timestamp sent) {
+    facts_.heartbeat_at[task] = std::max(facts_.heartbeat_at[task], sent);
+    heard_by_[task] = clock_.Now();
   }
 
   void Answer(size_t number) {
@@ -627,15 +640,17 @@ class World {
   std::vector<Token> tokens_;
   std::vector<Worker> workers_;
   std::vector<Redriver> redrivers_;
-  std::map<TaskId, int> given_out_;  // to the generation that did it last
-  std::set<int64_t> started_;        // acknowledged
-  std::set<std::string> names_;      // of these
+  std::map<TaskId, int> given_out_;       // to the generation that did it last
+  std::map<TaskId, Timestamp> heard_by_;  // not later did its holder get the token, or was the last heartbeat noted
+  std::set<int64_t> started_;             // acknowledged
+  std::set<std::string> names_;           // of these
 
   size_t steps_ = 0;
   int generation_ = 0;
   int64_t resident_max_ = 0;
   uint64_t restarts_left_ = 0, disk_failures_left_ = 0;
-  uint64_t crash_after_ = 0;  // so many points at which the process may die; 0: it does not
+  std::optional<Timestamp> settled_at_;  // the process had done all that it could when it began
+  uint64_t crash_after_ = 0;             // so many points at which the process may die; 0: it does not
   std::unique_ptr<Process> process_, zombie_;
 };
 

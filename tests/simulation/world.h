@@ -16,6 +16,7 @@ enum class Planted : uint8_t {
   kEffectBeforeCommit,  // a write is acknowledged before it is on the disk
   kTokenTwice,          // a token that was used is taken for the next attempt of its task
   kTimerLost,           // one timer in ten is forgotten
+  kHeartbeatLost,       // heartbeats are acknowledged, and not heard
 };
 
 struct Report {
