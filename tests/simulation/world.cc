@@ -47,7 +47,15 @@ class World {
     machine_ = std::move(compiled.machine);
     StateMachineRecord record;
     record.name = "machine";
-    disk_.CreateStateMachine(record, {});
+    record.type = "STANDARD";
+    DefinitionRecord definition;
+    definition.text = ToJson(generated_.definition);
+    record_ = *disk_.CreateStateMachine(record, definition);
+    for (const std::string& arn : generated_.activities) {
+      ActivityRecord activity;
+      activity.name = arn.substr(arn.rfind(':') + 1);
+      disk_.CreateActivity(activity);
+    }
   }
 
   ~World() {
@@ -247,13 +255,15 @@ class World {
     crash_after_ = restarts_left_ > 0 && OneIn(2) ? 1 + random_.Below(80) : 0;
     try {
       process_ = std::make_unique<Process>(disk_, clock_, random_, std::move(fate), std::move(options));
-      for (const std::string& arn : generated_.activities) process_->runner().activities().Register(arn);
+      process_->core().MachineOf(record_.definition_id);  // from now on no client's request reads it
       // As EngineCore does it.
       const std::vector<MapRunRecord> map_runs = process_->store().RunningMapRuns();
       std::vector<ExecutionRecord> running = process_->store().RunningExecutions();
       std::reverse(running.begin(), running.end());
       for (const ExecutionRecord& e : running) {
-        Recover(e);
+        process_->core().Recover(e, /*resume=*/true);
+        process_->runner().WhenClosed(
+            e.id, [this, generation = generation_](const ExecutionSnapshot& s) { Closed(generation, s); });
         if (OneIn(2)) process_->DoTurn();
       }
       process_->runner().StopAbandoned(map_runs);
@@ -272,29 +282,8 @@ class World {
     }
   }
 
-  void Recover(const ExecutionRecord& e) {
-    StartRequest request = Request(e.name);
-    if (e.map_run_id != 0) {
-      const MapRunRecord run = *process_->store().GetMapRun(e.map_run_id);
-      const std::string_view label = std::string_view(run.arn).substr(run.arn.rfind('/') + 1);
-      ChildOfMapRun(request, label.substr(0, label.rfind(':')));
-      request.graph = machine_->graph().Find(run.state_name)->ChildGraph(0);
-      request.map_run_id = e.map_run_id;
-      request.map_index = e.map_index;
-    }
-    process_->runner().Recover(std::move(request), e, /*resume=*/true,
-                               [this, generation = generation_](const ExecutionSnapshot& s) { Closed(generation, s); });
-  }
-
-  StartRequest Request(const std::string& name) const {
-    StartRequest request;
-    request.info.account = Account{};
-    request.info.name = name;
-    request.info.state_machine_name = "machine";
-    request.info.state_machine_arn = StateMachineArn(request.info.account, "machine");
-    request.info.arn = ExecutionArn(request.info.account, "machine", name);
-    request.machine = machine_;
-    request.state_machine_id = request.definition_id = 1;
+  StartRequest Request(Process& process, const std::string& name) {
+    StartRequest request = process.core().RequestOf(record_, *disk_.GetDefinition(record_.definition_id), name);
     request.input = Payload(generated_.input);
     return request;
   }
@@ -383,7 +372,7 @@ class World {
     if (process == nullptr) return After(Soon(3000), [this, starter] { StartExecution(starter); });
     const int generation = process->generation();
     process->runner().Start(
-        Request(starters_[starter].name),
+        Request(*process, starters_[starter].name),
         [this, starter, generation](StartResult result, const ExecutionSnapshot& s) {
           if (!Lives(generation)) return;
           MayDie(generation);
@@ -433,7 +422,7 @@ class World {
     if (process == nullptr) return After(Soon(3000), [this, redriver] { Redrive(redriver); });
     const int generation = who.asked = process->generation();
     process->runner().Redrive(
-        Request(record.name), record, disk_.LoadHistory(record), std::nullopt,
+        Request(*process, record.name), record, disk_.LoadHistory(record), std::nullopt,
         [this, redriver, generation](StartResult result, const ExecutionSnapshot& s) {
           if (!Lives(generation)) return;
           MayDie(generation);
@@ -632,6 +621,7 @@ class World {
   VirtualClock clock_{kBegin};
   GeneratedMachine generated_;
   std::shared_ptr<const StateMachine> machine_;
+  StateMachineRecord record_;  // of the machine
   MemoryStore disk_;
   Facts facts_;
 
