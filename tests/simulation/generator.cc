@@ -21,7 +21,7 @@ Value Text(std::string_view text) { return Value::String(text); }
 
 class Generator {
  public:
-  explicit Generator(Random& random) : random_(random) {}
+  Generator(Random& random, bool express) : random_(random), express_(express) {}
 
   Value Machine() {
     Value machine = Graph(0, /*distributed=*/false);
@@ -190,7 +190,7 @@ class Generator {
   void Task(ObjectBuilder& state) {
     state.Add("Type", Text("Task"));
     const int64_t kind = Number(0, 9);
-    const bool activity = kind == 0, called_back = kind == 1 || kind == 2;
+    const bool activity = kind == 0 && !express_, called_back = (kind == 1 || kind == 2) && !express_;
     state.Add("Resource", Text(activity ? OneOf(kActivities) : called_back ? OneOf(kCalledBack) : OneOf(kFunctions)));
     if (jsonata_) {
       Value arguments = Value::Object({{"state", Text("{% $states.context.State.Name %}")},
@@ -236,7 +236,7 @@ class Generator {
     if (OneIn(3)) state.Add("ToleratedFailurePercentage", Int(0, 100));
     AfterResult(state, "m");
     RetryAndCatch(state);
-    const bool runs = depth == 0 && !distributed && OneIn(2);
+    const bool runs = depth == 0 && !distributed && !express_ && OneIn(2);
     std::vector<std::string> variables;
     if (runs) variables.swap(variables_);  // its children do not see them
     Value processor = Graph(depth + 1, distributed || runs);
@@ -299,6 +299,7 @@ class Generator {
   }
 
   Random& random_;
+  const bool express_;
   int names_ = 0;
   std::vector<std::string> variables_;  // that the state which is made can read
   std::vector<std::string> later_;      // the states behind it, in its graph
@@ -307,10 +308,17 @@ class Generator {
 
 }  // namespace
 
-GeneratedMachine Generate(Random& random) {
-  Generator generator(random);
-  Value definition = generator.Machine();
-  return {std::move(definition), generator.Input(), {std::begin(kActivities), std::end(kActivities)}};
+Generated Generate(Random& random) {
+  const auto machine = [&](std::string name, bool express) {
+    Generator generator(random, express);
+    Value definition = generator.Machine();
+    return GeneratedMachine{std::move(name), express, std::move(definition), generator.Input()};
+  };
+  Generated all;
+  all.machine = machine("machine", /*express=*/false);
+  all.express = machine("express", /*express=*/true);
+  all.activities.assign(std::begin(kActivities), std::end(kActivities));
+  return all;
 }
 
 }  // namespace gait::simulation

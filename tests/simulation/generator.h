@@ -12,11 +12,18 @@
 namespace gait::simulation {
 
 struct GeneratedMachine {
+  std::string name;
+  bool express = false;
   Value definition;
   Value input;
-  std::vector<std::string> activities;  // the ARNs of those it may name
 };
 
-GeneratedMachine Generate(Random& random);
+struct Generated {
+  GeneratedMachine machine;
+  GeneratedMachine express;             // an EXPRESS one, without what those may not have
+  std::vector<std::string> activities;  // the ARNs of those they may name
+};
+
+Generated Generate(Random& random);
 
 }  // namespace gait::simulation

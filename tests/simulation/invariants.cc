@@ -144,14 +144,15 @@ std::vector<ExecutionRecord> AllExecutions(Store& disk) {
   return all;
 }
 
-void CheckInvariants(Store& disk, const Value& definition, const Facts& facts, const std::set<int64_t>& started) {
+void CheckInvariants(Store& disk, const std::map<int64_t, Value>& definitions, const Facts& facts,
+                     const std::set<int64_t>& started) {
   for (const int64_t id : started) {
     Require(disk.GetExecution(id).has_value(), kAcknowledged,
             "execution " + std::to_string(id) + " is not in the store");
   }
   const auto events_of = [&](const ExecutionRecord& record) { return DecodeHistory(disk.LoadHistory(record)); };
   const ModelWorld world{facts, [&](std::string_view arn) {
-                           std::vector<ChildExecution> children;
+                           std::vector<RecordedExecution> children;
                            for (const ExecutionRecord& child : disk.ChildrenOf(disk.FindMapRun(arn)->id)) {
                              children.push_back({child, events_of(child)});
                            }
@@ -162,13 +163,15 @@ void CheckInvariants(Store& disk, const Value& definition, const Facts& facts, c
     const std::string which = "execution " + std::to_string(record.id) + ": ";
     try {
       Require(record.status != ExecutionStatus::kRunning, kAcknowledged, "it has not ended");
+      const auto definition = definitions.find(record.state_machine_id);
+      Require(definition != definitions.end(), kExpressGone, "it is of an EXPRESS state machine");
       Require(names.insert(record.name).second, kUniqueNames, "its name, " + record.name + ", is there twice");
       const std::vector<HistoryEvent> events = events_of(record);
       CheckEnds(record, events);
       CheckResults(events);
       if (record.map_run_id != 0) continue;  // its parent's Map looks at it
-      CheckRedrive(definition, events);
-      CheckAgainstModel(world, definition, record, FirstPart(events));
+      CheckRedrive(definition->second, events);
+      CheckAgainstModel(world, definition->second, {record, FirstPart(events)});
     } catch (const Violation& violation) {
       throw Violation{violation.invariant, which + violation.what};
     }

@@ -61,7 +61,7 @@ int Main(const Options& options) {
     executions += report.executions;
     tasks += report.tasks;
     if (options.verbose || (!report.clean && planted == Planted::kNothing)) {
-      std::cout << report.definition << "\ninput " << report.input << "\n" << report.histories;
+      std::cout << report.machines << report.histories;
     }
     if (report.clean) continue;
     std::cout << "seed " << seed << " (the " << seed - options.seed + 1

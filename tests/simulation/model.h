@@ -19,20 +19,20 @@
 
 namespace gait::simulation {
 
-// A child of a Distributed Map's run, as it is stored.
-struct ChildExecution {
-  ExecutionRecord record;
+// An execution, as it is stored, or as it was observed.
+struct RecordedExecution {
+  ExecutionRecord record;  // of an EXPRESS one: the id by which the facts know it, and nothing else
   std::vector<HistoryEvent> events;
+  bool express = false;  // it may break off anywhere
 };
 
 struct ModelWorld {
   const Facts& facts;
-  std::function<std::vector<ChildExecution>(std::string_view map_run_arn)> children_of;
+  std::function<std::vector<RecordedExecution>(std::string_view map_run_arn)> children_of;
 };
 
-// Throws Violation where the history of an execution that has ended is not one that `graph`, a definition or the
-// processor of a Distributed Map, can have. Checks I5, I6 and I9 on its way, and the same of its children.
-void CheckAgainstModel(const ModelWorld& world, const Value& graph, const ExecutionRecord& record,
-                       std::vector<HistoryEvent> events);
+// Throws Violation where the history of an execution is not one that `graph`, a definition or the processor of a
+// Distributed Map, can have. Checks I5, I6 and I9 on its way, and the same of its children.
+void CheckAgainstModel(const ModelWorld& world, const Value& graph, RecordedExecution execution);
 
 }  // namespace gait::simulation

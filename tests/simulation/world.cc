@@ -12,6 +12,7 @@
 #include "engine/history/fold.h"
 #include "engine/json/write.h"
 #include "states/state_table.h"
+#include "tests/simulation/express.h"
 #include "tests/simulation/generator.h"
 #include "tests/simulation/history_tree.h"
 #include "tests/simulation/invariants.h"
@@ -28,6 +29,8 @@ constexpr Duration kTimeMax = Duration::Days(2);
 
 using T = EventType;
 
+constexpr int64_t kMachine = 1;  // the id of the machine that clients start
+
 bool IsStarted(T type) {
   return type == T::kTaskStarted || type == T::kLambdaFunctionStarted || type == T::kActivityStarted;
 }
@@ -38,19 +41,8 @@ class World {
     facts_.seed = seed;
     SeededRandom generates(seed * 2);
     generated_ = Generate(generates);
-    CompileOptions options;
-    options.states = StateTypes();
-    CompileResult compiled = CompileDefinition(ToJson(generated_.definition), options);
-    std::string findings;
-    for (const Diagnostic& d : compiled.diagnostics) findings += d.pointer + ": " + d.message + "; ";
-    Require(compiled.machine != nullptr, "what is generated compiles", findings);
-    machine_ = std::move(compiled.machine);
-    StateMachineRecord record;
-    record.name = "machine";
-    record.type = "STANDARD";
-    DefinitionRecord definition;
-    definition.text = ToJson(generated_.definition);
-    record_ = *disk_.CreateStateMachine(record, definition);
+    Create(generated_.machine);
+    Create(generated_.express);
     for (const std::string& arn : generated_.activities) {
       ActivityRecord activity;
       activity.name = arn.substr(arn.rfind(':') + 1);
@@ -72,12 +64,22 @@ class World {
     }
     EndProcess(process_);
     EndProcess(zombie_);
-    CheckInvariants(disk_, generated_.definition, facts_, started_);
+    std::map<int64_t, Value> definitions;
+    for (const auto& [id, machine] : machines_) {
+      if (!machine.generated->express) definitions[id] = machine.generated->definition;
+    }
+    CheckInvariants(disk_, definitions, facts_, started_);
   }
 
   void Fill(Report& report, bool with_histories) {
-    report.definition = ToPrettyJson(generated_.definition);
-    report.input = ToJson(generated_.input);
+    for (const auto& [id, machine] : machines_) {
+      const GeneratedMachine& m = *machine.generated;
+      report.machines += m.name + " " + ToPrettyJson(m.definition) + "\ninput " + ToJson(m.input) + "\n";
+    }
+    report.executions = express_.size();
+    for (const auto& [arn, run] : express_.all()) {
+      if (with_histories) report.histories += "execution " + arn + "\n" + Describe(run.events);
+    }
     report.steps = steps_;
     report.restarts = facts_.restarts.size();
     report.tasks = given_out_.size();
@@ -91,6 +93,11 @@ class World {
   }
 
  private:
+  struct Machine {
+    const GeneratedMachine* generated;
+    std::shared_ptr<const StateMachine> compiled;
+    StateMachineRecord record;
+  };
   // What somebody outside does at a time. Of a task that a process has given out, it is gone with the process.
   struct Deed {
     Timestamp due_at;
@@ -122,6 +129,23 @@ class World {
     bool polls = false;
   };
 
+  void Create(const GeneratedMachine& generated) {
+    CompileOptions options;
+    options.states = StateTypes();
+    options.type = generated.express ? StateMachineType::kExpress : StateMachineType::kStandard;
+    CompileResult compiled = CompileDefinition(ToJson(generated.definition), options);
+    std::string findings;
+    for (const Diagnostic& d : compiled.diagnostics) findings += d.pointer + ": " + d.message + "; ";
+    Require(compiled.machine != nullptr, "what is generated compiles", findings);
+    StateMachineRecord record;
+    record.name = generated.name;
+    record.type = TypeName(options.type);
+    DefinitionRecord definition;
+    definition.text = ToJson(generated.definition);
+    record = *disk_.CreateStateMachine(record, definition);
+    machines_[record.id] = {&generated, std::move(compiled.machine), record};
+  }
+
   bool OneIn(uint64_t n) { return random_.Below(n) == 0; }
   Duration Soon(uint64_t ms) { return Duration::Milliseconds(static_cast<int64_t>(random_.Below(ms))); }
   void After(Duration delay, std::function<void()> act, int generation = 0) {
@@ -136,6 +160,7 @@ class World {
   bool Over() {
     if (!std::all_of(starters_.begin(), starters_.end(), [](const Starter& s) { return s.answered; })) return false;
     if (!std::all_of(redrivers_.begin(), redrivers_.end(), [](const Redriver& r) { return r.answered; })) return false;
+    if (express_calls_left_ > 0 || express_.AnyUnderWay(generation_)) return false;
     // What ends with the executions, as the map runs do, is on its way.
     const bool quiet = process_ != nullptr && process_->Ready() == 0 && !process_->runner().failed();
     return quiet && disk_.RunningExecutions().empty();
@@ -205,7 +230,8 @@ class World {
     for (const ExecutionRecord& e : disk_.RunningExecutions()) {
       const std::string which = " of execution " + std::to_string(e.id);
       const Progress progress = Folded(HistoryOf(e.id));
-      if (const auto timeout = machine_->timeout_seconds(); timeout && e.map_run_id == 0) {
+      const auto timeout = machines_.at(e.state_machine_id).compiled->timeout_seconds();
+      if (timeout && e.map_run_id == 0) {
         const Timestamp due = progress.timed_from() + Duration::Seconds(*timeout);
         require(due, due, "the time-out" + which);
       }
@@ -255,7 +281,11 @@ class World {
     crash_after_ = restarts_left_ > 0 && OneIn(2) ? 1 + random_.Below(80) : 0;
     try {
       process_ = std::make_unique<Process>(disk_, clock_, random_, std::move(fate), std::move(options));
-      process_->core().MachineOf(record_.definition_id);  // from now on no client's request reads it
+      // From now on no client's request reads them.
+      for (const auto& [id, machine] : machines_) process_->core().MachineOf(machine.record.definition_id);
+      process_->runner().Observe([this, generation = generation_](const ExecutionInfo& info, const auto& events) {
+        if (info.type == StateMachineType::kExpress) express_.Observe(generation, info, events);
+      });
       // As EngineCore does it.
       const std::vector<MapRunRecord> map_runs = process_->store().RunningMapRuns();
       std::vector<ExecutionRecord> running = process_->store().RunningExecutions();
@@ -282,15 +312,18 @@ class World {
     }
   }
 
-  StartRequest Request(Process& process, const std::string& name) {
-    StartRequest request = process.core().RequestOf(record_, *disk_.GetDefinition(record_.definition_id), name);
-    request.input = Payload(generated_.input);
+  StartRequest Request(Process& process, int64_t state_machine_id, const std::string& name) {
+    const Machine& machine = machines_.at(state_machine_id);
+    StartRequest request =
+        process.core().RequestOf(machine.record, *disk_.GetDefinition(machine.record.definition_id), name);
+    request.input = Payload(machine.generated->input);
     return request;
   }
 
   void EndProcess(std::unique_ptr<Process>& process) {
     if (process == nullptr) return;
     const std::unique_ptr<Process> dead = std::move(process);
+    express_.ProcessEnded(dead->generation());
     std::erase_if(deeds_, [&](const Deed& d) { return d.generation == dead->generation(); });
     if (!dead->store().fenced()) Restarted();
   }
@@ -318,7 +351,7 @@ class World {
     for (uint64_t i = random_.Below(3); i > 0; --i) {
       const std::vector<size_t> due = DueDeeds();
       if (!due.empty() && OneIn(3)) {
-        Act(due[random_.Below(due.size())]);
+        ActBeside(generation, due[random_.Below(due.size())]);
       } else if (process_ != nullptr && process_->generation() == generation) {
         process_->DoTurn();
       } else if (zombie_ != nullptr && zombie_->generation() == generation) {
@@ -327,12 +360,25 @@ class World {
     }
   }
 
+  // The process that this kills may be another one than that which waits for its disk.
+  void ActBeside(int generation, size_t deed) {
+    try {
+      Act(deed);
+    } catch (const Crash&) {
+      if (process_ != nullptr && process_->generation() == generation) throw;
+      EndProcess(process_);
+    }
+  }
+
   // I6 of Distributed Maps.
   void Written(const Batch& batch) {
     for (const Batch::Start& start : batch.starts) {
+      Require(!machines_.at(start.execution.state_machine_id).generated->express, kExpressGone,
+              "execution " + std::to_string(start.execution.id) + " was stored");
       if (start.execution.map_run_id == 0) continue;
       const MapRunRecord run = *disk_.GetMapRun(start.execution.map_run_id);
-      const Value* map = StateNamed(generated_.definition, run.state_name);
+      const Value& graph = machines_.at(start.execution.state_machine_id).generated->definition;
+      const Value* map = StateNamed(graph, run.state_name);
       const Value* limit = map->Find("MaxConcurrency");
       if (limit == nullptr || limit->as_int() == 0) continue;
       const auto children = disk_.ChildrenOf(run.id);
@@ -355,6 +401,8 @@ class World {
     for (uint64_t i = 0; i < executions; ++i) {
       for (uint64_t n = OneIn(3) ? 2 : 1; n > 0; --n) starters_.push_back({"run-" + std::to_string(i)});
     }
+    express_calls_left_ = OneIn(2) ? 1 + random_.Below(2) : 0;
+    for (uint64_t i = 0; i < express_calls_left_; ++i) After(Soon(20'000), [this] { CallExpress(); });
     for (const std::string& arn : generated_.activities) {
       for (uint64_t n = 1 + random_.Below(2); n > 0; --n) workers_.push_back({arn});
     }
@@ -372,7 +420,7 @@ class World {
     if (process == nullptr) return After(Soon(3000), [this, starter] { StartExecution(starter); });
     const int generation = process->generation();
     process->runner().Start(
-        Request(*process, starters_[starter].name),
+        Request(*process, kMachine, starters_[starter].name),
         [this, starter, generation](StartResult result, const ExecutionSnapshot& s) {
           if (!Lives(generation)) return;
           MayDie(generation);
@@ -380,7 +428,8 @@ class World {
           if (result == StartResult::kFailed) return After(Soon(3000), [this, starter] { StartExecution(starter); });
           who.answered = true;
           if (result == StartResult::kNameTaken) {
-            return Require(disk_.FindExecution(1, who.name).has_value(), kUniqueNames, who.name + " is not taken");
+            return Require(disk_.FindExecution(kMachine, who.name).has_value(), kUniqueNames,
+                           who.name + " is not taken");
           }
           const auto record = disk_.GetExecution(s.id);
           Require(record && record->name == who.name, Lost(generation), "the start of " + who.name + " is not durable");
@@ -422,7 +471,7 @@ class World {
     if (process == nullptr) return After(Soon(3000), [this, redriver] { Redrive(redriver); });
     const int generation = who.asked = process->generation();
     process->runner().Redrive(
-        Request(*process, record.name), record, disk_.LoadHistory(record), std::nullopt,
+        Request(*process, record.state_machine_id, record.name), record, disk_.LoadHistory(record), std::nullopt,
         [this, redriver, generation](StartResult result, const ExecutionSnapshot& s) {
           if (!Lives(generation)) return;
           MayDie(generation);
@@ -444,6 +493,46 @@ class World {
     process->runner().Abort(
         id, "Stopped", "by somebody outside",
         [this, generation = process->generation()](const ExecutionSnapshot& s) { Closed(generation, s); });
+  }
+
+  // Starts an EXPRESS execution, and may wait for its end. Who gets no answer does not ask again.
+  void CallExpress() {
+    Process* const process = Reach();
+    if (process == nullptr) return After(Soon(3000), [this] { CallExpress(); });
+    --express_calls_left_;
+    const Value request = Value::Object({{"stateMachineArn", Value::String(StateMachineArn(Account{}, "express"))},
+                                         {"name", Value::String("again-and-again")},
+                                         {"input", Value::String(ToJson(generated_.express.input))}});
+    const bool waits = OneIn(2);
+    process->core().Call(waits ? "StartSyncExecution" : "StartExecution", request,
+                         [this, waits, generation = process->generation()](const ApiResult& result) {
+                           if (!Lives(generation)) return;
+                           MayDie(generation);
+                           const auto* answer = std::get_if<Value>(&result);
+                           Require(answer != nullptr, kNoBugs, "an EXPRESS execution does not start");
+                           const std::string arn(answer->Find("executionArn")->as_string());
+                           Require(express_.Knows(arn), kModel, "nobody has heard of " + arn);
+                           if (waits) CheckAnswer(arn, express_.At(arn).events.back(), *answer);
+                         });
+  }
+  static void CheckAnswer(const std::string& arn, const HistoryEvent& last, const Value& answer) {
+    const auto told = [&](const char* member) {
+      const Value* v = answer.Find(member);
+      return v == nullptr ? Value() : *v;
+    };
+    const auto of = [&](EventField field) {
+      const Value* v = last.Get(field);
+      return v == nullptr ? Value() : *v;
+    };
+    const bool succeeded = last.type == T::kExecutionSucceeded;
+    const std::string_view status = succeeded                            ? "SUCCEEDED"
+                                    : last.type == T::kExecutionFailed   ? "FAILED"
+                                    : last.type == T::kExecutionTimedOut ? "TIMED_OUT"
+                                                                         : "";
+    Require(told("status") == Value::String(status) && told("error") == of(EventField::kError) &&
+                told("cause") == of(EventField::kCause) &&
+                told("output") == (succeeded ? Value::String(last.payload.text()) : Value()),
+            kModel, "who started " + arn + " was told " + ToJson(answer));
   }
 
   // ---- Tasks
@@ -485,10 +574,26 @@ class World {
     heard_by_[id] = clock_.Now();
   }
 
+  // A task of an EXPRESS execution leaves the process. Gives what it is called in the facts.
+  TaskId GivenOutByExpress(const Process& process, const TaskRequest& request) {
+    Require(express_.Knows(request.execution_arn), kModel, "nobody has heard of " + request.execution_arn);
+    const ExpressRuns::Run& run = express_.At(request.execution_arn);
+    Require(run.generation == process.generation(), kExpressGone, "a task of one is given out after its process");
+    const TaskId id{run.number, request.id.scheduled_event};
+    Require(given_out_.emplace(id, process.generation()).second, kOnceOnly,
+            "task " + std::to_string(id.scheduled_event) + " of " + request.execution_arn);
+    return id;
+  }
+
   void StartTask(Process& process, TaskRequest request, std::shared_ptr<TaskListener> listener) {
     const int generation = process.generation();
     MayDie(generation);
-    GivenOut(process, request.id, process.IsIdempotent(request));
+    const bool express = request.execution_arn.find(":express:") != std::string::npos;
+    if (express) {
+      request.id = GivenOutByExpress(process, request);
+    } else {
+      GivenOut(process, request.id, process.IsIdempotent(request));
+    }
     const TaskPlan plan = PlanOf(facts_.seed, request.parameters);
     if (const Value* token = request.parameters.Find("token")) {
       HoldToken(std::string(token->as_string()), plan);
@@ -497,8 +602,8 @@ class World {
       return After(Soon(2000), submitted, generation);
     }
     if (plan.kind != TaskPlan::Kind::kNeverAnswers) {
-      const auto answer = [this, listener, plan, id = request.id, generation] {
-        if (process_ && process_->generation() == generation) facts_.answered.emplace(id, clock_.Now());
+      const auto answer = [this, listener, plan, id = request.id, express, generation] {
+        if (express || (process_ && process_->generation() == generation)) facts_.answered.emplace(id, clock_.Now());
         if (plan.kind == TaskPlan::Kind::kSucceeds) return listener->Succeeded(plan.output);
         listener->Failed({plan.error, plan.cause});
       };
@@ -619,11 +724,11 @@ class World {
   const Planted planted_;
   SeededRandom random_;  // all choices
   VirtualClock clock_{kBegin};
-  GeneratedMachine generated_;
-  std::shared_ptr<const StateMachine> machine_;
-  StateMachineRecord record_;  // of the machine
+  Generated generated_;
   MemoryStore disk_;
+  std::map<int64_t, Machine> machines_;  // by their ids
   Facts facts_;
+  ExpressRuns express_{facts_, generated_.express.definition};
 
   std::vector<Deed> deeds_;
   std::vector<Starter> starters_;
@@ -638,6 +743,7 @@ class World {
   size_t steps_ = 0;
   int generation_ = 0;
   int64_t resident_max_ = 0;
+  uint64_t express_calls_left_ = 0;
   uint64_t restarts_left_ = 0, disk_failures_left_ = 0;
   std::optional<Timestamp> settled_at_;  // the process had done all that it could when it began
   uint64_t crash_after_ = 0;             // so many points at which the process may die; 0: it does not
