@@ -136,8 +136,8 @@ void GetActivityTask(EngineCore& engine, const Value& request, Respond respond) 
   if (auto* error = std::get_if<ApiError>(&found)) return respond(std::move(*error));
   const auto worker = OptionalText(request, "workerName");
   engine.runner().PollActivity(
-      arn, worker ? Value::String(*worker) : Value(),
-      [respond = std::move(respond), arn = std::string(arn)](PollStatus status, const ActivityTask& task) {
+      arn, worker ? Value::String(*worker) : Value(), [respond] { return respond.awaited(); },
+      [respond, arn = std::string(arn)](PollStatus status, const ActivityTask& task) {
         switch (status) {
           case PollStatus::kTask:
             return respond(

@@ -468,11 +468,14 @@ std::string Engine::ExecutionHistory(std::string_view execution_arn) {
   return ToJson(Value::Object({{"events", rows.Build()}}));
 }
 
-void Engine::Call(std::string_view operation, std::string_view request, std::function<void(OperationAnswer)> done) {
+void Engine::Call(std::string_view operation, std::string_view request, std::function<void(OperationAnswer)> done,
+                  std::shared_ptr<const std::atomic<bool>> hung_up) {
   JsonParse parse = ParseJson(request);
   if (!parse)
     return done(AnswerOf(ApiError{"SerializationException", "The request is not JSON: " + parse.error.message}));
-  core_->Call(operation, *parse.value, [done = std::move(done)](const ApiResult& result) { done(AnswerOf(result)); });
+  core_->Call(
+      operation, *parse.value,
+      Respond([done = std::move(done)](const ApiResult& result) { done(AnswerOf(result)); }, std::move(hung_up)));
 }
 
 OperationAnswer Engine::Call(std::string_view operation, std::string_view request) {

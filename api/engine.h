@@ -14,6 +14,7 @@
 #include "api/gait.hpp"
 #include "api/own_service.h"
 #include "api/pending.h"
+#include "api/respond.h"
 #include "engine/base/quotas.h"
 #include "engine/definition/compile.h"
 #include "engine/run/clock.h"
@@ -25,9 +26,6 @@
 namespace gait {
 
 struct FoundExecution;
-
-// Answers an operation, once, from any thread.
-using Respond = std::function<void(ApiResult)>;
 
 class Retention;
 struct RedrivesUnderWay;

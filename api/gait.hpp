@@ -199,8 +199,10 @@ class GAIT_EXPORT Engine {
                                      std::string_view name = "");
 
   // Any operation of the AWS Step Functions API that gait has, with its request as JSON. The answer comes once, from
-  // any thread; not at all if the engine stops before. https://docs.aws.amazon.com/step-functions/latest/apireference/
-  void Call(std::string_view operation, std::string_view request, std::function<void(OperationAnswer)> done);
+  // any thread; not at all if the engine stops before. Set `hung_up` when nobody waits for it any more: a worker that
+  // is gone is given no activity task. https://docs.aws.amazon.com/step-functions/latest/apireference/
+  void Call(std::string_view operation, std::string_view request, std::function<void(OperationAnswer)> done,
+            std::shared_ptr<const std::atomic<bool>> hung_up = nullptr);
   // The same, waiting for the answer.
   OperationAnswer Call(std::string_view operation, std::string_view request);
 

@@ -74,33 +74,59 @@ void StartExecutionIntegration::Start(TaskRequest request, std::shared_ptr<TaskL
   if (machine == nullptr || !machine->is_string()) {
     return listener->Failed(UnusableParameters(request.parameters, Cause::kFieldMissing, "StateMachineArn"));
   }
+  const TaskPattern pattern = request.resource.pattern;
+  std::shared_ptr<Child> child;
+  if (pattern == TaskPattern::kSync || pattern == TaskPattern::kSync2) {
+    child = std::make_shared<Child>();
+    running_->Begin(request.id, [this, child] {
+      return [this, child] {
+        std::string arn;
+        {
+          const std::lock_guard lock(child->mutex);
+          child->given_up = true;
+          arn = child->arn;
+        }
+        if (!arn.empty()) StopChild(arn);
+      };
+    });
+  }
   const Value asked = ToApiNames(WithJsonTexts(request.parameters));
-  service_.StartChild(asked, request.IdempotencyKey(),
-                      [this, request, listener = std::move(listener)](const StepFunctionsService::Answer& answer) {
-                        if (const auto* refusal = std::get_if<StepFunctionsService::Refusal>(&answer)) {
-                          return listener->Failed(ErrorOf(*refusal, random_));
-                        }
-                        Started(request, std::get<Value>(answer), listener);
-                      });
+  service_.StartChild(
+      asked, request.IdempotencyKey(),
+      [this, request, child, listener = std::move(listener)](const StepFunctionsService::Answer& answer) {
+        if (const auto* refusal = std::get_if<StepFunctionsService::Refusal>(&answer)) {
+          if (child != nullptr && !running_->End(request.id)) return;
+          return listener->Failed(ErrorOf(*refusal, random_));
+        }
+        Started(request, std::get<Value>(answer), child, listener);
+      });
+}
+
+void StartExecutionIntegration::StopChild(const std::string& arn) {
+  service_.Call("StopExecution", Value::Object({{"executionArn", Value::String(arn)}}), [](const auto&) {
+    // It has ended by itself, or ends now: either way nobody waits for it.
+  });
 }
 
 void StartExecutionIntegration::Started(const TaskRequest& request, const Value& answer,
+                                        const std::shared_ptr<Child>& child,
                                         const std::shared_ptr<TaskListener>& listener) {
   const Value result = TaskResult(answer);
+  const std::string arn(result.Find("ExecutionArn")->as_string());
+  if (child != nullptr) {
+    bool given_up = false;
+    {
+      const std::lock_guard lock(child->mutex);
+      child->arn = arn;
+      given_up = child->given_up;
+    }
+    if (given_up) return StopChild(arn);
+  }
   const Value output = WithHttpMetadata(result, random_.Uuid(), now_());
   const TaskPattern pattern = request.resource.pattern;
   if (pattern == TaskPattern::kRequestResponse) return listener->Succeeded(output);
   listener->Submitted(output);
-  if (pattern == TaskPattern::kWaitForTaskToken) return;
-
-  const std::string arn(result.Find("ExecutionArn")->as_string());
-  running_->Begin(request.id, [this, arn] {
-    return [this, arn] {
-      service_.Call("StopExecution", Value::Object({{"executionArn", Value::String(arn)}}), [](const auto&) {
-        // It has ended by itself, or ends now: either way nobody waits for it.
-      });
-    };
-  });
+  if (child == nullptr) return;  // who has the task token answers
   service_.DescribeWhenClosed(
       arn, [this, running = running_, id = request.id, pattern, listener](const StepFunctionsService::Answer& closed) {
         const auto delivery = running->End(id);

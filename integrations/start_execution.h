@@ -4,6 +4,8 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <string>
 
 #include "engine/base/random.h"
 #include "engine/base/timestamp.h"
@@ -28,7 +30,16 @@ class StartExecutionIntegration : public Integration {
   bool IsIdempotent(const TaskRequest&) const override { return true; }
 
  private:
-  void Started(const TaskRequest& request, const Value& answer, const std::shared_ptr<TaskListener>& listener);
+  // The execution that a `.sync` task waits for.
+  struct Child {
+    std::mutex mutex;
+    std::string arn;        // guarded by mutex; "": its start has not been answered yet
+    bool given_up = false;  // guarded by mutex: nobody waits for it any more
+  };
+
+  void Started(const TaskRequest& request, const Value& answer, const std::shared_ptr<Child>& child,
+               const std::shared_ptr<TaskListener>& listener);
+  void StopChild(const std::string& arn);
 
   StepFunctionsService& service_;
   Random& random_;

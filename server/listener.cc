@@ -127,18 +127,37 @@ class Session : public std::enable_shared_from_this<Session> {
       const std::lock_guard lock(shared_.mutex);
       shared_.answering.insert(shared_from_this());
     }
+    if (operation == "GetActivityTask") WatchForEnd();  // it takes a minute, and the worker may end meanwhile
     // Answers may come from any thread; the connection goes on in its own.
     shared_.engine.Call(
-        operation, request.body(), [gate = shared_.gate, weak = weak_from_this()](OperationAnswer answer) {
+        operation, request.body(),
+        [gate = shared_.gate, weak = weak_from_this()](OperationAnswer answer) {
           gate->Post([weak, answer = std::move(answer)]() mutable {
             if (auto self = weak.lock())
               asio::dispatch(self->stream_.get_executor(),
                              [self, answer = std::move(answer)]() mutable { self->Answered(std::move(answer)); });
           });
-        });
+        },
+        hung_up_);
+  }
+
+  // When the other side closes the connection there is something to read, and it is the end.
+  void WatchForEnd() {
+    hung_up_ = std::make_shared<std::atomic<bool>>(false);
+    stream_.socket().async_wait(tcp::socket::wait_read,
+                                [weak = weak_from_this(), hung_up = hung_up_](beast::error_code ec) {
+                                  const auto self = weak.lock();
+                                  // Once the answer is there what can be read is the next request's.
+                                  if (ec || self == nullptr || self->hung_up_ != hung_up) return;
+                                  char next = 0;
+                                  self->stream_.socket().receive(asio::buffer(&next, 1), tcp::socket::message_peek, ec);
+                                  if (ec == asio::error::eof || ec == asio::error::connection_reset)
+                                    hung_up->store(true);
+                                });
   }
 
   void Answered(OperationAnswer answer) {
+    hung_up_ = nullptr;
     Write(std::move(answer));  // holds the session from here on
     const std::lock_guard lock(shared_.mutex);
     shared_.answering.erase(shared_from_this());
@@ -169,6 +188,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::optional<http::request_parser<http::string_body>> parser_;
   std::optional<Response> response_;
   Shared& shared_;
+  std::shared_ptr<std::atomic<bool>> hung_up_;  // while one waits that may go away
   bool keep_alive_ = true;
   unsigned version_ = 11;
 };

@@ -124,6 +124,26 @@ TEST_CASE("a server that stops leaves no answer behind") {
   thread.join();
 }
 
+TEST_CASE_FIXTURE(Server, "a worker that has closed its connection takes no task") {
+  const std::string activity = "arn:aws:states:us-east-1:123456789012:activity:a";
+  const std::string poll = R"({"activityArn": ")" + activity + R"("})";
+  engine.Call("CreateActivity", R"({"name": "a"})");
+  {
+    Connection gone(listener.port());
+    gone.SendRaw("POST / HTTP/1.1\r\nHost: h\r\nX-Amz-Target: AWSStepFunctions.GetActivityTask\r\nContent-Length: " +
+                 std::to_string(poll.size()) + "\r\n\r\n" + poll);
+    Connection other(listener.port());
+    CHECK(other.Call("ListActivities", "{}").result_int() == 200);
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));  // its poll has come
+  }
+  Connection here(listener.port());
+  CHECK(here.Call("ListActivities", "{}").result_int() == 200);
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));  // its end has come
+  engine.StartExecution(engine.CreateStateMachine(
+      "m", R"({"StartAt": "T", "States": {"T": {"Type": "Task", "Resource": ")" + activity + R"(", "End": true}}})"));
+  CHECK(Body(here.Call("GetActivityTask", poll)).Find("taskToken") != nullptr);
+}
+
 TEST_CASE_FIXTURE(Server, "a port that is in use cannot be had") {
   try {
     Listener second(engine, {.port = listener.port()}, [](std::string_view) {});

@@ -1,4 +1,6 @@
 // Task: has work done. https://states-language.net/#task-state
+#include <algorithm>
+
 #include "engine/base/cause_table.h"
 #include "engine/base/error_names.h"
 #include "engine/json/document.h"
@@ -244,7 +246,12 @@ class Task : public State {
     const TaskAttempt& attempt = *scope.branch().task;
     const bool submitted = attempt.submitted && resource_.pattern == TaskPattern::kWaitForTaskToken;
     const bool held_by_token = submitted || (is_activity() && attempt.started);
-    if (!held_by_token) Dispatch(scope, out, "", /*recovered=*/attempt.started);
+    if (!held_by_token) {
+      // The history has the token's hash alone; who is given the task again finds the token where it was the last time.
+      std::string token;
+      if (has_token()) token = FindTaskToken(attempt.parameters.text(), attempt.token_hash.as_string());
+      Dispatch(scope, out, std::move(token), /*recovered=*/attempt.started);
+    }
     StartTimers(scope, out);
   }
 
@@ -323,8 +330,9 @@ class Task : public State {
     if (*seconds < 1 || *seconds > kSecondsMax) {
       return WorkflowError{
           std::string(error_names::kRuntime),
-          CauseText(Cause::kTimeoutNotPositive, {path_field, std::to_string(static_cast<int64_t>(*seconds)),
-                                                 field.path ? field.path->text() : std::string()})};
+          CauseText(Cause::kTimeoutNotPositive,
+                    {path_field, std::to_string(static_cast<int64_t>(std::clamp(*seconds, -9e18, 9e18))),
+                     field.path ? field.path->text() : std::string()})};
     }
     return std::optional<int64_t>(static_cast<int64_t>(*seconds));
   }

@@ -42,13 +42,18 @@ void Activities::Remove(const TaskId& task) {
   places_.erase(found);
 }
 
-void Activities::Poll(std::string_view arn, Value worker, Polled polled) {
+void Activities::DropGone(Activity& activity) {
+  std::erase_if(activity.pollers, [](const auto& poller) { return !poller->awaiting(); });
+}
+
+void Activities::Poll(std::string_view arn, Value worker, std::function<bool()> awaiting, Polled polled) {
   const std::string key(arn);
-  auto poller = std::make_shared<Poller>(Poller{std::move(worker), std::move(polled)});
+  auto poller = std::make_shared<Poller>(Poller{std::move(worker), std::move(awaiting), std::move(polled)});
   PollStatus refused = PollStatus::kTask;
   {
     const std::lock_guard lock(mutex_);
     Activity& activity = activities_[key];
+    if (activity.pollers.size() >= pollers_max_) DropGone(activity);
     if (stopping_) {
       refused = PollStatus::kNone;
     } else if (activity.pollers.size() >= pollers_max_) {
@@ -73,7 +78,9 @@ void Activities::Match(const std::string& arn) {
       const auto found = activities_.find(arn);
       if (found == activities_.end()) return;
       Activity& activity = found->second;
-      if (activity.tasks.empty() || activity.pollers.empty()) return;
+      if (activity.tasks.empty()) return;
+      while (!activity.pollers.empty() && !activity.pollers.front()->awaiting()) activity.pollers.pop_front();
+      if (activity.pollers.empty()) return;
       poller = activity.pollers.front();
       activity.pollers.pop_front();
       task = activity.tasks.begin()->second;

@@ -55,8 +55,9 @@ class Activities : public ActivityRegistry {
   // Nobody waits for the task any more.
   void Remove(const TaskId& task);
 
-  // A worker asks for a task; `worker` is its name, or undefined. Holds no thread. Any thread.
-  void Poll(std::string_view arn, Value worker, Polled polled);
+  // A worker asks for a task; `worker` is its name, or undefined. One that is not `awaiting` any more is passed over.
+  // Holds no thread. Any thread.
+  void Poll(std::string_view arn, Value worker, std::function<bool()> awaiting, Polled polled);
 
   // Answers all workers that wait.
   void Stop();
@@ -64,6 +65,7 @@ class Activities : public ActivityRegistry {
  private:
   struct Poller {
     Value worker;
+    std::function<bool()> awaiting;
     Polled polled;
     bool waits = true;  // guarded by the mutex: has not been answered
   };
@@ -72,6 +74,8 @@ class Activities : public ActivityRegistry {
     std::list<std::shared_ptr<Poller>> pollers;
   };
 
+  // Forgets the workers that are gone. REQUIRES: the lock is held.
+  static void DropGone(Activity& activity);
   // Brings tasks and workers together as long as there are both.
   void Match(const std::string& arn);
   void GiveTo(const std::string& arn, const TaskId& task, const std::shared_ptr<Poller>& poller);

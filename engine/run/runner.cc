@@ -258,9 +258,10 @@ void Runner::AnswerTask(const TaskToken& token, Message message, std::function<v
   });
 }
 
-void Runner::PollActivity(std::string_view arn, Value worker, Activities::Polled polled) {
+void Runner::PollActivity(std::string_view arn, Value worker, std::function<bool()> awaiting,
+                          Activities::Polled polled) {
   activity_.Begin();
-  activities_.Poll(arn, std::move(worker), std::move(polled));
+  activities_.Poll(arn, std::move(worker), std::move(awaiting), std::move(polled));
   activity_.End();
 }
 

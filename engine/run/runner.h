@@ -124,7 +124,7 @@ class Runner {
 
   Activities& activities() { return activities_; }
   // As Activities::Poll; a virtual clock goes on while the worker waits.
-  void PollActivity(std::string_view arn, Value worker, Activities::Polled polled);
+  void PollActivity(std::string_view arn, Value worker, std::function<bool()> awaiting, Activities::Polled polled);
 
   // Ends an execution. Calls back when that is durable; false, and no call, if it does not run.
   bool Abort(int64_t execution, std::optional<std::string> error, std::optional<std::string> cause, Closed closed);

@@ -1,5 +1,6 @@
 #include "engine/task/task_token.h"
 
+#include <algorithm>
 #include <array>
 
 #include "engine/base/sha256.h"
@@ -54,6 +55,16 @@ std::optional<TaskToken> ReadTaskToken(std::string_view text) {
   }
   const TaskId task{static_cast<int64_t>(WordAt(bytes, 0)), static_cast<int64_t>(WordAt(bytes, 8))};
   return TaskToken{task, HashOfTaskToken(text)};
+}
+
+std::string FindTaskToken(std::string_view text, std::string_view hash) {
+  for (size_t begin = 0; (begin = text.find_first_of(kAlphabet, begin)) != std::string_view::npos;) {
+    const size_t end = std::min(text.find_first_not_of(kAlphabet, begin), text.size());
+    const std::string_view word = text.substr(begin, end - begin);
+    if (word.size() == kCharacters && HashOfTaskToken(word) == hash) return std::string(word);
+    begin = end;
+  }
+  return "";
 }
 
 std::string HashOfTaskToken(std::string_view text) { return Sha256Hex(text); }

@@ -24,6 +24,9 @@ struct TaskToken {
 // Reads a text that MakeTaskToken can have made; nothing if it is another.
 std::optional<TaskToken> ReadTaskToken(std::string_view text);
 
+// The token of this hash, if it stands in `text`, by itself or between characters that no token has; else "".
+std::string FindTaskToken(std::string_view text, std::string_view hash);
+
 // SHA-256, 64 hexadecimal digits.
 std::string HashOfTaskToken(std::string_view text);
 

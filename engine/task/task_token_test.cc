@@ -39,5 +39,16 @@ TEST_CASE("a text that is no task token") {
   CHECK_FALSE(ReadTaskToken(token.substr(0, 62) + "\xc3\xa9"));
 }
 
+TEST_CASE("a token is found where it stands") {
+  SeededRandom random(1);
+  const std::string token = MakeTaskToken({1, 2}, random), other = MakeTaskToken({1, 2}, random);
+  const std::string hash = HashOfTaskToken(token);
+  CHECK(FindTaskToken("{\"a\":\"" + other + "\",\"url\":\"http://h/?t=" + token + "&x\"}", hash) == token);
+  CHECK(FindTaskToken(token, hash) == token);
+  CHECK(FindTaskToken(token + "A", hash) == "");
+  CHECK(FindTaskToken(other, hash) == "");
+  CHECK(FindTaskToken("", hash) == "");
+}
+
 }  // namespace
 }  // namespace gait

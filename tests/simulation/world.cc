@@ -707,18 +707,18 @@ class World {
     if (process == nullptr) return After(Soon(3000), [this, worker] { Poll(worker); });
     const int generation = process->generation();
     workers_[worker].polls = true;
-    process->runner().PollActivity(workers_[worker].activity, Value::String("worker"),
-                                   [this, worker, generation](PollStatus status, const ActivityTask& task) {
-                                     if (!Lives(generation)) return;
-                                     MayDie(generation);
-                                     workers_[worker].polls = false;
-                                     After(Soon(4000), [this, worker] { Poll(worker); });
-                                     if (status != PollStatus::kTask) return;
-                                     const Process& from =
-                                         process_ && process_->generation() == generation ? *process_ : *zombie_;
-                                     GivenOut(from, ReadTaskToken(task.token)->task, /*idempotent=*/false);
-                                     HoldToken(task.token, PlanOf(facts_.seed, task.input.value()));
-                                   });
+    process->runner().PollActivity(
+        workers_[worker].activity, Value::String("worker"), [] { return true; },
+        [this, worker, generation](PollStatus status, const ActivityTask& task) {
+          if (!Lives(generation)) return;
+          MayDie(generation);
+          workers_[worker].polls = false;
+          After(Soon(4000), [this, worker] { Poll(worker); });
+          if (status != PollStatus::kTask) return;
+          const Process& from = process_ && process_->generation() == generation ? *process_ : *zombie_;
+          GivenOut(from, ReadTaskToken(task.token)->task, /*idempotent=*/false);
+          HoldToken(task.token, PlanOf(facts_.seed, task.input.value()));
+        });
   }
 
   const Planted planted_;
