@@ -37,11 +37,12 @@ bool ExpressRuns::AnyUnderWay(int generation) const {
 
 void ExpressRuns::Check(std::string_view arn, const Run& run) const {
   RecordedExecution execution;
+  execution.arn = arn;
   execution.express = true;
   execution.record.id = run.number;
   execution.events = run.events;
   try {
-    CheckAgainstModel({facts_, {}}, definition_, std::move(execution));
+    CheckAgainstModel({facts_}, definition_, std::move(execution));
   } catch (const Violation& violation) {
     throw Violation{violation.invariant, std::string(arn) + ": " + violation.what};
   }

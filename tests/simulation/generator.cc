@@ -17,14 +17,20 @@ constexpr const char* kFunctions[] = {"arn:aws:lambda:us-east-1:123456789012:fun
 constexpr const char* kCalledBack[] = {"arn:aws:states:::lambda:invoke.waitForTaskToken",
                                        "arn:aws:states:::sqs:sendMessage.waitForTaskToken"};
 
+constexpr const char* kChild = "arn:aws:states:us-east-1:123456789012:stateMachine:child";
+constexpr const char* kNested[] = {"arn:aws:states:::states:startExecution",
+                                   "arn:aws:states:::states:startExecution.sync",
+                                   "arn:aws:states:::states:startExecution.sync:2"};
+
 Value Text(std::string_view text) { return Value::String(text); }
 
 class Generator {
  public:
-  Generator(Random& random, bool express) : random_(random), express_(express) {}
+  enum class Kind : uint8_t { kParent, kChild, kExpress };
+  Generator(Random& random, Kind kind) : random_(random), kind_(kind), express_(kind == Kind::kExpress) {}
 
   Value Machine() {
-    Value machine = Graph(0, /*distributed=*/false);
+    Value machine = Graph(kind_ == Kind::kChild ? 1 : 0, /*distributed=*/false);
     if (OneIn(8)) machine = std::move(machine).With("TimeoutSeconds", Int(3, 40));
     return machine;
   }
@@ -190,6 +196,7 @@ class Generator {
   void Task(ObjectBuilder& state) {
     state.Add("Type", Text("Task"));
     const int64_t kind = Number(0, 9);
+    if (kind == 3 && kind_ == Kind::kParent) return NestedTask(state);
     const bool activity = kind == 0 && !express_, called_back = (kind == 1 || kind == 2) && !express_;
     state.Add("Resource", Text(activity ? OneOf(kActivities) : called_back ? OneOf(kCalledBack) : OneOf(kFunctions)));
     if (jsonata_) {
@@ -209,6 +216,20 @@ class Generator {
     state.Add("TimeoutSeconds", Value::Int(timeout));
     if ((activity || called_back) && OneIn(2)) state.Add("HeartbeatSeconds", Int(1, timeout - 1));
     if (!jsonata_ && OneIn(3)) state.Add("ResultSelector", Value::Object({{"s.$", Text("$.out")}}));
+    AfterResult(state, "t");
+    RetryAndCatch(state);
+  }
+
+  void NestedTask(ObjectBuilder& state) {
+    const std::string resource = OneOf(kNested);
+    state.Add("Resource", Text(resource));
+    Value input = Value::Object({{"b", Value::Object({{"c", Text("n")}})}, {"items", Items()}});
+    input = jsonata_ ? std::move(input).With("a", Text("{% $states.input.a %}"))
+                     : std::move(input).With("a.$", Text("$.a"));
+    state.Add(jsonata_ ? "Arguments" : "Parameters",
+              Value::Object({{"StateMachineArn", Text(kChild)}, {"Input", std::move(input)}}));
+    if (!OneIn(3)) state.Add("TimeoutSeconds", Int(2, 30));
+    if (!jsonata_ && OneIn(3)) state.Add("ResultSelector", Value::Object({{"s.$", Text("$.ExecutionArn")}}));
     AfterResult(state, "t");
     RetryAndCatch(state);
   }
@@ -236,7 +257,7 @@ class Generator {
     if (OneIn(3)) state.Add("ToleratedFailurePercentage", Int(0, 100));
     AfterResult(state, "m");
     RetryAndCatch(state);
-    const bool runs = depth == 0 && !distributed && !express_ && OneIn(2);
+    const bool runs = depth == 0 && !distributed && kind_ == Kind::kParent && OneIn(2);
     std::vector<std::string> variables;
     if (runs) variables.swap(variables_);  // its children do not see them
     Value processor = Graph(depth + 1, distributed || runs);
@@ -299,6 +320,7 @@ class Generator {
   }
 
   Random& random_;
+  const Kind kind_;
   const bool express_;
   int names_ = 0;
   std::vector<std::string> variables_;  // that the state which is made can read
@@ -309,14 +331,16 @@ class Generator {
 }  // namespace
 
 Generated Generate(Random& random) {
-  const auto machine = [&](std::string name, bool express) {
-    Generator generator(random, express);
+  using Kind = Generator::Kind;
+  const auto machine = [&](std::string name, Kind kind) {
+    Generator generator(random, kind);
     Value definition = generator.Machine();
-    return GeneratedMachine{std::move(name), express, std::move(definition), generator.Input()};
+    return GeneratedMachine{std::move(name), kind == Kind::kExpress, std::move(definition), generator.Input()};
   };
   Generated all;
-  all.machine = machine("machine", /*express=*/false);
-  all.express = machine("express", /*express=*/true);
+  all.machine = machine("machine", Kind::kParent);
+  all.child = machine("child", Kind::kChild);
+  all.express = machine("express", Kind::kExpress);
   all.activities.assign(std::begin(kActivities), std::end(kActivities));
   return all;
 }

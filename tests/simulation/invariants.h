@@ -5,15 +5,14 @@
 #include <string>
 #include <vector>
 
-#include "engine/json/value.h"
 #include "engine/store/store.h"
 #include "tests/simulation/facts.h"
+#include "tests/simulation/generator.h"
 
 namespace gait::simulation {
 
-// Throws Violation. `definitions`: of the STANDARD state machines, by their ids. `started`: the executions whose start
-// was acknowledged.
-void CheckInvariants(Store& disk, const std::map<int64_t, Value>& definitions, const Facts& facts,
+// Throws Violation. `machines`: by their ids. `started`: the executions whose start was acknowledged.
+void CheckInvariants(Store& disk, const std::map<int64_t, GeneratedMachine>& machines, const Facts& facts,
                      const std::set<int64_t>& started);
 
 // All executions on the disk, children of map runs among them, by their ids.

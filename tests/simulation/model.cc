@@ -8,8 +8,10 @@
 
 #include "engine/base/cause_table.h"
 #include "engine/history/event_table.h"
+#include "engine/json/parse.h"
 #include "engine/json/write.h"
 #include "engine/task/task_token.h"
+#include "tests/simulation/nested.h"
 #include "tests/simulation/task_plan.h"
 #include "tests/simulation/violation.h"
 
@@ -193,8 +195,14 @@ bool Holds(const Value& rule, const View& view) {
 
 class Walk {
  public:
-  Walk(const ModelWorld& world, const HistoryTree& tree, const ExecutionRecord& record, bool express)
-      : world_(world), facts_(world.facts), tree_(tree), record_(record), execution_(record.id), express_(express) {}
+  // `execution` without its events: the tree has them.
+  Walk(const ModelWorld& world, const HistoryTree& tree, const RecordedExecution& execution)
+      : world_(world),
+        facts_(world.facts),
+        tree_(tree),
+        arn_(execution.arn),
+        record_(execution.record),
+        express_(execution.express) {}
 
   void Execution(const Value& graph) {
     const BranchHistory& root = tree_.branches.front();
@@ -219,8 +227,10 @@ class Walk {
           const auto limit = Duration::Seconds(static_cast<int64_t>(seconds));
           Require(last.timestamp >= started.timestamp + limit, kNeverEarly, "the execution timed out early");
         } else {
-          // A run ends its children.
-          const bool asked_for = record_.map_run_id != 0 || facts_.aborted.contains(execution_);
+          // A run ends its children, and so does a task that waits for the end.
+          const std::string started_by = StartedBy(started);
+          const bool asked_for = record_.map_run_id != 0 || facts_.aborted.contains(record_.id) ||
+                                 (!started_by.empty() && world_.given_up->contains(started_by));
           Expect(last.type == T::kExecutionAborted && asked_for, last, "an end of the execution");
         }
     }
@@ -531,10 +541,19 @@ class Walk {
       std::optional<Timestamp> heard;  // since when heartbeats are expected
       if (!activity) heard = Next(run.at, {lambda ? T::kLambdaFunctionStarted : T::kTaskStarted}).timestamp;
       if (activity && NextIs(run.at, T::kActivityStarted)) heard = Next(run.at, {T::kActivityStarted}).timestamp;
-      const bool submitted = NextIs(run.at, T::kTaskSubmitted);
-      if (submitted) Next(run.at, {T::kTaskSubmitted});
+      const HistoryEvent* submitted = NextIs(run.at, T::kTaskSubmitted) ? &Next(run.at, {T::kTaskSubmitted}) : nullptr;
+      if (StartsExecution(resource)) {
+        TaskEnd end = Nested(run, scheduled, submitted);
+        if (!end.result) {
+          if (auto left = Failed(run, scope, std::move(end.error), end.at, T::kTaskStateExited)) return *left;
+          continue;
+        }
+        Value output = Output(run, scope, *std::move(end.result));
+        Exited(run, T::kTaskStateExited, output);
+        return Left{NextOf(run.state), std::move(output)};
+      }
       // Who was given a token can answer after a restart; who is idempotent is asked again.
-      const bool may_be_uncertain = !express_ && !activity && !submitted && !IsIdempotent(resource);
+      const bool may_be_uncertain = !express_ && !activity && submitted == nullptr && !IsIdempotent(resource);
       const HistoryEvent& result =
           activity ? Next(run.at, {T::kActivitySucceeded, T::kActivityFailed, T::kActivityTimedOut})
           : lambda ? Next(run.at, {T::kLambdaFunctionSucceeded, T::kLambdaFunctionFailed, T::kLambdaFunctionTimedOut})
@@ -555,12 +574,61 @@ class Walk {
     }
   }
 
+  // How an attempt ended: with a result, or with an error.
+  struct TaskEnd {
+    std::optional<Value> result;
+    Error error;
+    Timestamp at;
+  };
+
+  // A task that starts an execution. What it tells of that is its own affair, and read off the history.
+  TaskEnd Nested(const Run& run, const HistoryEvent& scheduled, const HistoryEvent* submitted) const {
+    const std::string resource = Text(run.state, "Resource");
+    const std::string key = KeyOf(arn_, scheduled.id, run.retry_count);
+    const Value& parameters = scheduled.payload.value();
+    const bool waits = WaitsForEnd(resource);
+    const RecordedExecution* child = world_.started_by(key);
+    const auto check_started = [&](const HistoryEvent& event) {
+      Require(child != nullptr, kNested, "nothing was started by event " + std::to_string(scheduled.id));
+      CheckStarted(*child, parameters, event.payload.value());
+    };
+    if (submitted != nullptr) {
+      Expect(waits, *submitted, "no TaskSubmitted where nobody waits");
+      check_started(*submitted);
+    }
+    if (waits) world_.given_up->insert(key);  // unless it hears of the end
+    const HistoryEvent& result = Next(run.at, {T::kTaskSucceeded, T::kTaskFailed, T::kTaskTimedOut});
+    if (result.type == T::kTaskTimedOut) {
+      Error error = TimedOut(run, scheduled, std::nullopt, result);
+      ExpectError(result, error);
+      return {std::nullopt, std::move(error), result.timestamp};
+    }
+    if (!waits) {
+      Expect(result.type == T::kTaskSucceeded, result, "that an execution was started");
+      check_started(result);
+      return {result.payload.value(), {}, result.timestamp};
+    }
+    Expect(submitted != nullptr, result, "TaskSubmitted before the end of the execution");
+    world_.given_up->erase(key);
+    const bool parsed = resource.ends_with(":2");
+    const Value* cause = result.Get(EventField::kCause);
+    const Value description =
+        result.type == T::kTaskSucceeded ? result.payload.value() : *ParseJson(cause->as_string()).value;
+    CheckDescription(*child, description, parsed, result.timestamp);
+    const bool succeeded = Text(description, "Status") == "SUCCEEDED";
+    Expect(succeeded == (result.type == T::kTaskSucceeded), result, "the end of " + child->arn);
+    if (succeeded) return {description, {}, result.timestamp};
+    Error error{"States.TaskFailed", std::string(cause->as_string())};
+    ExpectError(result, error);
+    return {std::nullopt, std::move(error), result.timestamp};
+  }
+
   // `heard`: since when heartbeats are expected; nothing: none are yet.
   Error TimedOut(const Run& run, const HistoryEvent& scheduled, std::optional<Timestamp> heard,
                  const HistoryEvent& result) const {
     const Timestamp due =
-        scheduled.timestamp + Duration::Seconds(static_cast<int64_t>(Number(run.state, "TimeoutSeconds", 0)));
-    const TaskId id{execution_, scheduled.id};
+        scheduled.timestamp + Duration::Seconds(static_cast<int64_t>(Number(run.state, "TimeoutSeconds", 1e9)));
+    const TaskId id{record_.id, scheduled.id};
     const auto answered = facts_.answered.find(id);
     Require(answered == facts_.answered.end() || answered->second >= due ||
                 facts_.RestartedWithin(answered->second, result.timestamp),
@@ -790,7 +858,7 @@ class Walk {
       ++ended;
       last_ended = std::max(last_ended, child.events.back().timestamp);
       const HistoryTree tree = TreeOf(std::move(child.events));
-      Walk(world_, tree, child.record, child.express).Execution(processor);
+      Walk(world_, tree, child).Execution(processor);
     }
     const HistoryEvent& result = Next(run.at, {T::kMapRunSucceeded, T::kMapRunFailed});
     Require(result.timestamp >= last_ended, kModel, "a run ended before its children");
@@ -812,8 +880,8 @@ class Walk {
   const ModelWorld& world_;
   const Facts& facts_;
   const HistoryTree& tree_;
+  const std::string& arn_;
   const ExecutionRecord& record_;
-  const int64_t execution_;
   const bool express_;
 };
 
@@ -821,7 +889,7 @@ class Walk {
 
 void CheckAgainstModel(const ModelWorld& world, const Value& graph, RecordedExecution execution) {
   const HistoryTree tree = TreeOf(std::move(execution.events));
-  Walk(world, tree, execution.record, execution.express).Execution(graph);
+  Walk(world, tree, execution).Execution(graph);
 }
 
 }  // namespace gait::simulation

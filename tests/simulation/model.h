@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@ namespace gait::simulation {
 
 // An execution, as it is stored, or as it was observed.
 struct RecordedExecution {
+  std::string arn;
   ExecutionRecord record;  // of an EXPRESS one: the id by which the facts know it, and nothing else
   std::vector<HistoryEvent> events;
   bool express = false;  // it may break off anywhere
@@ -28,7 +30,11 @@ struct RecordedExecution {
 
 struct ModelWorld {
   const Facts& facts;
-  std::function<std::vector<RecordedExecution>(std::string_view map_run_arn)> children_of;
+  std::function<std::vector<RecordedExecution>(std::string_view map_run_arn)> children_of = {};
+  // The one execution that the attempt of this key (tests/simulation/nested.h) started; null if there is none.
+  std::function<const RecordedExecution*(const std::string& key)> started_by = {};
+  // Out: the attempts that did not wait any longer for the execution that they had started, if they had.
+  std::set<std::string>* given_up = nullptr;
 };
 
 // Throws Violation where the history of an execution is not one that `graph`, a definition or the processor of a

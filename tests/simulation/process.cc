@@ -41,7 +41,9 @@ Process::Process(MemoryStore& disk, const VirtualClock& clock, Random& choice, S
       std::make_unique<SeededRandom>(options_.seed + static_cast<uint64_t>(options_.generation) * 1'000'003);
   surroundings.runner.executor = this;
   surroundings.runner.resident_max = options_.resident_max;
-  surroundings.runner.integration_of = [this](const TaskResource&) { return this; };
+  surroundings.runner.integration_of = [this](const TaskResource& resource) {
+    return resource.service == "states" ? nullptr : this;  // nested executions are the engine's own
+  };
   EngineOptions engine;
   engine.resume = false;  // the world does what EngineCore::Start does, and other things between
   engine.log = [this](std::string_view line) { options_.log(*this, std::string(line)); };

@@ -16,6 +16,7 @@
 #include "tests/simulation/generator.h"
 #include "tests/simulation/history_tree.h"
 #include "tests/simulation/invariants.h"
+#include "tests/simulation/nested.h"
 #include "tests/simulation/process.h"
 #include "tests/simulation/task_plan.h"
 
@@ -42,6 +43,7 @@ class World {
     SeededRandom generates(seed * 2);
     generated_ = Generate(generates);
     Create(generated_.machine);
+    Create(generated_.child);
     Create(generated_.express);
     for (const std::string& arn : generated_.activities) {
       ActivityRecord activity;
@@ -64,11 +66,9 @@ class World {
     }
     EndProcess(process_);
     EndProcess(zombie_);
-    std::map<int64_t, Value> definitions;
-    for (const auto& [id, machine] : machines_) {
-      if (!machine.generated->express) definitions[id] = machine.generated->definition;
-    }
-    CheckInvariants(disk_, definitions, facts_, started_);
+    std::map<int64_t, GeneratedMachine> machines;
+    for (const auto& [id, machine] : machines_) machines[id] = *machine.generated;
+    CheckInvariants(disk_, machines, facts_, started_);
   }
 
   void Fill(Report& report, bool with_histories) {
@@ -177,7 +177,10 @@ class World {
     const size_t zombies = zombie_ == nullptr ? 0 : zombie_->Ready();
     const std::vector<size_t> due = DueDeeds();
     const size_t all = ours + zombies + due.size();
-    if (ours == 0 && OneIn(4) && !process_->runner().failed()) CheckTimers();
+    if (ours == 0 && OneIn(4) && !process_->runner().failed()) {
+      CheckTimers();
+      CheckStopped();
+    }
     if (all == 0 || OneIn(30)) return LetTimePass(all == 0);
     size_t which = random_.Below(all);
     try {
@@ -241,14 +244,39 @@ class World {
         }
         if (b->task == nullptr) continue;
         const std::string task = "task " + std::to_string(b->task->scheduled_event) + which;
-        const Timestamp due = b->task->scheduled_at + Duration::Seconds(*b->task->timeout_seconds);
-        require(due, due, "the time-out of " + task);
+        if (b->task->timeout_seconds) {
+          const Timestamp due = b->task->scheduled_at + Duration::Seconds(*b->task->timeout_seconds);
+          require(due, due, "the time-out of " + task);
+        }
         if (!b->task->heartbeat_seconds || b->task->token_hash.is_undefined()) continue;
         // The last that was noted moved it, or that the process took the task up.
         const auto heard = heard_by_.find({e.id, b->task->scheduled_event});
         const Timestamp since = heard == heard_by_.end() ? *settled_at_ : std::max(*settled_at_, heard->second);
         require(clock_.Now(), since + Duration::Seconds(*b->task->heartbeat_seconds), "the heartbeat of " + task);
       }
+    }
+  }
+
+  // The nested executions that run and whose tasks do not wait for their ends any more.
+  std::vector<ExecutionRecord> Abandoned() {
+    std::vector<ExecutionRecord> abandoned;
+    for (const ExecutionRecord& e : disk_.RunningExecutions()) {
+      const std::string key = StartedBy(HistoryOf(e.id).front());
+      if (key.empty() || e.redrive_count > 0) continue;  // that somebody else has redriven it is no task's affair
+      const auto [parent_arn, event] = ReadKey(key);
+      const int64_t parent = disk_.FindExecution(kMachine, parent_arn.substr(parent_arn.rfind(':') + 1))->id;
+      const auto events = HistoryOf(parent);
+      const auto scheduled =
+          std::find_if(events.begin(), events.end(), [id = event](const HistoryEvent& s) { return s.id == id; });
+      const bool waits = WaitsForEnd(scheduled->Get(EventField::kResource)->as_string());
+      if (waits && !IsAwaited({parent, event})) abandoned.push_back(e);
+    }
+    return abandoned;
+  }
+  // Nothing is under way in the process: what it had to stop has ended.
+  void CheckStopped() {
+    for (const ExecutionRecord& e : Abandoned()) {
+      Require(orphans_.contains(e.id), kNestedStops, "execution " + std::to_string(e.id) + " runs on");
     }
   }
   static Progress Folded(const std::vector<HistoryEvent>& events) {
@@ -263,6 +291,8 @@ class World {
     Process::Options options;
     options.generation = ++generation_;
     settled_at_.reset();
+    // What the process before this one should have stopped, and did not come to.
+    for (const ExecutionRecord& e : Abandoned()) orphans_.insert(e.id);
     options.seed = facts_.seed;
     options.start_task = [this](Process& p, TaskRequest r, std::shared_ptr<TaskListener> l) {
       StartTask(p, std::move(r), std::move(l));
@@ -375,6 +405,10 @@ class World {
     for (const Batch::Start& start : batch.starts) {
       Require(!machines_.at(start.execution.state_machine_id).generated->express, kExpressGone,
               "execution " + std::to_string(start.execution.id) + " was stored");
+      const bool nested = machines_.at(start.execution.state_machine_id).generated == &generated_.child;
+      if (nested && !start.name_taken && OneIn(8)) {
+        After(Soon(8000), [this, id = start.execution.id] { Abort(id); });
+      }
       if (start.execution.map_run_id == 0) continue;
       const MapRunRecord run = *disk_.GetMapRun(start.execution.map_run_id);
       const Value& graph = machines_.at(start.execution.state_machine_id).generated->definition;
@@ -451,13 +485,17 @@ class World {
     const auto record = disk_.GetExecution(s.id);
     Require(record && record->status == s.status, Lost(generation),
             "the end of execution " + std::to_string(s.id) + " is not durable");
-    const bool may_be_redriven = s.status != ExecutionStatus::kSucceeded && record->map_run_id == 0;
-    if (!may_be_redriven || record->redrive_count == 2 || !OneIn(3)) return;
+    ConsiderRedrive(*record);
+  }
+
+  void ConsiderRedrive(const ExecutionRecord& record) {
+    const bool may_be_redriven = record.status != ExecutionStatus::kSucceeded && record.map_run_id == 0;
+    if (!may_be_redriven || record.redrive_count == 2 || !OneIn(3)) return;
     const bool asked_for = std::any_of(redrivers_.begin(), redrivers_.end(), [&](const Redriver& r) {
-      return r.execution == s.id && r.count > record->redrive_count;
+      return r.execution == record.id && r.count > record.redrive_count;
     });
     if (asked_for) return;
-    redrivers_.push_back({s.id, record->redrive_count + 1});
+    redrivers_.push_back({record.id, record.redrive_count + 1});
     After(Soon(8000), [this, redriver = redrivers_.size() - 1] { Redrive(redriver); });
   }
 
@@ -737,6 +775,7 @@ class World {
   std::vector<Redriver> redrivers_;
   std::map<TaskId, int> given_out_;       // to the generation that did it last
   std::map<TaskId, Timestamp> heard_by_;  // not later did its holder get the token, or was the last heartbeat noted
+  std::set<int64_t> orphans_;             // nested executions whose process ended before it had stopped them
   std::set<int64_t> started_;             // acknowledged
   std::set<std::string> names_;           // of these
 
