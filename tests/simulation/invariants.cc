@@ -111,13 +111,6 @@ void CheckRedrive(const Value& definition, const std::vector<HistoryEvent>& even
   CheckEntered(definition, 1, entered, items);
 }
 
-// What there was before the first redrive.
-std::vector<HistoryEvent> FirstPart(const std::vector<HistoryEvent>& events) {
-  const auto redriven =
-      std::find_if(events.begin(), events.end(), [](const HistoryEvent& e) { return e.type == T::kExecutionRedriven; });
-  return {events.begin(), redriven};
-}
-
 void CheckRun(const MapRunRecord& run, const std::vector<HistoryEvent>& parent) {
   const std::string which =
       "run " + std::to_string(run.id) + " of execution " + std::to_string(run.execution_id) + " is ";
@@ -211,11 +204,6 @@ void CheckInvariants(Store& disk, const std::map<int64_t, GeneratedMachine>& mac
                            return found == children.end() ? nullptr : found->second;
                          },
                          &given_up};
-  const bool redriven =
-      std::any_of(all.begin(), all.end(), [](const RecordedExecution& e) { return e.record.redrive_count > 0; });
-  for (const auto& [key, child] : children) {
-    if (redriven) given_up.insert(key);  // it may have done so after the redrive, which the model does not see
-  }
   std::set<std::string> names;
   // Who starts an execution comes before it, and has then said whether it waited for its end.
   for (const RecordedExecution& execution : all) {
@@ -229,7 +217,7 @@ void CheckInvariants(Store& disk, const std::map<int64_t, GeneratedMachine>& mac
       if (record.map_run_id != 0) continue;  // its parent's Map looks at it
       const Value& definition = machines.at(record.state_machine_id).definition;
       CheckRedrive(definition, execution.events);
-      CheckAgainstModel(world, definition, {execution.arn, record, FirstPart(execution.events)});
+      CheckAgainstModel(world, definition, execution);
     } catch (const Violation& violation) {
       throw Violation{violation.invariant, which + violation.what};
     }

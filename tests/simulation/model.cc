@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
+#include <memory>
 #include <utility>
 #include <variant>
 
@@ -66,11 +66,27 @@ class Walk {
         express_(execution.express) {}
 
   void Execution(const Value& graph) {
-    const BranchHistory& root = tree_.branches.front();
-    Cursor at{root, 0};
-    const HistoryEvent& started = Next(at, {T::kExecutionStarted});
-    const Ending ending = Graph(graph, started.payload.value(), Scope{}, at);
-    const HistoryEvent& last = tree_.events.back();
+    const HistoryEvent& started = tree_.events.front();
+    Expect(started.type == T::kExecutionStarted, started, Name(T::kExecutionStarted));
+    Path root{graph, started.payload.value(), nullptr};
+    root.at.branch = &tree_.branches.front();
+    for (size_t part = 0; part <= tree_.redriven.size(); ++part) {
+      // Of a part the first event says that it begins.
+      const size_t first = part == 0 ? 0 : tree_.redriven[part - 1];
+      begin_ = first + 1;
+      end_ = part == tree_.redriven.size() ? tree_.events.size() : tree_.redriven[part];
+      const HistoryEvent& begins = tree_.events[first];
+      if (part > 0) {
+        Expect(begins.Get(EventField::kRedriveCount)->as_int() == static_cast<int64_t>(part), begins,
+               "redrive " + std::to_string(part));
+      }
+      CheckEnd(graph, begins, GoOn(root), tree_.events[end_ - 1]);
+    }
+  }
+
+ private:
+  // How a part of the history ends, that which begins with `begins`.
+  void CheckEnd(const Value& graph, const HistoryEvent& begins, const Ending& ending, const HistoryEvent& last) const {
     switch (ending.kind) {
       case Ending::Kind::kSucceeded:
         Expect(last.type == T::kExecutionSucceeded && last.payload.value() == ending.output, last,
@@ -86,10 +102,10 @@ class Walk {
           double seconds = Number(graph, "TimeoutSeconds", 1e9);
           if (express_) seconds = std::min<double>(seconds, kExpressSecondsMax);
           const auto limit = Duration::Seconds(static_cast<int64_t>(seconds));
-          Require(last.timestamp >= started.timestamp + limit, kNeverEarly, "the execution timed out early");
+          Require(last.timestamp >= begins.timestamp + limit, kNeverEarly, "the execution timed out early");
         } else {
           // A run ends its children, and so does a task that waits for the end.
-          const std::string started_by = StartedBy(started);
+          const std::string started_by = StartedBy(tree_.events.front());
           const bool asked_for = record_.map_run_id != 0 || facts_.aborted.contains(record_.id) ||
                                  (!started_by.empty() && world_.given_up->contains(started_by));
           Expect(last.type == T::kExecutionAborted && asked_for, last, "an end of the execution");
@@ -97,13 +113,30 @@ class Walk {
     }
   }
 
- private:
   struct Cursor {
-    const BranchHistory& branch;
+    const BranchHistory* branch = nullptr;
     size_t place = 0;
+  };
+  // A path of control: the execution itself, a Parallel's branch, an iteration. Where it was stopped or has failed, a
+  // redrive goes on with it.
+  struct Path {
+    Path(const Value& g, Value first, const Scope* outer)
+        : graph(g), scope{outer, {}, {}}, state(Text(g, "StartAt")), input(std::move(first)) {}
+
+    const Value& graph;
+    Scope scope;
+    Cursor at;  // without a branch: nothing of it is in the history yet
+    std::string state;
+    Value input;           // of the state
+    bool entered = false;  // the state was, and has not been left
+    Ending ending;         // how it stood when it was last looked at
+    // Below the state: the branches of a Parallel, by their places, or the iterations of a Map that were begun.
+    std::vector<std::unique_ptr<Path>> children;
+    std::vector<int64_t> begun_by;  // the events that began them
   };
   // A state that is being run.
   struct Run {
+    Path& path;
     const Value& state;
     const std::string name;
     Value input;
@@ -126,16 +159,22 @@ class Walk {
   static bool EndsFromOutside(T type) { return type == T::kExecutionAborted || type == T::kExecutionTimedOut; }
 
   const HistoryEvent* Peek(const Cursor& at) const {
-    return at.place < at.branch.events.size() ? &tree_.events[at.branch.events[at.place]] : nullptr;
+    if (at.branch == nullptr || at.place >= at.branch->events.size()) return nullptr;
+    const size_t place = at.branch->events[at.place];
+    return place < end_ ? &tree_.events[place] : nullptr;
   }
   // The next event of the branch, which must be one of these. Throws Stopped.
   const HistoryEvent& Next(Cursor& at, std::initializer_list<T> types) const {
-    const HistoryEvent* e = Peek(at);
-    if (e == nullptr || IsAborted(e->type) || EndsFromOutside(e->type)) throw Stopped{};
+    const HistoryEvent& e = Coming(at);
     std::string names;
     for (const T type : types) names += Name(type) + " ";
-    Expect(OneOf(e->type, types), *e, names);
+    Expect(OneOf(e.type, types), e, names);
     ++at.place;
+    return e;
+  }
+  const HistoryEvent& Coming(const Cursor& at) const {
+    const HistoryEvent* e = Peek(at);
+    if (e == nullptr || IsAborted(e->type) || EndsFromOutside(e->type)) throw Stopped{};
     return *e;
   }
   bool NextIs(const Cursor& at, T type) const {
@@ -154,18 +193,31 @@ class Walk {
     }
   }
 
-  Ending Graph(const Value& graph, Value input, Scope scope, Cursor& at) const {
+  // The part of the history that is looked at, from where the path stood: from its beginning, or from the state that
+  // was unsuccessful, which is run again and not entered.
+  const Ending& GoOn(Path& path) const {
+    SkipTo(begin_, path.at);
+    return path.ending = Follow(path);
+  }
+  void SkipTo(size_t place, Cursor& at) const {
+    while (at.branch != nullptr && at.place < at.branch->events.size() && at.branch->events[at.place] < place) {
+      ++at.place;
+    }
+  }
+
+  Ending Follow(Path& path) const {
     try {
-      std::string name = Text(graph, "StartAt");
       for (;;) {
-        const Value& state = *Member(*Member(graph, "States"), name);
-        Run run{state, name, input, Text(state, "QueryLanguage") == "JSONata", at};
-        auto left = State(run, scope);
+        const Value& state = *Member(*Member(path.graph, "States"), path.state);
+        Run run{path, state, path.state, path.input, Text(state, "QueryLanguage") == "JSONata", path.at};
+        auto left = State(run, path.scope);
         if (auto* error = std::get_if<Error>(&left)) return {Ending::Kind::kFailed, {}, *std::move(error)};
         auto& to = std::get<Left>(left);
+        path.entered = false;
+        path.children.clear();
         if (!to.next) return {Ending::Kind::kSucceeded, std::move(to.output), {}};
-        name = *to.next;
-        input = std::move(to.output);
+        path.state = *to.next;
+        path.input = std::move(to.output);
       }
     } catch (const Stopped&) {
       return {};
@@ -197,11 +249,14 @@ class Walk {
     return Map(run, scope);
   }
 
-  const HistoryEvent& Entered(Run& run, T type) const {
+  // When it began to run: when it was entered, or taken up again.
+  Timestamp Entered(Run& run, T type) const {
+    if (run.path.entered) return Coming(run.at).timestamp;
     const HistoryEvent& e = Next(run.at, {type});
     Expect(e.name.as_string() == run.name && e.payload.value() == run.input, e,
            run.name + " with the input " + ToJson(run.input));
-    return e;
+    run.path.entered = true;
+    return e.timestamp;
   }
   const HistoryEvent& Exited(Run& run, T type, const Value& output) const {
     const HistoryEvent& e = Next(run.at, {type});
@@ -267,7 +322,7 @@ class Walk {
   }
 
   StateResult Wait(Run& run, const Scope& scope) const {
-    const Timestamp entered = Entered(run, T::kWaitStateEntered).timestamp;
+    const Timestamp entered = Entered(run, T::kWaitStateEntered);
     Value seconds;
     if (const Value* form = Member(run.state, "Seconds")) seconds = Evaluate(*form, ViewOf(run, scope));
     if (const Value* path = Member(run.state, "SecondsPath")) seconds = AtPath(path->as_string(), ViewOf(run, scope));
@@ -349,6 +404,7 @@ class Walk {
       ++run.retries[*retrier];
       ++run.retry_count;
       run.not_before = due;
+      run.path.children.clear();  // also for a redrive that comes before the retry does
       return std::nullopt;
     }
     if (failed_event) Next(run.at, {*failed_event});
@@ -527,49 +583,78 @@ class Walk {
 
   // ---- Parallel and Map
 
-  // What is left of a branch after its ending.
-  void CheckRest(const Cursor& at, std::initializer_list<T> may_follow) const {
-    for (Cursor c = at; const HistoryEvent* e = Peek(c); ++c.place) {
-      Expect(IsAborted(e->type) || OneOf(e->type, may_follow), *e, "the end of the branch");
-    }
-  }
-
   StateResult Parallel(Run& run, const Scope& scope) const {
+    Path& path = run.path;
+    bool redriven = path.entered && !path.children.empty();
     Entered(run, T::kParallelStateEntered);
-    const auto branches = Member(run.state, "Branches")->items();
-    for (;;) {
-      const HistoryEvent& started = Next(run.at, {T::kParallelStateStarted});
-      CheckAttemptBegins(run, started);
-      ArrayBuilder results;
-      std::optional<Error> failed;
-      Timestamp failed_at;
-      for (const Value& graph : branches) {
-        const BranchHistory* branch = BranchOf(started.id, Text(graph, "StartAt"));
-        if (branch == nullptr) continue;
-        Cursor at{*branch, 0};
-        Ending ending = Graph(graph, started.payload.value(), Scope{&scope, {}, {}}, at);
-        CheckRest(at, {T::kBranchFailed});
-        const auto reported = std::find_if(branch->events.begin(), branch->events.end(),
-                                           [&](size_t i) { return tree_.events[i].type == T::kBranchFailed; });
-        const bool failed_now = reported != branch->events.end();
-        Expect(failed_now == (ending.kind == Ending::Kind::kFailed), started, "each failed branch is reported, once");
-        if (ending.kind == Ending::Kind::kSucceeded) results.Add(ending.output);
-        if (!failed_now) continue;
-        Expect(!failed, started, "one branch that fails");
-        failed = ending.error;
-        failed_at = tree_.events[*reported].timestamp;
+    for (;; redriven = false) {
+      if (redriven) {
+        for (size_t i = 0; i < path.children.size(); ++i) {
+          if (path.children[i]->ending.kind != Ending::Kind::kSucceeded) ExpectTakenUp(run, i);
+        }
+      } else {
+        const HistoryEvent& started = Next(run.at, {T::kParallelStateStarted});
+        CheckAttemptBegins(run, started);
+        path.children.clear();
+        path.begun_by = {started.id};
+        for (const Value& graph : Member(run.state, "Branches")->items()) {
+          path.children.push_back(std::make_unique<Path>(graph, started.payload.value(), &scope));
+        }
       }
+      const auto failed = Branches(path);
       if (!failed) {
         const HistoryEvent& joined = Next(run.at, {T::kParallelStateSucceeded});
-        Expect(results.size() == branches.size(), joined, "no join before all branches have ended");
+        ArrayBuilder results;
+        for (const auto& child : path.children) {
+          Expect(child->ending.kind == Ending::Kind::kSucceeded, joined, "no join before all branches have ended");
+          results.Add(child->ending.output);
+        }
+        path.children.clear();
         Value output = Output(run, scope, results.Build());
         Exited(run, T::kParallelStateExited, output);
         return Left{NextOf(run.state), std::move(output)};
       }
-      if (auto left = Failed(run, scope, *failed, failed_at, T::kParallelStateExited, T::kParallelStateFailed)) {
-        return *left;
-      }
+      const auto& [error, when] = *failed;
+      if (auto left = Failed(run, scope, error, when, T::kParallelStateExited, T::kParallelStateFailed)) return *left;
     }
+  }
+
+  // Goes on with the branches that have not succeeded. The error of that which failed, and when.
+  std::optional<std::pair<Error, Timestamp>> Branches(Path& path) const {
+    std::optional<std::pair<Error, Timestamp>> failed;
+    for (const auto& child : path.children) {
+      if (child->at.branch == nullptr) child->at.branch = BranchOf(path.begun_by[0], Text(child->graph, "StartAt"));
+      if (child->ending.kind == Ending::Kind::kSucceeded) {
+        ExpectNoMore(*child);
+        continue;
+      }
+      GoOn(*child);
+      const HistoryEvent* reported = nullptr;
+      for (Cursor c = child->at; const HistoryEvent* e = Peek(c); ++c.place) {
+        Expect(IsAborted(e->type) || e->type == T::kBranchFailed, *e, "the end of the branch");
+        if (e->type == T::kBranchFailed) reported = e;
+      }
+      const HistoryEvent& shown = reported == nullptr ? tree_.events[end_ - 1] : *reported;
+      Expect((reported != nullptr) == (child->ending.kind == Ending::Kind::kFailed), shown,
+             "each failed branch is reported, once");
+      if (reported == nullptr) continue;
+      Expect(!failed, *reported, "one branch that fails");
+      failed = {child->ending.error, reported->timestamp};
+    }
+    return failed;
+  }
+
+  // A redrive takes up the child of this place.
+  void ExpectTakenUp(Run& run, size_t index) const {
+    const HistoryEvent& e = Next(run.at, {T::kChildRedriven});
+    Expect(e.number == static_cast<int64_t>(index), e, "that child " + std::to_string(index) + " is redriven");
+  }
+  // What succeeded is not run again.
+  void ExpectNoMore(const Path& path) const {
+    Cursor at = path.at;
+    SkipTo(begin_, at);
+    const HistoryEvent* e = Peek(at);
+    if (e != nullptr) Require(false, kRedrive, "event " + std::to_string(e->id) + " is of a branch that had succeeded");
   }
 
   // The branch that begins with the event, by its first state; null if it was stopped before that.
@@ -594,6 +679,8 @@ class Walk {
   };
 
   StateResult Map(Run& run, const Scope& scope) const {
+    Path& path = run.path;
+    bool redriven = path.entered && !path.children.empty();
     Entered(run, T::kMapStateEntered);
     const Value& processor = *Member(run.state, "ItemProcessor");
     const Value* config = Member(processor, "ProcessorConfig");
@@ -606,10 +693,14 @@ class Walk {
       Scope item_scope{&scope, {}, std::pair(index, items.items()[static_cast<size_t>(index)])};
       return Evaluate(*Member(run.state, "ItemSelector"), ViewOf(run, item_scope));
     };
-    for (;;) {
-      const HistoryEvent& started = Next(run.at, {T::kMapStateStarted});
-      CheckAttemptBegins(run, started);
-      Expect(started.number == static_cast<int64_t>(items.size()), started, std::to_string(items.size()) + " items");
+    for (;; redriven = false) {
+      if (!redriven) {
+        const HistoryEvent& started = Next(run.at, {T::kMapStateStarted});
+        CheckAttemptBegins(run, started);
+        Expect(started.number == static_cast<int64_t>(items.size()), started, std::to_string(items.size()) + " items");
+        path.children.clear();
+        path.begun_by.clear();
+      }
       auto result = config == nullptr ? Iterations(run, scope, items, tolerance, input_of)
                                       : MapRun(run, processor, items, tolerance, input_of);
       if (const auto* outputs = std::get_if<Value>(&result)) {
@@ -628,59 +719,116 @@ class Walk {
 
   MapResult Iterations(Run& run, const Scope& scope, const Value& items, const Tolerance& tolerance,
                        const InputOf& input_of) const {
+    Path& path = run.path;
     const auto total = static_cast<int64_t>(items.size());
-    const auto limit = static_cast<int64_t>(Number(run.state, "MaxConcurrency", 0));
-    struct End {
-      size_t place;  // in the history
-      Ending ending;
-    };
-    std::vector<End> ends;       // in any order
-    std::vector<size_t> begins;  // places in the history
-    std::vector<Value> outputs(items.size());
-    int64_t index = 0;
-    for (; NextIs(run.at, T::kMapIterationStarted); ++index) {
-      begins.push_back(run.at.branch.events[run.at.place]);
-      const HistoryEvent& started = Next(run.at, {T::kMapIterationStarted});
-      Expect(started.number == index && started.name.as_string() == run.name, started,
-             "iteration " + std::to_string(index));
-      const Value input = input_of(index);
-      Expect(started.payload.value() == input, started, "an iteration over " + ToJson(input));
-      const auto begun = tree_.begun_by.find(started.id);
-      if (begun == tree_.begun_by.end()) continue;
-      const BranchHistory& branch = *begun->second[0];
-      Cursor at{branch, 0};
-      Ending ending = Graph(*Member(run.state, "ItemProcessor"), input,
-                            Scope{&scope, {}, std::pair(index, items.items()[static_cast<size_t>(index)])}, at);
-      const T last = ending.kind == Ending::Kind::kSucceeded ? T::kMapIterationSucceeded
-                     : ending.kind == Ending::Kind::kFailed  ? T::kMapIterationFailed
-                                                             : T::kMapIterationAborted;
-      CheckRest(at, {last});
-      const size_t place = branch.events.back();
-      const HistoryEvent& end = tree_.events[place];
-      Expect(ending.kind == Ending::Kind::kStopped || end.type == last, end, Name(last));
-      if (end.type == last) Expect(end.number == index, end, "iteration " + std::to_string(index));
-      if (ending.kind == Ending::Kind::kSucceeded) outputs[static_cast<size_t>(index)] = ending.output;
-      if (ending.kind != Ending::Kind::kStopped) ends.push_back({place, std::move(ending)});
+    // Those that run in this part, by their indices: what a redrive takes up, then what is new.
+    std::vector<size_t> running = Unsuccessful(path);
+    const size_t unsuccessful = running.size();
+    std::vector<size_t> begins;  // their places in the history
+    const auto note_begin = [&] { begins.push_back(run.at.branch->events[run.at.place]); };
+    while (begins.size() < unsuccessful && NextIs(run.at, T::kChildRedriven)) {
+      note_begin();
+      ExpectTakenUp(run, running[begins.size() - 1]);
+    }
+    running.resize(begins.size());
+    while (begins.size() >= unsuccessful && NextIs(run.at, T::kMapIterationStarted)) {
+      note_begin();
+      running.push_back(path.children.size());
+      Begin(run, scope, items, input_of);
+    }
+    std::vector<End> ends;
+    for (const size_t i : running) {
+      if (const auto place = Iteration(path, i)) ends.push_back({*place, &path.children[i]->ending});
     }
     std::sort(ends.begin(), ends.end(), [](const End& a, const End& b) { return a.place < b.place; });
-    if (limit != 0) {
-      for (size_t i = 0; i < begins.size(); ++i) {
-        const auto ended = std::count_if(ends.begin(), ends.end(), [&](const End& e) { return e.place < begins[i]; });
-        Require(static_cast<int64_t>(i) + 1 - ended <= limit, kConcurrency,
-                std::to_string(static_cast<int64_t>(i) + 1 - ended) + " iterations of " + run.name + " at a time");
-      }
-    }
+    CheckConcurrency(run, begins, ends);
     int64_t failed = 0;
     for (size_t i = 0; i < ends.size(); ++i) {
-      if (ends[i].ending.kind != Ending::Kind::kFailed || !tolerance.Exceeded(++failed, total)) continue;
+      if (ends[i].ending->kind != Ending::Kind::kFailed || !tolerance.Exceeded(++failed, total)) continue;
       Require(i + 1 == ends.size() && (begins.empty() || begins.back() < ends[i].place), kTolerance,
               run.name + " goes on after failure " + std::to_string(failed));
-      const Error error = tolerance.given ? ToleranceExceeded() : ends[i].ending.error;
+      const Error error = tolerance.given ? ToleranceExceeded() : ends[i].ending->error;
       return std::pair(error, tree_.events[ends[i].place].timestamp);
     }
     Next(run.at, {T::kMapStateSucceeded});
-    Require(static_cast<int64_t>(ends.size()) == total, kTolerance, run.name + " ended before its iterations");
+    std::vector<Value> outputs(items.size());
+    int64_t ended = 0;
+    for (size_t i = 0; i < path.children.size(); ++i) {
+      const Ending& ending = path.children[i]->ending;
+      if (ending.kind != Ending::Kind::kStopped) ++ended;
+      if (ending.kind == Ending::Kind::kSucceeded) outputs[i] = ending.output;
+    }
+    Require(ended == total, kTolerance, run.name + " ended before its iterations");
+    path.children.clear();
     return Array(outputs);
+  }
+
+  struct End {
+    size_t place;  // in the history
+    const Ending* ending;
+  };
+
+  // The iterations that are to be run again; none of a Map that has just started.
+  std::vector<size_t> Unsuccessful(Path& map) const {
+    std::vector<size_t> unsuccessful;
+    for (size_t i = 0; i < map.children.size(); ++i) {
+      Path& path = *map.children[i];
+      if (path.ending.kind == Ending::Kind::kSucceeded) {
+        ExpectNoMore(path);
+      } else {
+        path.ending = {};
+        unsuccessful.push_back(i);
+      }
+    }
+    return unsuccessful;
+  }
+
+  // The next iteration.
+  void Begin(Run& run, const Scope& scope, const Value& items, const InputOf& input_of) const {
+    Path& map = run.path;
+    const auto index = static_cast<int64_t>(map.children.size());
+    const HistoryEvent& started = Next(run.at, {T::kMapIterationStarted});
+    Expect(
+        started.number == index && index < static_cast<int64_t>(items.size()) && started.name.as_string() == run.name,
+        started, "iteration " + std::to_string(index));
+    const Value input = input_of(index);
+    Expect(started.payload.value() == input, started, "an iteration over " + ToJson(input));
+    map.children.push_back(std::make_unique<Path>(*Member(run.state, "ItemProcessor"), input, &scope));
+    map.children.back()->scope.item = {index, items.items()[static_cast<size_t>(index)]};
+    map.begun_by.push_back(started.id);
+  }
+
+  // Goes on with an iteration, and gives the place of its end if it has one.
+  std::optional<size_t> Iteration(const Path& map, size_t index) const {
+    Path& path = *map.children[index];
+    if (path.at.branch == nullptr) {
+      const auto begun = tree_.begun_by.find(map.begun_by[index]);
+      if (begun != tree_.begun_by.end()) path.at.branch = begun->second[0];
+    }
+    const Ending::Kind ending = GoOn(path).kind;
+    const T last = ending == Ending::Kind::kSucceeded ? T::kMapIterationSucceeded
+                   : ending == Ending::Kind::kFailed  ? T::kMapIterationFailed
+                                                      : T::kMapIterationAborted;
+    std::optional<size_t> end;
+    for (Cursor c = path.at; const HistoryEvent* e = Peek(c); ++c.place) {
+      Expect(IsAborted(e->type) || e->type == last, *e, "the end of the branch");
+      if (e->type != last) continue;
+      Expect(e->number == static_cast<int64_t>(index), *e, "iteration " + std::to_string(index));
+      end = path.at.branch->events[c.place];
+    }
+    if (ending == Ending::Kind::kStopped) return std::nullopt;
+    Expect(end.has_value(), tree_.events[end_ - 1], Name(last) + " " + std::to_string(index));
+    return end;
+  }
+
+  static void CheckConcurrency(const Run& run, const std::vector<size_t>& begins, const std::vector<End>& ends) {
+    const auto limit = static_cast<int64_t>(Number(run.state, "MaxConcurrency", 0));
+    if (limit == 0) return;
+    for (size_t i = 0; i < begins.size(); ++i) {
+      const auto ended = std::count_if(ends.begin(), ends.end(), [&](const End& e) { return e.place < begins[i]; });
+      Require(static_cast<int64_t>(i) + 1 - ended <= limit, kConcurrency,
+              std::to_string(static_cast<int64_t>(i) + 1 - ended) + " iterations of " + run.name + " at a time");
+    }
   }
 
   static Error ToleranceExceeded() {
@@ -741,6 +889,7 @@ class Walk {
   const ModelWorld& world_;
   const Facts& facts_;
   const HistoryTree& tree_;
+  size_t begin_ = 0, end_ = 0;  // the part of it that is looked at
   const std::string& arn_;
   const ExecutionRecord& record_;
   const bool express_;

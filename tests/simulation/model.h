@@ -1,10 +1,10 @@
 // The States Language once more, plainly: a recursive walk over the definition that says what each event of a history
 // must be. It shares no code with the states of the engine. What the language leaves open it reads off the history, and
 // checks that it may be so: how an attempt of a task came out (as planned, or timed out, or uncertain after a restart),
-// which branch failed first, where the others were stopped.
+// which branch failed first, where the others were stopped. A history that goes on after ExecutionRedriven is walked
+// part by part: what was unsuccessful is run again from where it stood, and what succeeded must not be.
 //
-// It understands what the generator writes: reference paths, variables, a few places of the context object; of JSONata
-// the expressions in Evaluate.
+// It understands what the generator writes: see tests/simulation/expressions.h.
 #pragma once
 
 #include <functional>

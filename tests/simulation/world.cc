@@ -330,12 +330,7 @@ class World {
     } catch (const Crash&) {
       return EndProcess(process_);
     }
-    for (size_t i = 0; i < starters_.size(); ++i) {
-      if (!starters_[i].answered) After(Soon(3000), [this, i] { StartExecution(i); });
-    }
-    for (size_t i = 0; i < redrivers_.size(); ++i) {
-      if (!redrivers_[i].answered) After(Soon(3000), [this, i] { Redrive(i); });
-    }
+    AskAgain();
     for (size_t i = 0; i < workers_.size(); ++i) {
       workers_[i].polls = false;
       After(Soon(3000), [this, i] { Poll(i); });
@@ -350,12 +345,26 @@ class World {
     return request;
   }
 
+  // Those whom the process that they asked did not answer.
+  void AskAgain() {
+    for (size_t i = 0; i < starters_.size(); ++i) {
+      if (!starters_[i].answered) After(Soon(3000), [this, i] { StartExecution(i); });
+    }
+    for (size_t i = 0; i < redrivers_.size(); ++i) {
+      if (!redrivers_[i].answered) After(Soon(3000), [this, i] { Redrive(i); });
+    }
+  }
+
   void EndProcess(std::unique_ptr<Process>& process) {
     if (process == nullptr) return;
     const std::unique_ptr<Process> dead = std::move(process);
     express_.ProcessEnded(dead->generation());
     std::erase_if(deeds_, [&](const Deed& d) { return d.generation == dead->generation(); });
-    if (!dead->store().fenced()) Restarted();
+    if (dead->store().fenced()) {
+      AskAgain();
+    } else {
+      Restarted();
+    }
   }
   void Restarted() {
     facts_.restarts.push_back(clock_.Now());
