@@ -72,6 +72,21 @@ Targets TargetsOf(const EngineOptions& options) {
   return targets;
 }
 
+Surroundings SurroundingsOf(const EngineOptions& options) {
+  Surroundings own;
+  own.store = OpenStore(options);
+  own.random = std::make_unique<SystemRandom>();
+  own.runner.workers = WorkersOf(options);
+  if (options.virtual_clock) {
+    auto clock = std::make_unique<VirtualClock>(SystemClock().Now());
+    own.runner.virtual_clock = clock.get();
+    own.clock = std::move(clock);
+  } else {
+    own.clock = std::make_unique<SystemClock>();
+  }
+  return own;
+}
+
 // Calls a function of the public header's with its form of the call.
 template <typename F>
 auto CallWith(const FunctionCall& call, F function) {
@@ -104,23 +119,18 @@ ExecutionResult ResultOf(ExecutionStatus status, const Payload& output, std::opt
 
 }  // namespace
 
-EngineCore::EngineCore(EngineOptions options)
+EngineCore::EngineCore(EngineOptions options) : EngineCore(options, SurroundingsOf(options)) {}
+
+EngineCore::EngineCore(EngineOptions options, Surroundings surroundings)
     : options_(std::move(options)),
       account_{options_.account_id, options_.region, "aws"},
       quotas_(options_.aws_limits ? Quotas::Aws() : Quotas::Off()),
-      random_(std::make_unique<SystemRandom>()),
-      store_(OpenStore(options_)),
+      random_(std::move(surroundings.random)),
+      clock_(std::move(surroundings.clock)),
+      store_(std::move(surroundings.store)),
       redrives_(std::make_unique<RedrivesUnderWay>()) {
-  RunnerOptions runner;
-  runner.workers = WorkersOf(options_);
+  RunnerOptions runner = std::move(surroundings.runner);
   runner.quotas = quotas_;
-  if (options_.virtual_clock) {
-    auto clock = std::make_unique<VirtualClock>(SystemClock().Now());
-    runner.virtual_clock = clock.get();
-    clock_ = std::move(clock);
-  } else {
-    clock_ = std::make_unique<SystemClock>();
-  }
   const auto log = [log = options_.log](const std::string& line) {
     if (log) log(line);
   };
@@ -128,7 +138,10 @@ EngineCore::EngineCore(EngineOptions options)
       TargetsOf(options_), quotas_, *random_, [this] { return clock_->Now(); },
       [log](const FunctionLogLine& l) { log(std::string(l.function) + ": " + std::string(l.line)); }, own_service_);
   runner.log = log;
-  runner.integration_of = [this](const TaskResource& resource) { return integrations_->Find(resource); };
+  runner.integration_of = [this, others = std::move(runner.integration_of)](const TaskResource& resource) {
+    Integration* const other = others ? others(resource) : nullptr;
+    return other != nullptr ? other : integrations_->Find(resource);
+  };
   runner.stop_task = [this](const TaskId& id) { integrations_->StopTask(id); };
   first_execution_ = store_->next_ids().execution;
   runner_ = std::make_unique<Runner>(*store_, *clock_, *random_, std::move(runner));

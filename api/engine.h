@@ -30,9 +30,19 @@ struct FoundExecution;
 class Retention;
 struct RedrivesUnderWay;
 
+// What an engine stands on. The simulation (tests/simulation) hands it another disk, clock and driver than a process
+// has.
+struct Surroundings {
+  std::unique_ptr<Store> store;
+  std::unique_ptr<Clock> clock;
+  std::unique_ptr<Random> random;
+  RunnerOptions runner;  // an `integration_of` is asked before the engine's own integrations are
+};
+
 class EngineCore {
  public:
   explicit EngineCore(EngineOptions options);
+  EngineCore(EngineOptions options, Surroundings surroundings);
   ~EngineCore();
 
   // As the public header has them.

@@ -21,10 +21,10 @@ gait_test(load "load;threads" tests/load_test.cc api)
 # The engine under a seed: tests/simulation/world.h. `simulation --seed N --runs M` searches further, and replays.
 file(GLOB simulation_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/simulation/*.cc)
 add_executable(simulation ${simulation_sources})
-target_link_libraries(simulation PRIVATE gait_run gait_states)
+target_link_libraries(simulation PRIVATE gait_api)
 add_test(NAME simulation COMMAND simulation --seed 1 --runs 500)
 set_tests_properties(simulation PROPERTIES LABELS "simulation;crash")
-foreach(bug effect-before-commit token-twice timer-lost stored-timer-lost)  # it would find them
+foreach(bug effect-before-commit token-twice timer-lost stored-timer-lost heartbeat-lost)  # it would find them
   add_test(NAME simulation_bites_${bug} COMMAND simulation --planted ${bug} --runs 1000)
   set_tests_properties(simulation_bites_${bug} PROPERTIES LABELS "simulation;crash")
 endforeach()

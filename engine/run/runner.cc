@@ -21,6 +21,14 @@ ExecutionSnapshot Snapshot(int64_t id, const Execution& execution) {
           p.input(), p.output(),       text(p.error()), text(p.cause()), p.redriven_at()};
 }
 
+// Is it to take up a job that a process before this one may have started? Who does finds the job, and is the only one
+// who can stop it.
+bool TakesUpJob(const Effect& effect) {
+  const auto* task = std::get_if<DispatchTask>(&effect);
+  return task != nullptr && task->recovered &&
+         (task->resource->pattern == TaskPattern::kSync || task->resource->pattern == TaskPattern::kSync2);
+}
+
 void Append(Turn& to, Turn from) {
   const auto move_all = [](auto& a, auto& b) {
     if (a.empty()) {
@@ -247,7 +255,7 @@ void Runner::Unpark(Actor& actor) {
 }
 
 void Runner::ParkIfIdle(const std::shared_ptr<Actor>& actor) {
-  if (actor->express() || resident_.load(std::memory_order_relaxed) <= options_.resident_max) return;
+  if (!parks_ || actor->express() || resident_.load(std::memory_order_relaxed) <= options_.resident_max) return;
   std::unique_ptr<Actor::Resident> parked;  // and is destroyed outside the lock
   std::vector<TimerRecord> unawaited;
   bool list = false;
@@ -423,7 +431,9 @@ void Runner::RunActor(const std::shared_ptr<Actor>& actor) {
     Execution& execution = actor->resident->execution;
     for (auto& mail : mails) Append(all, mail(execution, clock_.Now()));
     // What an earlier mail asked for is not wanted any more when a later one has ended the execution.
-    if (execution.progress().status() != ExecutionStatus::kRunning) all.effects.clear();
+    if (execution.progress().status() != ExecutionStatus::kRunning) {
+      std::erase_if(all.effects, [](const Effect& effect) { return !TakesUpJob(effect); });
+    }
     if (all.more) Mail(actor, [](Execution& e, Timestamp now) { return e.Continue(now); });
     Submit(actor, std::move(all));
   } catch (const std::exception& e) {
@@ -614,6 +624,7 @@ void Runner::Stop() {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
+  parks_ = false;
   activities_.Stop();
   timers_.Stop();
   scheduler_.Stop();

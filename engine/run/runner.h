@@ -215,6 +215,7 @@ class Runner {
   std::unique_ptr<MapRuns> map_runs_;
 
   std::atomic<int64_t> resident_{0}, recovering_{0};
+  std::atomic<bool> parks_{true};  // until Stop: what is destroyed with the runner must leave its members alone
   mutable std::mutex mutex_;
   std::unordered_map<int64_t, std::shared_ptr<Actor>> actors_;  // guarded by mutex_
   int64_t next_execution_;                                      // guarded by mutex_

@@ -212,6 +212,7 @@ struct ByHand : Executor {
     options.executor = this;
     options.integration_of = [&](const TaskResource&) { return &tasks; };
     options.log = [&](const std::string& line) { log = line; };
+    options.stop_task = [&](const TaskId& id) { tasks.Stop(id); };
     runner = std::make_unique<Runner>(store, clock, random, options);
   }
   void Work(Job turn) override { jobs.push_back(std::move(turn)); }
@@ -392,6 +393,28 @@ TEST_CASE_FIXTURE(Fixture, "a task of an idempotent target is given out again, w
   CHECK(OutcomeOf(process.Recover(store, machine)) == R"({"k":"v"})");
   const auto requests = tasks.Requests(2);
   CHECK(requests[0].IdempotencyKey() == requests[1].IdempotencyKey());
+}
+
+TEST_CASE_FIXTURE(Fixture, "an execution that ends as soon as it is taken up stops the job that it waited for") {
+  tasks.answer = [](const TaskRequest&) { return std::nullopt; };
+  tasks.idempotent = true;
+  const auto machine =
+      Compiled(OneState(R"("Type": "Task", "Resource": "arn:aws:states:::states:startExecution.sync", "End": true)"));
+  {
+    ByHand process(store, tasks);
+    process.runner->Start(Process::Request(machine), nullptr);
+    process.DoAll();
+    tasks.DropWaiting();
+  }
+  ByHand process(store, tasks);
+  const ExecutionRecord record = store.RunningExecutions().at(0);
+  process.runner->Recover(Process::Request(machine, record.name), record);
+  process.runner->Abort(record.id, std::nullopt, std::nullopt, [](const ExecutionSnapshot&) {});
+  process.DoAll();
+  CHECK(store.GetExecution(record.id)->status == ExecutionStatus::kAborted);
+  CHECK(tasks.Requests(0).size() == 2);  // who takes it up finds the job, and can stop it
+  CHECK(tasks.stopped() == std::vector<TaskId>{{record.id, 3}});
+  tasks.DropWaiting();
 }
 
 TEST_CASE_FIXTURE(Fixture, "a Wait that was under way ends when it was due") {

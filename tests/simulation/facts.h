@@ -1,6 +1,7 @@
 // What the world knows of a run that the histories do not tell, for the checks after it.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -18,6 +19,15 @@ struct Facts {
   std::map<TaskId, std::string> taken;       // by a token: what was said, and acknowledged as taken
   std::map<TaskId, Timestamp> heartbeat_at;  // the last that was acknowledged
   std::set<int64_t> aborted;                 // executions that somebody asked to be ended
+
+  // Of the last restart before `t`; 0: there was none.
+  Timestamp RestartBefore(Timestamp t) const {
+    Timestamp last;
+    for (const Timestamp r : restarts) {
+      if (r < t) last = std::max(last, r);
+    }
+    return last;
+  }
 
   bool RestartedWithin(Timestamp from, Timestamp to) const {
     for (const Timestamp t : restarts) {

@@ -17,14 +17,20 @@ constexpr const char* kFunctions[] = {"arn:aws:lambda:us-east-1:123456789012:fun
 constexpr const char* kCalledBack[] = {"arn:aws:states:::lambda:invoke.waitForTaskToken",
                                        "arn:aws:states:::sqs:sendMessage.waitForTaskToken"};
 
+constexpr const char* kChild = "arn:aws:states:us-east-1:123456789012:stateMachine:child";
+constexpr const char* kNested[] = {"arn:aws:states:::states:startExecution",
+                                   "arn:aws:states:::states:startExecution.sync",
+                                   "arn:aws:states:::states:startExecution.sync:2"};
+
 Value Text(std::string_view text) { return Value::String(text); }
 
 class Generator {
  public:
-  explicit Generator(Random& random) : random_(random) {}
+  enum class Kind : uint8_t { kParent, kChild, kExpress };
+  Generator(Random& random, Kind kind) : random_(random), kind_(kind), express_(kind == Kind::kExpress) {}
 
   Value Machine() {
-    Value machine = Graph(0, /*distributed=*/false);
+    Value machine = Graph(kind_ == Kind::kChild ? 1 : 0, /*distributed=*/false);
     if (OneIn(8)) machine = std::move(machine).With("TimeoutSeconds", Seconds(3, 40));
     return machine;
   }
@@ -192,7 +198,8 @@ class Generator {
   void Task(ObjectBuilder& state) {
     state.Add("Type", Text("Task"));
     const int64_t kind = Number(0, 9);
-    const bool activity = kind == 0, called_back = kind == 1 || kind == 2;
+    if (kind == 3 && kind_ == Kind::kParent) return NestedTask(state);
+    const bool activity = kind == 0 && !express_, called_back = (kind == 1 || kind == 2) && !express_;
     state.Add("Resource", Text(activity ? OneOf(kActivities) : called_back ? OneOf(kCalledBack) : OneOf(kFunctions)));
     if (jsonata_) {
       Value arguments = Value::Object({{"state", Text("{% $states.context.State.Name %}")},
@@ -211,6 +218,20 @@ class Generator {
     state.Add("TimeoutSeconds", timeout);
     if ((activity || called_back) && OneIn(2)) state.Add("HeartbeatSeconds", Int(1, timeout.as_int() - 1));
     if (!jsonata_ && OneIn(3)) state.Add("ResultSelector", Value::Object({{"s.$", Text("$.out")}}));
+    AfterResult(state, "t");
+    RetryAndCatch(state);
+  }
+
+  void NestedTask(ObjectBuilder& state) {
+    const std::string resource = OneOf(kNested);
+    state.Add("Resource", Text(resource));
+    Value input = Value::Object({{"b", Value::Object({{"c", Text("n")}})}, {"items", Items()}});
+    input = jsonata_ ? std::move(input).With("a", Text("{% $states.input.a %}"))
+                     : std::move(input).With("a.$", Text("$.a"));
+    state.Add(jsonata_ ? "Arguments" : "Parameters",
+              Value::Object({{"StateMachineArn", Text(kChild)}, {"Input", std::move(input)}}));
+    if (!OneIn(3)) state.Add("TimeoutSeconds", Int(2, 30));
+    if (!jsonata_ && OneIn(3)) state.Add("ResultSelector", Value::Object({{"s.$", Text("$.ExecutionArn")}}));
     AfterResult(state, "t");
     RetryAndCatch(state);
   }
@@ -238,7 +259,7 @@ class Generator {
     if (OneIn(3)) state.Add("ToleratedFailurePercentage", Int(0, 100));
     AfterResult(state, "m");
     RetryAndCatch(state);
-    const bool runs = depth == 0 && !distributed && OneIn(2);
+    const bool runs = depth == 0 && !distributed && kind_ == Kind::kParent && OneIn(2);
     std::vector<std::string> variables;
     if (runs) variables.swap(variables_);  // its children do not see them
     Value processor = Graph(depth + 1, distributed || runs);
@@ -264,7 +285,8 @@ class Generator {
   }
 
   void RetryAndCatch(ObjectBuilder& state) {
-    constexpr const char* kErrors[] = {"Busy", "Broken", "States.Timeout", "States.TaskFailed"};
+    constexpr const char* kErrors[] = {"Busy", "Broken", "States.Timeout", "States.HeartbeatTimeout",
+                                       "States.TaskFailed"};
     const auto errors = [&](bool last) {
       return last && OneIn(2) ? Value::Array({Text("States.ALL")}) : Value::Array({Text(OneOf(kErrors))});
     };
@@ -300,6 +322,8 @@ class Generator {
   }
 
   Random& random_;
+  const Kind kind_;
+  const bool express_;
   int names_ = 0;
   std::vector<std::string> variables_;  // that the state which is made can read
   std::vector<std::string> later_;      // the states behind it, in its graph
@@ -308,10 +332,19 @@ class Generator {
 
 }  // namespace
 
-GeneratedMachine Generate(Random& random) {
-  Generator generator(random);
-  Value definition = generator.Machine();
-  return {std::move(definition), generator.Input(), {std::begin(kActivities), std::end(kActivities)}};
+Generated Generate(Random& random) {
+  using Kind = Generator::Kind;
+  const auto machine = [&](std::string name, Kind kind) {
+    Generator generator(random, kind);
+    Value definition = generator.Machine();
+    return GeneratedMachine{std::move(name), kind == Kind::kExpress, std::move(definition), generator.Input()};
+  };
+  Generated all;
+  all.machine = machine("machine", Kind::kParent);
+  all.child = machine("child", Kind::kChild);
+  all.express = machine("express", Kind::kExpress);
+  all.activities.assign(std::begin(kActivities), std::end(kActivities));
+  return all;
 }
 
 }  // namespace gait::simulation

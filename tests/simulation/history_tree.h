@@ -1,5 +1,6 @@
 // A stored history, taken apart into the branches that the events belong to: the execution itself, each Parallel's
-// branch, each Map's iteration. Read from the links between the events alone, not by the engine's fold.
+// branch, each Map's iteration. Read from the links between the events alone, not by the engine's fold. A branch that a
+// redrive has taken up again is the same, under whatever number it goes on.
 #pragma once
 
 #include <deque>
@@ -20,7 +21,8 @@ struct HistoryTree {
   std::deque<BranchHistory> branches;  // the execution itself first
   // The branches that begin with the ParallelStateStarted or MapIterationStarted event of this id. One that was stopped
   // before its first state was entered has no event, or none but MapIterationAborted.
-  std::map<int64_t, std::vector<const BranchHistory*>> begun_by;
+  std::map<int64_t, std::vector<BranchHistory*>> begun_by;
+  std::vector<size_t> redriven;  // the places of the ExecutionRedriven events
 };
 
 // `segments` as Store::LoadHistory gives them.

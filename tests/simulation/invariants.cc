@@ -5,9 +5,11 @@
 #include <optional>
 #include <set>
 
+#include "engine/base/arn.h"
 #include "engine/history/event_table.h"
 #include "tests/simulation/history_tree.h"
 #include "tests/simulation/model.h"
+#include "tests/simulation/nested.h"
 #include "tests/simulation/violation.h"
 
 namespace gait::simulation {
@@ -144,13 +146,6 @@ void CheckRedrive(const Value& definition, const std::vector<HistoryEvent>& even
   CheckEntered(definition, 1, entered, items);
 }
 
-// What there was before the first redrive.
-std::vector<HistoryEvent> FirstPart(const std::vector<HistoryEvent>& events) {
-  const auto redriven =
-      std::find_if(events.begin(), events.end(), [](const HistoryEvent& e) { return e.type == T::kExecutionRedriven; });
-  return {events.begin(), redriven};
-}
-
 void CheckRun(const MapRunRecord& run, const std::vector<HistoryEvent>& parent) {
   const std::string which =
       "run " + std::to_string(run.id) + " of execution " + std::to_string(run.execution_id) + " is ";
@@ -169,6 +164,41 @@ void CheckRun(const MapRunRecord& run, const std::vector<HistoryEvent>& parent) 
   }
 }
 
+std::string ArnOf(Store& disk, const std::map<int64_t, GeneratedMachine>& machines, const ExecutionRecord& record) {
+  std::string machine = machines.at(record.state_machine_id).name;
+  if (record.map_run_id != 0) {  // mapRun:NAME/LABEL:UUID
+    const std::string run = disk.GetMapRun(record.map_run_id)->arn;
+    const std::string label = run.substr(run.rfind('/'));
+    machine += label.substr(0, label.rfind(':'));
+  }
+  return ExecutionArn(Account{}, machine, record.name);
+}
+
+const RecordedExecution& ParentOf(const std::vector<RecordedExecution>& all, std::string_view key) {
+  const std::string arn = ReadKey(key).execution_arn;
+  const auto found = std::find_if(all.begin(), all.end(), [&](const RecordedExecution& e) { return e.arn == arn; });
+  Require(found != all.end(), kNested, "nobody has started what says that it was started by " + std::string(key));
+  return *found;
+}
+
+// The nested executions by the attempts that started them: one each, and none before it was durable that the attempt
+// was begun.
+std::map<std::string, const RecordedExecution*> ChildrenByKey(const std::vector<RecordedExecution>& all) {
+  std::map<std::string, const RecordedExecution*> children;
+  for (const RecordedExecution& child : all) {
+    const std::string key = StartedBy(child.events.front());
+    if (key.empty()) continue;
+    Require(children.emplace(key, &child).second, kNested, "two executions were started by " + key);
+    const RecordedExecution& parent = ParentOf(all, key);
+    const int64_t event = ReadKey(key).scheduled_event;
+    const bool begun = std::any_of(parent.events.begin(), parent.events.end(), [&](const HistoryEvent& e) {
+      return e.type == T::kTaskStarted && e.previous_event_id == event && e.timestamp <= child.record.started_at;
+    });
+    Require(begun, kJournalFirst, child.arn + " was started before its task");
+  }
+  return children;
+}
+
 }  // namespace
 
 std::vector<ExecutionRecord> AllExecutions(Store& disk) {
@@ -179,39 +209,58 @@ std::vector<ExecutionRecord> AllExecutions(Store& disk) {
   return all;
 }
 
-void CheckInvariants(Store& disk, const Value& definition, const Facts& facts, const std::set<int64_t>& started) {
+void CheckInvariants(Store& disk, const std::map<int64_t, GeneratedMachine>& machines, const Facts& facts,
+                     const std::set<int64_t>& started) {
   for (const int64_t id : started) {
     Require(disk.GetExecution(id).has_value(), kAcknowledged,
             "execution " + std::to_string(id) + " is not in the store");
   }
-  const auto events_of = [&](const ExecutionRecord& record) { return DecodeHistory(disk.LoadHistory(record)); };
-  const ModelWorld world{facts, [&](std::string_view arn) {
-                           std::vector<ChildExecution> children;
-                           for (const ExecutionRecord& child : disk.ChildrenOf(disk.FindMapRun(arn)->id)) {
-                             children.push_back({child, events_of(child)});
-                           }
-                           return children;
-                         }};
-  std::set<std::string> names;
+  const auto recorded = [&](const ExecutionRecord& record) {
+    return RecordedExecution{ArnOf(disk, machines, record), record, DecodeHistory(disk.LoadHistory(record))};
+  };
+  std::vector<RecordedExecution> all;
   for (const ExecutionRecord& record : AllExecutions(disk)) {
+    Require(!machines.at(record.state_machine_id).express, kExpressGone,
+            "execution " + std::to_string(record.id) + " is of an EXPRESS state machine");
+    all.push_back(recorded(record));
+  }
+  const auto children = ChildrenByKey(all);
+  std::set<std::string> given_up;
+  const ModelWorld world{facts,
+                         [&](std::string_view map_run_arn) {
+                           std::vector<RecordedExecution> of;
+                           for (const ExecutionRecord& child : disk.ChildrenOf(disk.FindMapRun(map_run_arn)->id)) {
+                             of.push_back(recorded(child));
+                           }
+                           return of;
+                         },
+                         [&](const std::string& key) {
+                           const auto found = children.find(key);
+                           return found == children.end() ? nullptr : found->second;
+                         },
+                         &given_up};
+  std::set<std::string> names;
+  // Who starts an execution comes before it, and has then said whether it waited for its end.
+  for (const RecordedExecution& execution : all) {
+    const ExecutionRecord& record = execution.record;
     const std::string which = "execution " + std::to_string(record.id) + ": ";
     try {
       Require(record.status != ExecutionStatus::kRunning, kAcknowledged, "it has not ended");
       Require(names.insert(record.name).second, kUniqueNames, "its name, " + record.name + ", is there twice");
-      const std::vector<HistoryEvent> events = events_of(record);
-      CheckEnds(record, events);
-      CheckResults(events);
-      CheckNeverEarly(record.map_run_id == 0 ? definition.Find("TimeoutSeconds") : nullptr, events);
+      CheckEnds(record, execution.events);
+      CheckResults(execution.events);
+      const Value& definition = machines.at(record.state_machine_id).definition;
+      CheckNeverEarly(record.map_run_id == 0 ? definition.Find("TimeoutSeconds") : nullptr, execution.events);
       if (record.map_run_id != 0) continue;  // its parent's Map looks at it
-      CheckRedrive(definition, events);
-      CheckAgainstModel(world, definition, record, FirstPart(events));
+      CheckRedrive(definition, execution.events);
+      CheckAgainstModel(world, definition, execution);
     } catch (const Violation& violation) {
       throw Violation{violation.invariant, which + violation.what};
     }
   }
   for (int64_t id = 1; id < disk.next_ids().map_run; ++id) {
     const auto run = disk.GetMapRun(id);
-    if (run) CheckRun(*run, events_of(*disk.GetExecution(run->execution_id)));
+    if (run) CheckRun(*run, recorded(*disk.GetExecution(run->execution_id)).events);
   }
 }
 

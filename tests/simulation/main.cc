@@ -26,8 +26,9 @@ Planted PlantedOf(std::string_view name) {
   if (name == "token-twice") return Planted::kTokenTwice;
   if (name == "timer-lost") return Planted::kTimerLost;
   if (name == "stored-timer-lost") return Planted::kStoredTimerLost;
+  if (name == "heartbeat-lost") return Planted::kHeartbeatLost;
   std::cerr << "no planted bug is called '" << name
-            << "': effect-before-commit, token-twice, timer-lost, stored-timer-lost\n";
+            << "': effect-before-commit, token-twice, timer-lost, stored-timer-lost, heartbeat-lost\n";
   std::exit(2);
 }
 
@@ -61,7 +62,7 @@ int Main(const Options& options) {
     executions += report.executions;
     tasks += report.tasks;
     if (options.verbose || (!report.clean && planted == Planted::kNothing)) {
-      std::cout << report.definition << "\ninput " << report.input << "\n" << report.histories;
+      std::cout << report.machines << report.histories;
     }
     if (report.clean) continue;
     std::cout << "seed " << seed << " (the " << seed - options.seed + 1

@@ -2,14 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
+#include <memory>
 #include <utility>
 #include <variant>
 
 #include "engine/base/cause_table.h"
 #include "engine/history/event_table.h"
+#include "engine/json/parse.h"
 #include "engine/json/write.h"
 #include "engine/task/task_token.h"
+#include "tests/simulation/expressions.h"
+#include "tests/simulation/nested.h"
 #include "tests/simulation/task_plan.h"
 #include "tests/simulation/violation.h"
 
@@ -18,9 +21,15 @@ namespace {
 
 using T = EventType;
 
+constexpr double kExpressSecondsMax = 300;  // an EXPRESS execution takes five minutes at the most
+
+// Which timer of a task was due. Both may have been, and which of them came first the history does not say.
+enum class Timer : uint8_t { kNone, kTimeout, kHeartbeat, kEither };
+
 struct Error {
   std::optional<std::string> name, cause;
   bool cause_known = true;  // false: a sentence of the engine, which the model does not repeat
+  Timer timer = Timer::kNone;
 };
 
 // How a branch ended.
@@ -34,21 +43,6 @@ struct Ending {
 // The events of the branch are at an end, or say that it was stopped.
 struct Stopped {};
 
-struct Scope {
-  const Scope* outer = nullptr;
-  std::map<std::string, Value, std::less<>> variables;
-  std::optional<std::pair<int64_t, Value>> item;  // of the Map's iteration that it is
-};
-
-// What an expression sees.
-struct View {
-  const Scope& scope;
-  Value input, result, error_output;
-  std::string_view state;
-  int64_t retry_count = 0;
-  Value token = {};  // of the task
-};
-
 bool IsAborted(T type) {
   return type == T::kTaskStateAborted || type == T::kWaitStateAborted || type == T::kMapStateAborted ||
          type == T::kParallelStateAborted || type == T::kMapIterationAborted;
@@ -60,142 +54,39 @@ bool OneOf(T type, std::initializer_list<T> types) {
 
 std::string Name(T type) { return std::string(RowOf(type).name) + "(" + std::to_string(static_cast<int>(type)) + ")"; }
 
-const Value* Member(const Value& object, std::string_view key) {
-  return object.is_object() ? object.Find(key) : nullptr;
-}
-std::string Text(const Value& object, std::string_view key, std::string_view otherwise = "") {
-  const Value* v = Member(object, key);
-  return std::string(v == nullptr ? otherwise : v->as_string());
-}
-double Number(const Value& object, std::string_view key, double otherwise) {
-  const Value* v = Member(object, key);
-  return v == nullptr ? otherwise : v->as_double();
-}
-
-// ---- Expressions
-
-std::optional<Value> Follow(Value value, std::string_view steps) {  // ".a.b"
-  while (!steps.empty()) {
-    steps.remove_prefix(1);
-    const std::string_view step = steps.substr(0, steps.find('.'));
-    steps.remove_prefix(step.size());
-    const Value* member = Member(value, step);
-    if (member == nullptr) return std::nullopt;
-    Value next = *member;
-    value = std::move(next);
-  }
-  return value;
-}
-
-// A path, "$.a", "$variable", "$$.State.Name", or one of JSONata, "$states.input.a".
-std::optional<Value> FollowPath(std::string_view path, const View& view) {
-  const auto begins = [&](std::string_view with) {
-    if (!path.starts_with(with)) return false;
-    path.remove_prefix(with.size());
-    return true;
-  };
-  if (begins("$$.") || begins("$states.context.")) {
-    if (path == "State.Name") return Value::String(view.state);
-    if (path == "Task.Token") return view.token;
-    if (path == "State.RetryCount") return Value::Int(view.retry_count);
-    for (const Scope* s = &view.scope; s != nullptr; s = s->outer) {
-      if (!s->item) continue;
-      if (path == "Map.Item.Index") return Value::Int(s->item->first);
-      if (path == "Map.Item.Value") return s->item->second;
-    }
-    Require(false, kModel, "the model does not know $$." + std::string(path));
-  }
-  if (begins("$states.input")) return Follow(view.input, path);
-  if (begins("$states.result")) return Follow(view.result, path);
-  if (begins("$states.errorOutput")) return Follow(view.error_output, path);
-  path.remove_prefix(1);
-  if (path.empty() || path[0] == '.') return Follow(view.input, path);
-  for (const Scope* s = &view.scope; s != nullptr; s = s->outer) {
-    if (const auto found = s->variables.find(path); found != s->variables.end()) return found->second;
-  }
-  Require(false, kModel, "the model does not know the variable " + std::string(path));
-  return std::nullopt;
-}
-
-Value AtPath(std::string_view path, const View& view) {
-  auto found = FollowPath(path, view);
-  Require(found.has_value(), kModel, "the model finds nothing at " + std::string(path) + " in " + ToJson(view.input));
-  return *std::move(found);
-}
-
-// `{% path %}`, `{% path > number %}` or `{% $merge([path, {"key": path}]) %}`.
-Value EvaluateJsonata(std::string_view text, const View& view) {
-  text = text.substr(3, text.size() - 6);
-  constexpr std::string_view kMerge = "$merge([";
-  if (text.starts_with(kMerge)) {
-    text.remove_prefix(kMerge.size());
-    const size_t comma = text.find(',');
-    const size_t key = text.find('"') + 1, key_end = text.find('"', key);
-    const size_t value = text.find(": ") + 2;
-    return AtPath(text.substr(0, comma), view)
-        .With(text.substr(key, key_end - key), AtPath(text.substr(value, text.find('}') - value), view));
-  }
-  if (const size_t more = text.find(" > "); more != std::string_view::npos) {
-    return Value::Bool(AtPath(text.substr(0, more), view).as_double() > std::stod(std::string(text.substr(more + 3))));
-  }
-  return AtPath(text, view);
-}
-
-Value Evaluate(const Value& form, const View& view) {
-  if (form.is_string() && form.as_string().starts_with("{%")) return EvaluateJsonata(form.as_string(), view);
-  if (!form.is_object()) return form;
-  ObjectBuilder made;
-  for (const gait::Member& m : form.members()) {
-    if (m.name().ends_with(".$")) {
-      made.Add(m.name().substr(0, m.name().size() - 2), AtPath(m.value.as_string(), view));
-    } else {
-      made.Add(m.name(), Evaluate(m.value, view));
-    }
-  }
-  return made.Build();
-}
-
-// `value` at "$", "$.a" or "$.a.b".
-Value Place(const Value& in, std::string_view path, Value value) {
-  if (path == "$") return value;
-  const std::string_view step = path.substr(2, path.find('.', 2) - 2);
-  const std::string_view rest = path.substr(2 + step.size());
-  if (rest.empty()) return in.With(step, std::move(value));
-  const Value* inner = Member(in, step);
-  return in.With(step, Place(inner == nullptr ? Value::Object() : *inner, "$" + std::string(rest), std::move(value)));
-}
-
-bool Holds(const Value& rule, const View& view) {
-  if (const Value* condition = Member(rule, "Condition")) return Evaluate(*condition, view).as_bool();
-  if (const Value* all = Member(rule, "And")) {
-    return std::all_of(all->items().begin(), all->items().end(), [&](const Value& r) { return Holds(r, view); });
-  }
-  if (const Value* any = Member(rule, "Or")) {
-    return std::any_of(any->items().begin(), any->items().end(), [&](const Value& r) { return Holds(r, view); });
-  }
-  if (const Value* not_that = Member(rule, "Not")) return !Holds(*not_that, view);
-  const auto found = FollowPath(Text(rule, "Variable"), view);
-  if (const Value* present = Member(rule, "IsPresent")) return found.has_value() == present->as_bool();
-  Require(found.has_value(), kModel, "the model finds nothing at " + Text(rule, "Variable"));
-  if (const Value* more = Member(rule, "NumericGreaterThan")) {
-    return found->is_number() && found->as_double() > more->as_double();
-  }
-  return *found == *Member(rule, "StringEquals");
-}
-
-// ---- The walk
-
 class Walk {
  public:
-  Walk(const ModelWorld& world, const HistoryTree& tree, const ExecutionRecord& record)
-      : world_(world), facts_(world.facts), tree_(tree), record_(record), execution_(record.id) {}
+  // `execution` without its events: the tree has them.
+  Walk(const ModelWorld& world, const HistoryTree& tree, const RecordedExecution& execution)
+      : world_(world),
+        facts_(world.facts),
+        tree_(tree),
+        arn_(execution.arn),
+        record_(execution.record),
+        express_(execution.express) {}
 
   void Execution(const Value& graph) {
-    const BranchHistory& root = tree_.branches.front();
-    Cursor at{root, 0};
-    const HistoryEvent& started = Next(at, {T::kExecutionStarted});
-    const Ending ending = Graph(graph, started.payload.value(), Scope{}, at);
-    const HistoryEvent& last = tree_.events.back();
+    const HistoryEvent& started = tree_.events.front();
+    Expect(started.type == T::kExecutionStarted, started, Name(T::kExecutionStarted));
+    Path root{graph, started.payload.value(), nullptr};
+    root.at.branch = &tree_.branches.front();
+    for (size_t part = 0; part <= tree_.redriven.size(); ++part) {
+      // Of a part the first event says that it begins.
+      const size_t first = part == 0 ? 0 : tree_.redriven[part - 1];
+      begin_ = first + 1;
+      end_ = part == tree_.redriven.size() ? tree_.events.size() : tree_.redriven[part];
+      const HistoryEvent& begins = tree_.events[first];
+      if (part > 0) {
+        Expect(begins.Get(EventField::kRedriveCount)->as_int() == static_cast<int64_t>(part), begins,
+               "redrive " + std::to_string(part));
+      }
+      CheckEnd(graph, begins, GoOn(root), tree_.events[end_ - 1]);
+    }
+  }
+
+ private:
+  // How a part of the history ends, that which begins with `begins`.
+  void CheckEnd(const Value& graph, const HistoryEvent& begins, const Ending& ending, const HistoryEvent& last) const {
     switch (ending.kind) {
       case Ending::Kind::kSucceeded:
         Expect(last.type == T::kExecutionSucceeded && last.payload.value() == ending.output, last,
@@ -206,24 +97,46 @@ class Walk {
         ExpectError(last, ending.error);
         break;
       case Ending::Kind::kStopped:
+        if (express_ && !EndsExecution(last.type)) return;  // its process ended
         if (last.type == T::kExecutionTimedOut) {
-          const auto limit = Duration::Seconds(static_cast<int64_t>(Number(graph, "TimeoutSeconds", 1e9)));
-          Require(last.timestamp >= started.timestamp + limit, kNeverEarly, "the execution timed out early");
+          double seconds = Number(graph, "TimeoutSeconds", 1e9);
+          if (express_) seconds = std::min<double>(seconds, kExpressSecondsMax);
+          const auto limit = Duration::Seconds(static_cast<int64_t>(seconds));
+          Require(last.timestamp >= begins.timestamp + limit, kNeverEarly, "the execution timed out early");
         } else {
-          // A run ends its children.
-          const bool asked_for = record_.map_run_id != 0 || facts_.aborted.contains(execution_);
+          // A run ends its children, and so does a task that waits for the end.
+          const std::string started_by = StartedBy(tree_.events.front());
+          const bool asked_for = record_.map_run_id != 0 || facts_.aborted.contains(record_.id) ||
+                                 (!started_by.empty() && world_.given_up->contains(started_by));
           Expect(last.type == T::kExecutionAborted && asked_for, last, "an end of the execution");
         }
     }
   }
 
- private:
   struct Cursor {
-    const BranchHistory& branch;
+    const BranchHistory* branch = nullptr;
     size_t place = 0;
+  };
+  // A path of control: the execution itself, a Parallel's branch, an iteration. Where it was stopped or has failed, a
+  // redrive goes on with it.
+  struct Path {
+    Path(const Value& g, Value first, const Scope* outer)
+        : graph(g), scope{outer, {}, {}}, state(Text(g, "StartAt")), input(std::move(first)) {}
+
+    const Value& graph;
+    Scope scope;
+    Cursor at;  // without a branch: nothing of it is in the history yet
+    std::string state;
+    Value input;           // of the state
+    bool entered = false;  // the state was, and has not been left
+    Ending ending;         // how it stood when it was last looked at
+    // Below the state: the branches of a Parallel, by their places, or the iterations of a Map that were begun.
+    std::vector<std::unique_ptr<Path>> children;
+    std::vector<int64_t> begun_by;  // the events that began them
   };
   // A state that is being run.
   struct Run {
+    Path& path;
     const Value& state;
     const std::string name;
     Value input;
@@ -246,16 +159,22 @@ class Walk {
   static bool EndsFromOutside(T type) { return type == T::kExecutionAborted || type == T::kExecutionTimedOut; }
 
   const HistoryEvent* Peek(const Cursor& at) const {
-    return at.place < at.branch.events.size() ? &tree_.events[at.branch.events[at.place]] : nullptr;
+    if (at.branch == nullptr || at.place >= at.branch->events.size()) return nullptr;
+    const size_t place = at.branch->events[at.place];
+    return place < end_ ? &tree_.events[place] : nullptr;
   }
   // The next event of the branch, which must be one of these. Throws Stopped.
   const HistoryEvent& Next(Cursor& at, std::initializer_list<T> types) const {
-    const HistoryEvent* e = Peek(at);
-    if (e == nullptr || IsAborted(e->type) || EndsFromOutside(e->type)) throw Stopped{};
+    const HistoryEvent& e = Coming(at);
     std::string names;
     for (const T type : types) names += Name(type) + " ";
-    Expect(OneOf(e->type, types), *e, names);
+    Expect(OneOf(e.type, types), e, names);
     ++at.place;
+    return e;
+  }
+  const HistoryEvent& Coming(const Cursor& at) const {
+    const HistoryEvent* e = Peek(at);
+    if (e == nullptr || IsAborted(e->type) || EndsFromOutside(e->type)) throw Stopped{};
     return *e;
   }
   bool NextIs(const Cursor& at, T type) const {
@@ -274,18 +193,31 @@ class Walk {
     }
   }
 
-  Ending Graph(const Value& graph, Value input, Scope scope, Cursor& at) const {
+  // The part of the history that is looked at, from where the path stood: from its beginning, or from the state that
+  // was unsuccessful, which is run again and not entered.
+  const Ending& GoOn(Path& path) const {
+    SkipTo(begin_, path.at);
+    return path.ending = Follow(path);
+  }
+  void SkipTo(size_t place, Cursor& at) const {
+    while (at.branch != nullptr && at.place < at.branch->events.size() && at.branch->events[at.place] < place) {
+      ++at.place;
+    }
+  }
+
+  Ending Follow(Path& path) const {
     try {
-      std::string name = Text(graph, "StartAt");
       for (;;) {
-        const Value& state = *Member(*Member(graph, "States"), name);
-        Run run{state, name, input, Text(state, "QueryLanguage") == "JSONata", at};
-        auto left = State(run, scope);
+        const Value& state = *Member(*Member(path.graph, "States"), path.state);
+        Run run{path, state, path.state, path.input, Text(state, "QueryLanguage") == "JSONata", path.at};
+        auto left = State(run, path.scope);
         if (auto* error = std::get_if<Error>(&left)) return {Ending::Kind::kFailed, {}, *std::move(error)};
         auto& to = std::get<Left>(left);
+        path.entered = false;
+        path.children.clear();
         if (!to.next) return {Ending::Kind::kSucceeded, std::move(to.output), {}};
-        name = *to.next;
-        input = std::move(to.output);
+        path.state = *to.next;
+        path.input = std::move(to.output);
       }
     } catch (const Stopped&) {
       return {};
@@ -317,11 +249,14 @@ class Walk {
     return Map(run, scope);
   }
 
-  const HistoryEvent& Entered(Run& run, T type) const {
+  // When it began to run: when it was entered, or taken up again.
+  Timestamp Entered(Run& run, T type) const {
+    if (run.path.entered) return Coming(run.at).timestamp;
     const HistoryEvent& e = Next(run.at, {type});
     Expect(e.name.as_string() == run.name && e.payload.value() == run.input, e,
            run.name + " with the input " + ToJson(run.input));
-    return e;
+    run.path.entered = true;
+    return e.timestamp;
   }
   const HistoryEvent& Exited(Run& run, T type, const Value& output) const {
     const HistoryEvent& e = Next(run.at, {type});
@@ -387,7 +322,7 @@ class Walk {
   }
 
   StateResult Wait(Run& run, const Scope& scope) const {
-    const Timestamp entered = Entered(run, T::kWaitStateEntered).timestamp;
+    const Timestamp entered = Entered(run, T::kWaitStateEntered);
     Value seconds;
     if (const Value* form = Member(run.state, "Seconds")) seconds = Evaluate(*form, ViewOf(run, scope));
     if (const Value* path = Member(run.state, "SecondsPath")) seconds = AtPath(path->as_string(), ViewOf(run, scope));
@@ -408,51 +343,84 @@ class Walk {
     for (const Value& pattern : Member(entry, "ErrorEquals")->items()) {
       const std::string_view p = pattern.as_string();
       if (p == "States.ALL" || p == error.name) return true;
+      if (p == "States.HeartbeatTimeout" && error.timer == Timer::kHeartbeat) return true;
       if (p == "States.TaskFailed" && error.name != "States.Timeout") return true;
     }
     return false;
   }
 
+  // The one that has it tried again, by its place in Retry.
+  static std::optional<size_t> RetrierFor(Run& run, const Error& error) {
+    const Value* retriers = Member(run.state, "Retry");
+    if (retriers == nullptr) return std::nullopt;
+    run.retries.resize(retriers->size());
+    for (size_t i = 0; i < retriers->size(); ++i) {
+      const Value& r = retriers->items()[i];
+      if (!Matches(r, error)) continue;
+      return run.retries[i] < Number(r, "MaxAttempts", 3) ? std::optional(i) : std::nullopt;
+    }
+    return std::nullopt;
+  }
+  static const Value* CatcherFor(const Run& run, const Error& error) {
+    const Value* catchers = Member(run.state, "Catch");
+    if (catchers == nullptr) return nullptr;
+    const auto all = catchers->items();
+    const auto found = std::find_if(all.begin(), all.end(), [&](const Value& c) { return Matches(c, error); });
+    return found == all.end() ? nullptr : &*found;
+  }
+
+  // Is what follows in the history what the Task makes of the error?
+  bool Follows(Run& run, const Error& error) const {
+    const HistoryEvent* e = Peek(run.at);
+    const auto retrier = RetrierFor(run, error);
+    if (e != nullptr && e->type == T::kRetryScheduled) return retrier && e->number == static_cast<int64_t>(*retrier);
+    if (retrier) return false;
+    const Value* catcher = CatcherFor(run, error);
+    const bool caught = e != nullptr && e->type == T::kTaskStateExited;
+    if (catcher == nullptr || !caught) return caught == (catcher != nullptr);
+    const HistoryEvent* next = Peek({run.at.branch, run.at.place + 1});
+    return next == nullptr || next->name == *Member(*catcher, "Next");
+  }
+
   // The state failed at `when`. Nothing: it is tried again.
   std::optional<StateResult> Failed(Run& run, const Scope& scope, Error error, Timestamp when, T exited,
                                     std::optional<T> failed_event = std::nullopt) const {
-    if (const Value* retriers = Member(run.state, "Retry")) {
-      run.retries.resize(retriers->size());
-      for (size_t i = 0; i < retriers->size(); ++i) {
-        const Value& r = retriers->items()[i];
-        if (!Matches(r, error)) continue;
-        const int taken = run.retries[i];
-        if (taken >= Number(r, "MaxAttempts", 3)) break;
-        const HistoryEvent& e = Next(run.at, {T::kRetryScheduled});
-        Expect(e.number == static_cast<int64_t>(i), e, "Retrier " + std::to_string(i));
-        const double seconds = std::min(Number(r, "IntervalSeconds", 1) * std::pow(Number(r, "BackoffRate", 2), taken),
-                                        Number(r, "MaxDelaySeconds", 1e9));
-        const Timestamp due{e.Get(EventField::kDueAt)->as_int()};
-        const Duration delay = due - when, most = Duration::Milliseconds(std::llround(seconds * 1000));
-        const bool jitter = Text(r, "JitterStrategy") == "FULL";
-        Expect(jitter ? delay.ms >= 0 && delay <= most : delay == most, e,
-               "a delay of " + std::to_string(most.ms) + " ms, not of " + std::to_string(delay.ms));
-        ++run.retries[i];
-        ++run.retry_count;
-        run.not_before = due;
-        return std::nullopt;
-      }
+    if (error.timer == Timer::kEither) {
+      error.timer = Timer::kHeartbeat;
+      if (!Follows(run, error)) error.timer = Timer::kTimeout;
+    }
+    if (const auto retrier = RetrierFor(run, error)) {
+      const HistoryEvent& e = Next(run.at, {T::kRetryScheduled});
+      Expect(e.number == static_cast<int64_t>(*retrier), e, "Retrier " + std::to_string(*retrier));
+      const Value& r = Member(run.state, "Retry")->items()[*retrier];
+      const double seconds =
+          std::min(Number(r, "IntervalSeconds", 1) * std::pow(Number(r, "BackoffRate", 2), run.retries[*retrier]),
+                   Number(r, "MaxDelaySeconds", 1e9));
+      const Timestamp due{e.Get(EventField::kDueAt)->as_int()};
+      const Duration delay = due - when, most = Duration::Milliseconds(std::llround(seconds * 1000));
+      const bool jitter = Text(r, "JitterStrategy") == "FULL";
+      Expect(jitter ? delay.ms >= 0 && delay <= most : delay == most, e,
+             "a delay of " + std::to_string(most.ms) + " ms, not of " + std::to_string(delay.ms));
+      ++run.retries[*retrier];
+      ++run.retry_count;
+      run.not_before = due;
+      run.path.children.clear();  // also for a redrive that comes before the retry does
+      return std::nullopt;
     }
     if (failed_event) Next(run.at, {*failed_event});
-    const Value* catchers = Member(run.state, "Catch");
-    if (catchers == nullptr) return error;
-    for (const Value& c : catchers->items()) {
-      if (!Matches(c, error)) continue;
-      if (!error.cause_known) error.cause = CauseInOutput(run);
-      View view = ViewOf(run, scope);
-      view.error_output = Value::Object(
-          {{"Error", Value::String(error.name.value_or(""))}, {"Cause", Value::String(error.cause.value_or(""))}});
-      const Value output = run.jsonata ? Evaluate(*Member(c, "Output"), view)
-                                       : Place(run.input, Text(c, "ResultPath"), view.error_output);
-      Exited(run, exited, output);
-      return Left{Text(c, "Next"), output};
+    const Value* catcher = CatcherFor(run, error);
+    if (catcher == nullptr) {
+      error.timer = Timer::kNone;  // States.Timeout is all that a state around is told
+      return error;
     }
-    return error;
+    if (!error.cause_known) error.cause = CauseInOutput(run);
+    View view = ViewOf(run, scope);
+    view.error_output = Value::Object(
+        {{"Error", Value::String(error.name.value_or(""))}, {"Cause", Value::String(error.cause.value_or(""))}});
+    const Value output = run.jsonata ? Evaluate(*Member(*catcher, "Output"), view)
+                                     : Place(run.input, Text(*catcher, "ResultPath"), view.error_output);
+    Exited(run, exited, output);
+    return Left{Text(*catcher, "Next"), output};
   }
 
   // A cause that the model does not know, from where the Catcher has put it.
@@ -487,13 +455,22 @@ class Walk {
       }
       const Value parameters = Evaluate(*Member(run.state, run.jsonata ? "Arguments" : "Parameters"), view);
       Expect(scheduled.payload.value() == parameters, scheduled, "the parameters " + ToJson(parameters));
-      Timestamp heard = scheduled.timestamp;
-      if (!activity) Next(run.at, {lambda ? T::kLambdaFunctionStarted : T::kTaskStarted});
+      std::optional<Timestamp> heard;  // since when heartbeats are expected
+      if (!activity) heard = Next(run.at, {lambda ? T::kLambdaFunctionStarted : T::kTaskStarted}).timestamp;
       if (activity && NextIs(run.at, T::kActivityStarted)) heard = Next(run.at, {T::kActivityStarted}).timestamp;
-      const bool submitted = NextIs(run.at, T::kTaskSubmitted);
-      if (submitted) Next(run.at, {T::kTaskSubmitted});
+      const HistoryEvent* submitted = NextIs(run.at, T::kTaskSubmitted) ? &Next(run.at, {T::kTaskSubmitted}) : nullptr;
+      if (StartsExecution(resource)) {
+        TaskEnd end = Nested(run, scheduled, submitted);
+        if (!end.result) {
+          if (auto left = Failed(run, scope, std::move(end.error), end.at, T::kTaskStateExited)) return *left;
+          continue;
+        }
+        Value output = Output(run, scope, *std::move(end.result));
+        Exited(run, T::kTaskStateExited, output);
+        return Left{NextOf(run.state), std::move(output)};
+      }
       // Who was given a token can answer after a restart; who is idempotent is asked again.
-      const bool may_be_uncertain = !activity && !submitted && !IsIdempotent(resource);
+      const bool may_be_uncertain = !express_ && !activity && submitted == nullptr && !IsIdempotent(resource);
       const HistoryEvent& result =
           activity ? Next(run.at, {T::kActivitySucceeded, T::kActivityFailed, T::kActivityTimedOut})
           : lambda ? Next(run.at, {T::kLambdaFunctionSucceeded, T::kLambdaFunctionFailed, T::kLambdaFunctionTimedOut})
@@ -514,21 +491,80 @@ class Walk {
     }
   }
 
-  Error TimedOut(const Run& run, const HistoryEvent& scheduled, Timestamp heard, const HistoryEvent& result) const {
+  // How an attempt ended: with a result, or with an error.
+  struct TaskEnd {
+    std::optional<Value> result;
+    Error error;
+    Timestamp at;
+  };
+
+  // A task that starts an execution. What it tells of that is its own affair, and read off the history.
+  TaskEnd Nested(const Run& run, const HistoryEvent& scheduled, const HistoryEvent* submitted) const {
+    const std::string resource = Text(run.state, "Resource");
+    const std::string key = KeyOf(arn_, scheduled.id, run.retry_count);
+    const Value& parameters = scheduled.payload.value();
+    const bool waits = WaitsForEnd(resource);
+    const RecordedExecution* child = world_.started_by(key);
+    const auto check_started = [&](const HistoryEvent& event) {
+      Require(child != nullptr, kNested, "nothing was started by event " + std::to_string(scheduled.id));
+      CheckStarted(*child, parameters, event.payload.value());
+    };
+    if (submitted != nullptr) {
+      Expect(waits, *submitted, "no TaskSubmitted where nobody waits");
+      check_started(*submitted);
+    }
+    if (waits) world_.given_up->insert(key);  // unless it hears of the end
+    const HistoryEvent& result = Next(run.at, {T::kTaskSucceeded, T::kTaskFailed, T::kTaskTimedOut});
+    if (result.type == T::kTaskTimedOut) {
+      Error error = TimedOut(run, scheduled, std::nullopt, result);
+      ExpectError(result, error);
+      return {std::nullopt, std::move(error), result.timestamp};
+    }
+    if (!waits) {
+      Expect(result.type == T::kTaskSucceeded, result, "that an execution was started");
+      check_started(result);
+      return {result.payload.value(), {}, result.timestamp};
+    }
+    Expect(submitted != nullptr, result, "TaskSubmitted before the end of the execution");
+    world_.given_up->erase(key);
+    const bool parsed = resource.ends_with(":2");
+    const Value* cause = result.Get(EventField::kCause);
+    const Value description =
+        result.type == T::kTaskSucceeded ? result.payload.value() : *ParseJson(cause->as_string()).value;
+    CheckDescription(*child, description, parsed, result.timestamp);
+    const bool succeeded = Text(description, "Status") == "SUCCEEDED";
+    Expect(succeeded == (result.type == T::kTaskSucceeded), result, "the end of " + child->arn);
+    if (succeeded) return {description, {}, result.timestamp};
+    Error error{"States.TaskFailed", std::string(cause->as_string())};
+    ExpectError(result, error);
+    return {std::nullopt, std::move(error), result.timestamp};
+  }
+
+  // `heard`: since when heartbeats are expected; nothing: none are yet.
+  Error TimedOut(const Run& run, const HistoryEvent& scheduled, std::optional<Timestamp> heard,
+                 const HistoryEvent& result) const {
     const Timestamp due =
-        scheduled.timestamp + Duration::Seconds(static_cast<int64_t>(Number(run.state, "TimeoutSeconds", 0)));
-    const TaskId id{execution_, scheduled.id};
+        scheduled.timestamp + Duration::Seconds(static_cast<int64_t>(Number(run.state, "TimeoutSeconds", 1e9)));
+    const TaskId id{record_.id, scheduled.id};
     const auto answered = facts_.answered.find(id);
     Require(answered == facts_.answered.end() || answered->second >= due ||
                 facts_.RestartedWithin(answered->second, result.timestamp),
             kAcknowledged, "the answer to event " + std::to_string(scheduled.id) + " came in time, and was lost");
-    if (result.timestamp >= due) return {"States.Timeout", std::nullopt};
-    const double heartbeat = Number(run.state, "HeartbeatSeconds", 0);
+    const bool late = result.timestamp >= due;
+    const bool silent = heard && IsSilent(run, id, *heard, result.timestamp);
+    Require(late || silent, kNeverEarly, "the task of event " + std::to_string(scheduled.id) + " timed out early");
+    const Timer timer = late && silent ? Timer::kEither : late ? Timer::kTimeout : Timer::kHeartbeat;
+    return {"States.Timeout", std::nullopt, /*cause_known=*/true, timer};
+  }
+
+  // Has no heartbeat come for as long as may be? One that was acknowledged counts, and a restart has the time begin
+  // anew: nobody knows who was heard before it.
+  bool IsSilent(const Run& run, const TaskId& id, Timestamp heard, Timestamp now) const {
+    const double most = Number(run.state, "HeartbeatSeconds", 0);
     const auto last = facts_.heartbeat_at.find(id);
     if (last != facts_.heartbeat_at.end()) heard = std::max(heard, last->second);
-    Require(heartbeat > 0 && result.timestamp >= heard + Duration::Seconds(static_cast<int64_t>(heartbeat)),
-            kNeverEarly, "the task of event " + std::to_string(scheduled.id) + " timed out early");
-    return {"States.Timeout", std::nullopt};
+    heard = std::max(heard, facts_.RestartBefore(now));
+    return most > 0 && now >= heard + Duration::Seconds(static_cast<int64_t>(most));
   }
 
   Error TaskFailed(const HistoryEvent& scheduled, const Value& parameters, const HistoryEvent& result,
@@ -547,49 +583,78 @@ class Walk {
 
   // ---- Parallel and Map
 
-  // What is left of a branch after its ending.
-  void CheckRest(const Cursor& at, std::initializer_list<T> may_follow) const {
-    for (Cursor c = at; const HistoryEvent* e = Peek(c); ++c.place) {
-      Expect(IsAborted(e->type) || OneOf(e->type, may_follow), *e, "the end of the branch");
-    }
-  }
-
   StateResult Parallel(Run& run, const Scope& scope) const {
+    Path& path = run.path;
+    bool redriven = path.entered && !path.children.empty();
     Entered(run, T::kParallelStateEntered);
-    const auto branches = Member(run.state, "Branches")->items();
-    for (;;) {
-      const HistoryEvent& started = Next(run.at, {T::kParallelStateStarted});
-      CheckAttemptBegins(run, started);
-      ArrayBuilder results;
-      std::optional<Error> failed;
-      Timestamp failed_at;
-      for (const Value& graph : branches) {
-        const BranchHistory* branch = BranchOf(started.id, Text(graph, "StartAt"));
-        if (branch == nullptr) continue;
-        Cursor at{*branch, 0};
-        Ending ending = Graph(graph, started.payload.value(), Scope{&scope, {}, {}}, at);
-        CheckRest(at, {T::kBranchFailed});
-        const auto reported = std::find_if(branch->events.begin(), branch->events.end(),
-                                           [&](size_t i) { return tree_.events[i].type == T::kBranchFailed; });
-        const bool failed_now = reported != branch->events.end();
-        Expect(failed_now == (ending.kind == Ending::Kind::kFailed), started, "each failed branch is reported, once");
-        if (ending.kind == Ending::Kind::kSucceeded) results.Add(ending.output);
-        if (!failed_now) continue;
-        Expect(!failed, started, "one branch that fails");
-        failed = ending.error;
-        failed_at = tree_.events[*reported].timestamp;
+    for (;; redriven = false) {
+      if (redriven) {
+        for (size_t i = 0; i < path.children.size(); ++i) {
+          if (path.children[i]->ending.kind != Ending::Kind::kSucceeded) ExpectTakenUp(run, i);
+        }
+      } else {
+        const HistoryEvent& started = Next(run.at, {T::kParallelStateStarted});
+        CheckAttemptBegins(run, started);
+        path.children.clear();
+        path.begun_by = {started.id};
+        for (const Value& graph : Member(run.state, "Branches")->items()) {
+          path.children.push_back(std::make_unique<Path>(graph, started.payload.value(), &scope));
+        }
       }
+      const auto failed = Branches(path);
       if (!failed) {
         const HistoryEvent& joined = Next(run.at, {T::kParallelStateSucceeded});
-        Expect(results.size() == branches.size(), joined, "no join before all branches have ended");
+        ArrayBuilder results;
+        for (const auto& child : path.children) {
+          Expect(child->ending.kind == Ending::Kind::kSucceeded, joined, "no join before all branches have ended");
+          results.Add(child->ending.output);
+        }
+        path.children.clear();
         Value output = Output(run, scope, results.Build());
         Exited(run, T::kParallelStateExited, output);
         return Left{NextOf(run.state), std::move(output)};
       }
-      if (auto left = Failed(run, scope, *failed, failed_at, T::kParallelStateExited, T::kParallelStateFailed)) {
-        return *left;
-      }
+      const auto& [error, when] = *failed;
+      if (auto left = Failed(run, scope, error, when, T::kParallelStateExited, T::kParallelStateFailed)) return *left;
     }
+  }
+
+  // Goes on with the branches that have not succeeded. The error of that which failed, and when.
+  std::optional<std::pair<Error, Timestamp>> Branches(Path& path) const {
+    std::optional<std::pair<Error, Timestamp>> failed;
+    for (const auto& child : path.children) {
+      if (child->at.branch == nullptr) child->at.branch = BranchOf(path.begun_by[0], Text(child->graph, "StartAt"));
+      if (child->ending.kind == Ending::Kind::kSucceeded) {
+        ExpectNoMore(*child);
+        continue;
+      }
+      GoOn(*child);
+      const HistoryEvent* reported = nullptr;
+      for (Cursor c = child->at; const HistoryEvent* e = Peek(c); ++c.place) {
+        Expect(IsAborted(e->type) || e->type == T::kBranchFailed, *e, "the end of the branch");
+        if (e->type == T::kBranchFailed) reported = e;
+      }
+      const HistoryEvent& shown = reported == nullptr ? tree_.events[end_ - 1] : *reported;
+      Expect((reported != nullptr) == (child->ending.kind == Ending::Kind::kFailed), shown,
+             "each failed branch is reported, once");
+      if (reported == nullptr) continue;
+      Expect(!failed, *reported, "one branch that fails");
+      failed = {child->ending.error, reported->timestamp};
+    }
+    return failed;
+  }
+
+  // A redrive takes up the child of this place.
+  void ExpectTakenUp(Run& run, size_t index) const {
+    const HistoryEvent& e = Next(run.at, {T::kChildRedriven});
+    Expect(e.number == static_cast<int64_t>(index), e, "that child " + std::to_string(index) + " is redriven");
+  }
+  // What succeeded is not run again.
+  void ExpectNoMore(const Path& path) const {
+    Cursor at = path.at;
+    SkipTo(begin_, at);
+    const HistoryEvent* e = Peek(at);
+    if (e != nullptr) Require(false, kRedrive, "event " + std::to_string(e->id) + " is of a branch that had succeeded");
   }
 
   // The branch that begins with the event, by its first state; null if it was stopped before that.
@@ -614,6 +679,8 @@ class Walk {
   };
 
   StateResult Map(Run& run, const Scope& scope) const {
+    Path& path = run.path;
+    bool redriven = path.entered && !path.children.empty();
     Entered(run, T::kMapStateEntered);
     const Value& processor = *Member(run.state, "ItemProcessor");
     const Value* config = Member(processor, "ProcessorConfig");
@@ -626,10 +693,14 @@ class Walk {
       Scope item_scope{&scope, {}, std::pair(index, items.items()[static_cast<size_t>(index)])};
       return Evaluate(*Member(run.state, "ItemSelector"), ViewOf(run, item_scope));
     };
-    for (;;) {
-      const HistoryEvent& started = Next(run.at, {T::kMapStateStarted});
-      CheckAttemptBegins(run, started);
-      Expect(started.number == static_cast<int64_t>(items.size()), started, std::to_string(items.size()) + " items");
+    for (;; redriven = false) {
+      if (!redriven) {
+        const HistoryEvent& started = Next(run.at, {T::kMapStateStarted});
+        CheckAttemptBegins(run, started);
+        Expect(started.number == static_cast<int64_t>(items.size()), started, std::to_string(items.size()) + " items");
+        path.children.clear();
+        path.begun_by.clear();
+      }
       auto result = config == nullptr ? Iterations(run, scope, items, tolerance, input_of)
                                       : MapRun(run, processor, items, tolerance, input_of);
       if (const auto* outputs = std::get_if<Value>(&result)) {
@@ -648,59 +719,116 @@ class Walk {
 
   MapResult Iterations(Run& run, const Scope& scope, const Value& items, const Tolerance& tolerance,
                        const InputOf& input_of) const {
+    Path& path = run.path;
     const auto total = static_cast<int64_t>(items.size());
-    const auto limit = static_cast<int64_t>(Number(run.state, "MaxConcurrency", 0));
-    struct End {
-      size_t place;  // in the history
-      Ending ending;
-    };
-    std::vector<End> ends;       // in any order
-    std::vector<size_t> begins;  // places in the history
-    std::vector<Value> outputs(items.size());
-    int64_t index = 0;
-    for (; NextIs(run.at, T::kMapIterationStarted); ++index) {
-      begins.push_back(run.at.branch.events[run.at.place]);
-      const HistoryEvent& started = Next(run.at, {T::kMapIterationStarted});
-      Expect(started.number == index && started.name.as_string() == run.name, started,
-             "iteration " + std::to_string(index));
-      const Value input = input_of(index);
-      Expect(started.payload.value() == input, started, "an iteration over " + ToJson(input));
-      const auto begun = tree_.begun_by.find(started.id);
-      if (begun == tree_.begun_by.end()) continue;
-      const BranchHistory& branch = *begun->second[0];
-      Cursor at{branch, 0};
-      Ending ending = Graph(*Member(run.state, "ItemProcessor"), input,
-                            Scope{&scope, {}, std::pair(index, items.items()[static_cast<size_t>(index)])}, at);
-      const T last = ending.kind == Ending::Kind::kSucceeded ? T::kMapIterationSucceeded
-                     : ending.kind == Ending::Kind::kFailed  ? T::kMapIterationFailed
-                                                             : T::kMapIterationAborted;
-      CheckRest(at, {last});
-      const size_t place = branch.events.back();
-      const HistoryEvent& end = tree_.events[place];
-      Expect(ending.kind == Ending::Kind::kStopped || end.type == last, end, Name(last));
-      if (end.type == last) Expect(end.number == index, end, "iteration " + std::to_string(index));
-      if (ending.kind == Ending::Kind::kSucceeded) outputs[static_cast<size_t>(index)] = ending.output;
-      if (ending.kind != Ending::Kind::kStopped) ends.push_back({place, std::move(ending)});
+    // Those that run in this part, by their indices: what a redrive takes up, then what is new.
+    std::vector<size_t> running = Unsuccessful(path);
+    const size_t unsuccessful = running.size();
+    std::vector<size_t> begins;  // their places in the history
+    const auto note_begin = [&] { begins.push_back(run.at.branch->events[run.at.place]); };
+    while (begins.size() < unsuccessful && NextIs(run.at, T::kChildRedriven)) {
+      note_begin();
+      ExpectTakenUp(run, running[begins.size() - 1]);
+    }
+    running.resize(begins.size());
+    while (begins.size() >= unsuccessful && NextIs(run.at, T::kMapIterationStarted)) {
+      note_begin();
+      running.push_back(path.children.size());
+      Begin(run, scope, items, input_of);
+    }
+    std::vector<End> ends;
+    for (const size_t i : running) {
+      if (const auto place = Iteration(path, i)) ends.push_back({*place, &path.children[i]->ending});
     }
     std::sort(ends.begin(), ends.end(), [](const End& a, const End& b) { return a.place < b.place; });
-    if (limit != 0) {
-      for (size_t i = 0; i < begins.size(); ++i) {
-        const auto ended = std::count_if(ends.begin(), ends.end(), [&](const End& e) { return e.place < begins[i]; });
-        Require(static_cast<int64_t>(i) + 1 - ended <= limit, kConcurrency,
-                std::to_string(static_cast<int64_t>(i) + 1 - ended) + " iterations of " + run.name + " at a time");
-      }
-    }
+    CheckConcurrency(run, begins, ends);
     int64_t failed = 0;
     for (size_t i = 0; i < ends.size(); ++i) {
-      if (ends[i].ending.kind != Ending::Kind::kFailed || !tolerance.Exceeded(++failed, total)) continue;
+      if (ends[i].ending->kind != Ending::Kind::kFailed || !tolerance.Exceeded(++failed, total)) continue;
       Require(i + 1 == ends.size() && (begins.empty() || begins.back() < ends[i].place), kTolerance,
               run.name + " goes on after failure " + std::to_string(failed));
-      const Error error = tolerance.given ? ToleranceExceeded() : ends[i].ending.error;
+      const Error error = tolerance.given ? ToleranceExceeded() : ends[i].ending->error;
       return std::pair(error, tree_.events[ends[i].place].timestamp);
     }
     Next(run.at, {T::kMapStateSucceeded});
-    Require(static_cast<int64_t>(ends.size()) == total, kTolerance, run.name + " ended before its iterations");
+    std::vector<Value> outputs(items.size());
+    int64_t ended = 0;
+    for (size_t i = 0; i < path.children.size(); ++i) {
+      const Ending& ending = path.children[i]->ending;
+      if (ending.kind != Ending::Kind::kStopped) ++ended;
+      if (ending.kind == Ending::Kind::kSucceeded) outputs[i] = ending.output;
+    }
+    Require(ended == total, kTolerance, run.name + " ended before its iterations");
+    path.children.clear();
     return Array(outputs);
+  }
+
+  struct End {
+    size_t place;  // in the history
+    const Ending* ending;
+  };
+
+  // The iterations that are to be run again; none of a Map that has just started.
+  std::vector<size_t> Unsuccessful(Path& map) const {
+    std::vector<size_t> unsuccessful;
+    for (size_t i = 0; i < map.children.size(); ++i) {
+      Path& path = *map.children[i];
+      if (path.ending.kind == Ending::Kind::kSucceeded) {
+        ExpectNoMore(path);
+      } else {
+        path.ending = {};
+        unsuccessful.push_back(i);
+      }
+    }
+    return unsuccessful;
+  }
+
+  // The next iteration.
+  void Begin(Run& run, const Scope& scope, const Value& items, const InputOf& input_of) const {
+    Path& map = run.path;
+    const auto index = static_cast<int64_t>(map.children.size());
+    const HistoryEvent& started = Next(run.at, {T::kMapIterationStarted});
+    Expect(
+        started.number == index && index < static_cast<int64_t>(items.size()) && started.name.as_string() == run.name,
+        started, "iteration " + std::to_string(index));
+    const Value input = input_of(index);
+    Expect(started.payload.value() == input, started, "an iteration over " + ToJson(input));
+    map.children.push_back(std::make_unique<Path>(*Member(run.state, "ItemProcessor"), input, &scope));
+    map.children.back()->scope.item = {index, items.items()[static_cast<size_t>(index)]};
+    map.begun_by.push_back(started.id);
+  }
+
+  // Goes on with an iteration, and gives the place of its end if it has one.
+  std::optional<size_t> Iteration(const Path& map, size_t index) const {
+    Path& path = *map.children[index];
+    if (path.at.branch == nullptr) {
+      const auto begun = tree_.begun_by.find(map.begun_by[index]);
+      if (begun != tree_.begun_by.end()) path.at.branch = begun->second[0];
+    }
+    const Ending::Kind ending = GoOn(path).kind;
+    const T last = ending == Ending::Kind::kSucceeded ? T::kMapIterationSucceeded
+                   : ending == Ending::Kind::kFailed  ? T::kMapIterationFailed
+                                                      : T::kMapIterationAborted;
+    std::optional<size_t> end;
+    for (Cursor c = path.at; const HistoryEvent* e = Peek(c); ++c.place) {
+      Expect(IsAborted(e->type) || e->type == last, *e, "the end of the branch");
+      if (e->type != last) continue;
+      Expect(e->number == static_cast<int64_t>(index), *e, "iteration " + std::to_string(index));
+      end = path.at.branch->events[c.place];
+    }
+    if (ending == Ending::Kind::kStopped) return std::nullopt;
+    Expect(end.has_value(), tree_.events[end_ - 1], Name(last) + " " + std::to_string(index));
+    return end;
+  }
+
+  static void CheckConcurrency(const Run& run, const std::vector<size_t>& begins, const std::vector<End>& ends) {
+    const auto limit = static_cast<int64_t>(Number(run.state, "MaxConcurrency", 0));
+    if (limit == 0) return;
+    for (size_t i = 0; i < begins.size(); ++i) {
+      const auto ended = std::count_if(ends.begin(), ends.end(), [&](const End& e) { return e.place < begins[i]; });
+      Require(static_cast<int64_t>(i) + 1 - ended <= limit, kConcurrency,
+              std::to_string(static_cast<int64_t>(i) + 1 - ended) + " iterations of " + run.name + " at a time");
+    }
   }
 
   static Error ToleranceExceeded() {
@@ -723,7 +851,7 @@ class Walk {
     std::vector<bool> seen(items.size());
     int64_t failed = 0, stopped = 0, ended = 0;
     Timestamp last_ended;
-    for (ChildExecution& child : world_.children_of(arn)) {
+    for (RecordedExecution& child : world_.children_of(arn)) {
       const int64_t index = child.record.map_index;
       Require(!seen[static_cast<size_t>(index)], kOnceOnly, "two children for item " + std::to_string(index));
       seen[static_cast<size_t>(index)] = true;
@@ -739,7 +867,7 @@ class Walk {
       ++ended;
       last_ended = std::max(last_ended, child.events.back().timestamp);
       const HistoryTree tree = TreeOf(std::move(child.events));
-      Walk(world_, tree, child.record).Execution(processor);
+      Walk(world_, tree, child).Execution(processor);
     }
     const HistoryEvent& result = Next(run.at, {T::kMapRunSucceeded, T::kMapRunFailed});
     Require(result.timestamp >= last_ended, kModel, "a run ended before its children");
@@ -761,16 +889,17 @@ class Walk {
   const ModelWorld& world_;
   const Facts& facts_;
   const HistoryTree& tree_;
+  size_t begin_ = 0, end_ = 0;  // the part of it that is looked at
+  const std::string& arn_;
   const ExecutionRecord& record_;
-  const int64_t execution_;
+  const bool express_;
 };
 
 }  // namespace
 
-void CheckAgainstModel(const ModelWorld& world, const Value& graph, const ExecutionRecord& record,
-                       std::vector<HistoryEvent> events) {
-  const HistoryTree tree = TreeOf(std::move(events));
-  Walk(world, tree, record).Execution(graph);
+void CheckAgainstModel(const ModelWorld& world, const Value& graph, RecordedExecution execution) {
+  const HistoryTree tree = TreeOf(std::move(execution.events));
+  Walk(world, tree, execution).Execution(graph);
 }
 
 }  // namespace gait::simulation

@@ -16,31 +16,48 @@ T Take(std::vector<T>& from, size_t i) {
   return taken;
 }
 
+// The world's, which goes on when the process ends.
+class WorldClock : public Clock {
+ public:
+  explicit WorldClock(const VirtualClock& clock) : clock_(clock) {}
+  Timestamp Now() const override { return clock_.Now(); }
+
+ private:
+  const VirtualClock& clock_;
+};
+
 }  // namespace
 
-Process::Process(MemoryStore& disk, VirtualClock& clock, Random& choice, SimulatedStore::Fate fate, Options options)
-    : clock_(clock),
-      choice_(choice),
-      options_(std::move(options)),
-      random_(options_.seed + static_cast<uint64_t>(options_.generation) * 1'000'003),
-      store_(disk, std::move(fate)) {
-  if (options_.loses_stored_timers) store_.LoseTimers([this] { return choice_.Below(10) == 0; });
-  if (options_.acknowledges_early) store_.AcknowledgeEarly([this] { return choice_.Below(6) == 0; });
-  RunnerOptions runner;
-  runner.executor = this;
-  runner.resident_max = options_.resident_max;
-  runner.timers_ahead = options_.timers_ahead;
-  runner.far_executions_max = options_.far_executions_max;
-  runner.integration_of = [this](const TaskResource&) { return this; };
-  runner.log = [this](const std::string& line) { options_.log(*this, line); };
-  runner_ = std::make_unique<Runner>(store_, clock_, random_, std::move(runner));
+Process::Process(MemoryStore& disk, const VirtualClock& clock, Random& choice, SimulatedStore::Fate fate,
+                 Options options)
+    : clock_(clock), choice_(choice), options_(std::move(options)) {
+  Surroundings surroundings;
+  auto store = std::make_unique<SimulatedStore>(disk, std::move(fate));
+  if (options_.acknowledges_early) store->AcknowledgeEarly([this] { return choice_.Below(6) == 0; });
+  if (options_.loses_stored_timers) store->LoseTimers([this] { return choice_.Below(10) == 0; });
+  store_ = store.get();
+  surroundings.store = std::move(store);
+  surroundings.clock = std::make_unique<WorldClock>(clock);
+  surroundings.random =
+      std::make_unique<SeededRandom>(options_.seed + static_cast<uint64_t>(options_.generation) * 1'000'003);
+  surroundings.runner.executor = this;
+  surroundings.runner.resident_max = options_.resident_max;
+  surroundings.runner.timers_ahead = options_.timers_ahead;
+  surroundings.runner.far_executions_max = options_.far_executions_max;
+  surroundings.runner.integration_of = [this](const TaskResource& resource) {
+    return resource.service == "states" ? nullptr : this;  // nested executions are the engine's own
+  };
+  EngineOptions engine;
+  engine.resume = false;  // the world does what EngineCore::Start does, and other things between
+  engine.log = [this](std::string_view line) { options_.log(*this, std::string(line)); };
+  core_ = std::make_unique<EngineCore>(std::move(engine), std::move(surroundings));
 }
 
 Process::~Process() {
   turns_.clear();
   writes_.clear();
   timers_.clear();
-  runner_.reset();
+  core_.reset();
 }
 
 void Process::At(const TimerKey& timer, Job callback) {
@@ -79,7 +96,7 @@ bool Process::HasTimer(int64_t execution, Timestamp from, Timestamp to) {
   const auto within = [&](Timestamp t) { return t >= from && t <= to; };
   if (std::any_of(timers_.begin(), timers_.end(), [&](const Timer& t) { return within(t.key.due_at); })) return true;
   const auto next = NextTimer();
-  const std::vector<TimerRecord> stored = store_.stored_timers();
+  const std::vector<TimerRecord> stored = store_->stored_timers();
   return std::any_of(stored.begin(), stored.end(), [&](const TimerRecord& t) {
     return t.execution_id == execution && within(t.key.due_at) && next && *next <= t.key.due_at;
   });

@@ -1,5 +1,5 @@
-// A process that runs the engine: the real Runner over a handle on the disk, with an executor instead of threads, which
-// does one thing at a time and in the order that the seed chooses.
+// A process that runs the engine: the real EngineCore over a handle on the disk, with an executor instead of threads,
+// which does one thing at a time and in the order that the seed chooses.
 #pragma once
 
 #include <functional>
@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/run/runner.h"
+#include "api/engine.h"
 #include "tests/simulation/simulated_store.h"
 
 namespace gait::simulation {
@@ -27,13 +27,14 @@ class Process : public Executor, public Integration {
     bool loses_stored_timers = false;
   };
 
-  Process(MemoryStore& disk, VirtualClock& clock, Random& choice, SimulatedStore::Fate fate, Options options);
+  Process(MemoryStore& disk, const VirtualClock& clock, Random& choice, SimulatedStore::Fate fate, Options options);
   // The process is gone, with all that was not on the disk.
   ~Process() override;
 
-  Runner& runner() { return *runner_; }
-  SimulatedStore& store() { return store_; }
-  const SimulatedStore& store() const { return store_; }
+  EngineCore& core() { return *core_; }
+  Runner& runner() { return core_->runner(); }
+  SimulatedStore& store() { return *store_; }
+  const SimulatedStore& store() const { return *store_; }
   int generation() const { return options_.generation; }
 
   // What could happen next: a turn, a write, or a timer that is due.
@@ -66,14 +67,13 @@ class Process : public Executor, public Integration {
     Job callback;
   };
 
-  VirtualClock& clock_;
+  const VirtualClock& clock_;
   Random& choice_;
   const Options options_;
-  SeededRandom random_;  // the engine's
-  SimulatedStore store_;
   std::vector<Job> turns_, writes_;
   std::vector<Timer> timers_;
-  std::unique_ptr<Runner> runner_;
+  SimulatedStore* store_;  // the engine's
+  std::unique_ptr<EngineCore> core_;
 };
 
 }  // namespace gait::simulation

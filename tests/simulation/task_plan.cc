@@ -36,6 +36,7 @@ TaskPlan PlanOf(uint64_t seed, const Value& given) {
   if (random.Below(3) != 0) plan.delay = Duration::Milliseconds(static_cast<int64_t>(random.Below(9000)));
   if (random.Below(2) == 0)
     plan.heartbeat_every = Duration::Milliseconds(500 + static_cast<int64_t>(random.Below(4000)));
+  plan.heartbeats = 1 + static_cast<int>(random.Below(8));
   plan.answers = 1 + static_cast<int>(random.Below(3));
   return plan;
 }

@@ -19,6 +19,7 @@ struct TaskPlan {
   Duration delay;            // until the answer; 0: at once, from within Integration::Start
   // Who holds a token:
   Duration heartbeat_every;  // 0: sends none
+  int heartbeats = 0;        // so many, and then no more
   int answers = 1;           // says it so many times
 };
 

@@ -12,9 +12,11 @@
 #include "engine/history/fold.h"
 #include "engine/json/write.h"
 #include "states/state_table.h"
+#include "tests/simulation/express.h"
 #include "tests/simulation/generator.h"
 #include "tests/simulation/history_tree.h"
 #include "tests/simulation/invariants.h"
+#include "tests/simulation/nested.h"
 #include "tests/simulation/process.h"
 #include "tests/simulation/task_plan.h"
 
@@ -28,6 +30,8 @@ constexpr Duration kTimeMax = Duration::Days(2);
 
 using T = EventType;
 
+constexpr int64_t kMachine = 1;  // the id of the machine that clients start
+
 bool IsStarted(T type) {
   return type == T::kTaskStarted || type == T::kLambdaFunctionStarted || type == T::kActivityStarted;
 }
@@ -38,16 +42,14 @@ class World {
     facts_.seed = seed;
     SeededRandom generates(seed * 2);
     generated_ = Generate(generates);
-    CompileOptions options;
-    options.states = StateTypes();
-    CompileResult compiled = CompileDefinition(ToJson(generated_.definition), options);
-    std::string findings;
-    for (const Diagnostic& d : compiled.diagnostics) findings += d.pointer + ": " + d.message + "; ";
-    Require(compiled.machine != nullptr, "what is generated compiles", findings);
-    machine_ = std::move(compiled.machine);
-    StateMachineRecord record;
-    record.name = "machine";
-    disk_.CreateStateMachine(record, {});
+    Create(generated_.machine);
+    Create(generated_.child);
+    Create(generated_.express);
+    for (const std::string& arn : generated_.activities) {
+      ActivityRecord activity;
+      activity.name = arn.substr(arn.rfind(':') + 1);
+      disk_.CreateActivity(activity);
+    }
   }
 
   ~World() {
@@ -64,12 +66,20 @@ class World {
     }
     EndProcess(process_);
     EndProcess(zombie_);
-    CheckInvariants(disk_, generated_.definition, facts_, started_);
+    std::map<int64_t, GeneratedMachine> machines;
+    for (const auto& [id, machine] : machines_) machines[id] = *machine.generated;
+    CheckInvariants(disk_, machines, facts_, started_);
   }
 
   void Fill(Report& report, bool with_histories) {
-    report.definition = ToPrettyJson(generated_.definition);
-    report.input = ToJson(generated_.input);
+    for (const auto& [id, machine] : machines_) {
+      const GeneratedMachine& m = *machine.generated;
+      report.machines += m.name + " " + ToPrettyJson(m.definition) + "\ninput " + ToJson(m.input) + "\n";
+    }
+    report.executions = express_.size();
+    for (const auto& [arn, run] : express_.all()) {
+      if (with_histories) report.histories += "execution " + arn + "\n" + Describe(run.events);
+    }
     report.steps = steps_;
     report.restarts = facts_.restarts.size();
     report.tasks = given_out_.size();
@@ -83,6 +93,11 @@ class World {
   }
 
  private:
+  struct Machine {
+    const GeneratedMachine* generated;
+    std::shared_ptr<const StateMachine> compiled;
+    StateMachineRecord record;
+  };
   // What somebody outside does at a time. Of a task that a process has given out, it is gone with the process.
   struct Deed {
     Timestamp due_at;
@@ -114,6 +129,23 @@ class World {
     bool polls = false;
   };
 
+  void Create(const GeneratedMachine& generated) {
+    CompileOptions options;
+    options.states = StateTypes();
+    options.type = generated.express ? StateMachineType::kExpress : StateMachineType::kStandard;
+    CompileResult compiled = CompileDefinition(ToJson(generated.definition), options);
+    std::string findings;
+    for (const Diagnostic& d : compiled.diagnostics) findings += d.pointer + ": " + d.message + "; ";
+    Require(compiled.machine != nullptr, "what is generated compiles", findings);
+    StateMachineRecord record;
+    record.name = generated.name;
+    record.type = TypeName(options.type);
+    DefinitionRecord definition;
+    definition.text = ToJson(generated.definition);
+    record = *disk_.CreateStateMachine(record, definition);
+    machines_[record.id] = {&generated, std::move(compiled.machine), record};
+  }
+
   bool OneIn(uint64_t n) { return random_.Below(n) == 0; }
   Duration Soon(uint64_t ms) { return Duration::Milliseconds(static_cast<int64_t>(random_.Below(ms))); }
   void After(Duration delay, std::function<void()> act, int generation = 0) {
@@ -128,6 +160,7 @@ class World {
   bool Over() {
     if (!std::all_of(starters_.begin(), starters_.end(), [](const Starter& s) { return s.answered; })) return false;
     if (!std::all_of(redrivers_.begin(), redrivers_.end(), [](const Redriver& r) { return r.answered; })) return false;
+    if (express_calls_left_ > 0 || express_.AnyUnderWay(generation_)) return false;
     // What ends with the executions, as the map runs do, is on its way.
     const bool quiet = process_ != nullptr && process_->Ready() == 0 && !process_->runner().failed();
     return quiet && disk_.RunningExecutions().empty();
@@ -139,10 +172,15 @@ class World {
     if (zombie_ != nullptr && OneIn(60)) return EndProcess(zombie_);
     if (restarts_left_ > 0 && OneIn(120)) return Restart();
     if (process_->runner().failed() && OneIn(20)) return Restart();
-    const size_t ours = process_->Ready(), zombies = zombie_ == nullptr ? 0 : zombie_->Ready();
+    const size_t ours = process_->Ready();
+    if (ours == 0 && !settled_at_) settled_at_ = clock_.Now();
+    const size_t zombies = zombie_ == nullptr ? 0 : zombie_->Ready();
     const std::vector<size_t> due = DueDeeds();
     const size_t all = ours + zombies + due.size();
-    if (ours == 0 && OneIn(4) && !process_->runner().failed()) CheckTimers();
+    if (ours == 0 && OneIn(4) && !process_->runner().failed()) {
+      CheckTimers();
+      CheckStopped();
+    }
     if (all == 0 || OneIn(30)) return LetTimePass(all == 0);
     size_t which = random_.Below(all);
     try {
@@ -195,7 +233,8 @@ class World {
       };
       const std::string which = " of execution " + std::to_string(e.id);
       const Progress progress = Folded(HistoryOf(e.id));
-      if (const auto timeout = machine_->timeout_seconds(); timeout && e.map_run_id == 0) {
+      const auto timeout = machines_.at(e.state_machine_id).compiled->timeout_seconds();
+      if (timeout && e.map_run_id == 0) {
         const Timestamp due = progress.timed_from() + Duration::Seconds(*timeout);
         require(due, due, "the time-out" + which);
       }
@@ -205,12 +244,39 @@ class World {
         }
         if (b->task == nullptr) continue;
         const std::string task = "task " + std::to_string(b->task->scheduled_event) + which;
-        const Timestamp due = b->task->scheduled_at + Duration::Seconds(*b->task->timeout_seconds);
-        require(due, due, "the time-out of " + task);
+        if (b->task->timeout_seconds) {
+          const Timestamp due = b->task->scheduled_at + Duration::Seconds(*b->task->timeout_seconds);
+          require(due, due, "the time-out of " + task);
+        }
         if (!b->task->heartbeat_seconds || b->task->token_hash.is_undefined()) continue;
-        require(clock_.Now(), clock_.Now() + Duration::Seconds(*b->task->heartbeat_seconds),
-                "the heartbeat of " + task);
+        // The last that was noted moved it, or that the process took the task up.
+        const auto heard = heard_by_.find({e.id, b->task->scheduled_event});
+        const Timestamp since = heard == heard_by_.end() ? *settled_at_ : std::max(*settled_at_, heard->second);
+        require(clock_.Now(), since + Duration::Seconds(*b->task->heartbeat_seconds), "the heartbeat of " + task);
       }
+    }
+  }
+
+  // The nested executions that run and whose tasks do not wait for their ends any more.
+  std::vector<ExecutionRecord> Abandoned() {
+    std::vector<ExecutionRecord> abandoned;
+    for (const ExecutionRecord& e : disk_.RunningExecutions()) {
+      const std::string key = StartedBy(HistoryOf(e.id).front());
+      if (key.empty() || e.redrive_count > 0) continue;  // that somebody else has redriven it is no task's affair
+      const auto [parent_arn, event] = ReadKey(key);
+      const int64_t parent = disk_.FindExecution(kMachine, parent_arn.substr(parent_arn.rfind(':') + 1))->id;
+      const auto events = HistoryOf(parent);
+      const auto scheduled =
+          std::find_if(events.begin(), events.end(), [id = event](const HistoryEvent& s) { return s.id == id; });
+      const bool waits = WaitsForEnd(scheduled->Get(EventField::kResource)->as_string());
+      if (waits && !IsAwaited({parent, event})) abandoned.push_back(e);
+    }
+    return abandoned;
+  }
+  // Nothing is under way in the process: what it had to stop has ended.
+  void CheckStopped() {
+    for (const ExecutionRecord& e : Abandoned()) {
+      Require(orphans_.contains(e.id), kNestedStops, "execution " + std::to_string(e.id) + " runs on");
     }
   }
   static Progress Folded(const std::vector<HistoryEvent>& events) {
@@ -224,6 +290,9 @@ class World {
   void Boot() {
     Process::Options options;
     options.generation = ++generation_;
+    settled_at_.reset();
+    // What the process before this one should have stopped, and did not come to.
+    for (const ExecutionRecord& e : Abandoned()) orphans_.insert(e.id);
     options.seed = facts_.seed;
     options.start_task = [this](Process& p, TaskRequest r, std::shared_ptr<TaskListener> l) {
       StartTask(p, std::move(r), std::move(l));
@@ -245,63 +314,60 @@ class World {
     crash_after_ = restarts_left_ > 0 && OneIn(2) ? 1 + random_.Below(80) : 0;
     try {
       process_ = std::make_unique<Process>(disk_, clock_, random_, std::move(fate), std::move(options));
-      for (const std::string& arn : generated_.activities) process_->runner().activities().Register(arn);
+      // From now on no client's request reads them.
+      for (const auto& [id, machine] : machines_) process_->core().MachineOf(machine.record.definition_id);
+      process_->runner().Observe([this, generation = generation_](const ExecutionInfo& info, const auto& events) {
+        if (info.type == StateMachineType::kExpress) express_.Observe(generation, info, events);
+      });
       // As EngineCore does it.
       const std::vector<MapRunRecord> map_runs = process_->store().RunningMapRuns();
       std::vector<ExecutionRecord> running = process_->store().RunningExecutions();
       std::reverse(running.begin(), running.end());
       for (const ExecutionRecord& e : running) {
-        Recover(e);
+        process_->core().Recover(e, /*resume=*/true);
+        process_->runner().WhenClosed(
+            e.id, [this, generation = generation_](const ExecutionSnapshot& s) { Closed(generation, s); });
         if (OneIn(2)) process_->DoTurn();
       }
       process_->runner().StopAbandoned(map_runs);
     } catch (const Crash&) {
       return EndProcess(process_);
     }
-    for (size_t i = 0; i < starters_.size(); ++i) {
-      if (!starters_[i].answered) After(Soon(3000), [this, i] { StartExecution(i); });
-    }
-    for (size_t i = 0; i < redrivers_.size(); ++i) {
-      if (!redrivers_[i].answered) After(Soon(3000), [this, i] { Redrive(i); });
-    }
+    AskAgain();
     for (size_t i = 0; i < workers_.size(); ++i) {
       workers_[i].polls = false;
       After(Soon(3000), [this, i] { Poll(i); });
     }
   }
 
-  void Recover(const ExecutionRecord& e) {
-    StartRequest request = Request(e.name);
-    if (e.map_run_id != 0) {
-      const MapRunRecord run = *process_->store().GetMapRun(e.map_run_id);
-      const std::string_view label = std::string_view(run.arn).substr(run.arn.rfind('/') + 1);
-      ChildOfMapRun(request, label.substr(0, label.rfind(':')));
-      request.graph = machine_->graph().Find(run.state_name)->ChildGraph(0);
-      request.map_run_id = e.map_run_id;
-      request.map_index = e.map_index;
-    }
-    process_->runner().Recover(std::move(request), e, /*resume=*/true,
-                               [this, generation = generation_](const ExecutionSnapshot& s) { Closed(generation, s); });
+  StartRequest Request(Process& process, int64_t state_machine_id, const std::string& name) {
+    const Machine& machine = machines_.at(state_machine_id);
+    StartRequest request =
+        process.core().RequestOf(machine.record, *disk_.GetDefinition(machine.record.definition_id), name);
+    request.input = Payload(machine.generated->input);
+    return request;
   }
 
-  StartRequest Request(const std::string& name) const {
-    StartRequest request;
-    request.info.account = Account{};
-    request.info.name = name;
-    request.info.state_machine_name = "machine";
-    request.info.state_machine_arn = StateMachineArn(request.info.account, "machine");
-    request.info.arn = ExecutionArn(request.info.account, "machine", name);
-    request.machine = machine_;
-    request.state_machine_id = request.definition_id = 1;
-    request.input = Payload(generated_.input);
-    return request;
+  // Those whom the process that they asked did not answer.
+  void AskAgain() {
+    for (size_t i = 0; i < starters_.size(); ++i) {
+      if (!starters_[i].answered) After(Soon(3000), [this, i] { StartExecution(i); });
+    }
+    for (size_t i = 0; i < redrivers_.size(); ++i) {
+      if (!redrivers_[i].answered) After(Soon(3000), [this, i] { Redrive(i); });
+    }
   }
 
   void EndProcess(std::unique_ptr<Process>& process) {
     if (process == nullptr) return;
     const std::unique_ptr<Process> dead = std::move(process);
+    express_.ProcessEnded(dead->generation());
     std::erase_if(deeds_, [&](const Deed& d) { return d.generation == dead->generation(); });
-    if (!dead->store().fenced()) Restarted();
+    if (dead->store().fenced()) {
+      AskAgain();
+    } else {
+      Restarted();
+    }
   }
   void Restarted() {
     facts_.restarts.push_back(clock_.Now());
@@ -327,7 +393,7 @@ class World {
     for (uint64_t i = random_.Below(3); i > 0; --i) {
       const std::vector<size_t> due = DueDeeds();
       if (!due.empty() && OneIn(3)) {
-        Act(due[random_.Below(due.size())]);
+        ActBeside(generation, due[random_.Below(due.size())]);
       } else if (process_ != nullptr && process_->generation() == generation) {
         process_->DoTurn();
       } else if (zombie_ != nullptr && zombie_->generation() == generation) {
@@ -336,12 +402,29 @@ class World {
     }
   }
 
+  // The process that this kills may be another one than that which waits for its disk.
+  void ActBeside(int generation, size_t deed) {
+    try {
+      Act(deed);
+    } catch (const Crash&) {
+      if (process_ != nullptr && process_->generation() == generation) throw;
+      EndProcess(process_);
+    }
+  }
+
   // I6 of Distributed Maps.
   void Written(const Batch& batch) {
     for (const Batch::Start& start : batch.starts) {
+      Require(!machines_.at(start.execution.state_machine_id).generated->express, kExpressGone,
+              "execution " + std::to_string(start.execution.id) + " was stored");
+      const bool nested = machines_.at(start.execution.state_machine_id).generated == &generated_.child;
+      if (nested && !start.name_taken && OneIn(8)) {
+        After(Soon(8000), [this, id = start.execution.id] { Abort(id); });
+      }
       if (start.execution.map_run_id == 0) continue;
       const MapRunRecord run = *disk_.GetMapRun(start.execution.map_run_id);
-      const Value* map = StateNamed(generated_.definition, run.state_name);
+      const Value& graph = machines_.at(start.execution.state_machine_id).generated->definition;
+      const Value* map = StateNamed(graph, run.state_name);
       const Value* limit = map->Find("MaxConcurrency");
       if (limit == nullptr || limit->as_int() == 0) continue;
       const auto children = disk_.ChildrenOf(run.id);
@@ -366,6 +449,8 @@ class World {
     for (uint64_t i = 0; i < executions; ++i) {
       for (uint64_t n = OneIn(3) ? 2 : 1; n > 0; --n) starters_.push_back({"run-" + std::to_string(i)});
     }
+    express_calls_left_ = OneIn(2) ? 1 + random_.Below(2) : 0;
+    for (uint64_t i = 0; i < express_calls_left_; ++i) After(Soon(20'000), [this] { CallExpress(); });
     for (const std::string& arn : generated_.activities) {
       for (uint64_t n = 1 + random_.Below(2); n > 0; --n) workers_.push_back({arn});
     }
@@ -383,7 +468,7 @@ class World {
     if (process == nullptr) return After(Soon(3000), [this, starter] { StartExecution(starter); });
     const int generation = process->generation();
     process->runner().Start(
-        Request(starters_[starter].name),
+        Request(*process, kMachine, starters_[starter].name),
         [this, starter, generation](StartResult result, const ExecutionSnapshot& s) {
           if (!Lives(generation)) return;
           MayDie(generation);
@@ -391,7 +476,8 @@ class World {
           if (result == StartResult::kFailed) return After(Soon(3000), [this, starter] { StartExecution(starter); });
           who.answered = true;
           if (result == StartResult::kNameTaken) {
-            return Require(disk_.FindExecution(1, who.name).has_value(), kUniqueNames, who.name + " is not taken");
+            return Require(disk_.FindExecution(kMachine, who.name).has_value(), kUniqueNames,
+                           who.name + " is not taken");
           }
           const auto record = disk_.GetExecution(s.id);
           Require(record && record->name == who.name, Lost(generation), "the start of " + who.name + " is not durable");
@@ -413,13 +499,17 @@ class World {
     const auto record = disk_.GetExecution(s.id);
     Require(record && record->status == s.status, Lost(generation),
             "the end of execution " + std::to_string(s.id) + " is not durable");
-    const bool may_be_redriven = s.status != ExecutionStatus::kSucceeded && record->map_run_id == 0;
-    if (!may_be_redriven || record->redrive_count == 2 || !OneIn(3)) return;
+    ConsiderRedrive(*record);
+  }
+
+  void ConsiderRedrive(const ExecutionRecord& record) {
+    const bool may_be_redriven = record.status != ExecutionStatus::kSucceeded && record.map_run_id == 0;
+    if (!may_be_redriven || record.redrive_count == 2 || !OneIn(3)) return;
     const bool asked_for = std::any_of(redrivers_.begin(), redrivers_.end(), [&](const Redriver& r) {
-      return r.execution == s.id && r.count > record->redrive_count;
+      return r.execution == record.id && r.count > record.redrive_count;
     });
     if (asked_for) return;
-    redrivers_.push_back({s.id, record->redrive_count + 1});
+    redrivers_.push_back({record.id, record.redrive_count + 1});
     After(Soon(8000), [this, redriver = redrivers_.size() - 1] { Redrive(redriver); });
   }
 
@@ -433,7 +523,7 @@ class World {
     if (process == nullptr) return After(Soon(3000), [this, redriver] { Redrive(redriver); });
     const int generation = who.asked = process->generation();
     process->runner().Redrive(
-        Request(record.name), record, disk_.LoadHistory(record), std::nullopt,
+        Request(*process, record.state_machine_id, record.name), record, disk_.LoadHistory(record), std::nullopt,
         [this, redriver, generation](StartResult result, const ExecutionSnapshot& s) {
           if (!Lives(generation)) return;
           MayDie(generation);
@@ -455,6 +545,46 @@ class World {
     process->runner().Abort(
         id, "Stopped", "by somebody outside",
         [this, generation = process->generation()](const ExecutionSnapshot& s) { Closed(generation, s); });
+  }
+
+  // Starts an EXPRESS execution, and may wait for its end. Who gets no answer does not ask again.
+  void CallExpress() {
+    Process* const process = Reach();
+    if (process == nullptr) return After(Soon(3000), [this] { CallExpress(); });
+    --express_calls_left_;
+    const Value request = Value::Object({{"stateMachineArn", Value::String(StateMachineArn(Account{}, "express"))},
+                                         {"name", Value::String("again-and-again")},
+                                         {"input", Value::String(ToJson(generated_.express.input))}});
+    const bool waits = OneIn(2);
+    process->core().Call(waits ? "StartSyncExecution" : "StartExecution", request,
+                         [this, waits, generation = process->generation()](const ApiResult& result) {
+                           if (!Lives(generation)) return;
+                           MayDie(generation);
+                           const auto* answer = std::get_if<Value>(&result);
+                           Require(answer != nullptr, kNoBugs, "an EXPRESS execution does not start");
+                           const std::string arn(answer->Find("executionArn")->as_string());
+                           Require(express_.Knows(arn), kModel, "nobody has heard of " + arn);
+                           if (waits) CheckAnswer(arn, express_.At(arn).events.back(), *answer);
+                         });
+  }
+  static void CheckAnswer(const std::string& arn, const HistoryEvent& last, const Value& answer) {
+    const auto told = [&](const char* member) {
+      const Value* v = answer.Find(member);
+      return v == nullptr ? Value() : *v;
+    };
+    const auto of = [&](EventField field) {
+      const Value* v = last.Get(field);
+      return v == nullptr ? Value() : *v;
+    };
+    const bool succeeded = last.type == T::kExecutionSucceeded;
+    const std::string_view status = succeeded                            ? "SUCCEEDED"
+                                    : last.type == T::kExecutionFailed   ? "FAILED"
+                                    : last.type == T::kExecutionTimedOut ? "TIMED_OUT"
+                                                                         : "";
+    Require(told("status") == Value::String(status) && told("error") == of(EventField::kError) &&
+                told("cause") == of(EventField::kCause) &&
+                told("output") == (succeeded ? Value::String(last.payload.text()) : Value()),
+            kModel, "who started " + arn + " was told " + ToJson(answer));
   }
 
   // ---- Tasks
@@ -493,12 +623,29 @@ class World {
     Require(first || (idempotent && given->second != process.generation()), kOnceOnly,
             "task " + std::to_string(id.scheduled_event) + " of execution " + std::to_string(id.execution));
     given->second = process.generation();
+    heard_by_[id] = clock_.Now();
+  }
+
+  // A task of an EXPRESS execution leaves the process. Gives what it is called in the facts.
+  TaskId GivenOutByExpress(const Process& process, const TaskRequest& request) {
+    Require(express_.Knows(request.execution_arn), kModel, "nobody has heard of " + request.execution_arn);
+    const ExpressRuns::Run& run = express_.At(request.execution_arn);
+    Require(run.generation == process.generation(), kExpressGone, "a task of one is given out after its process");
+    const TaskId id{run.number, request.id.scheduled_event};
+    Require(given_out_.emplace(id, process.generation()).second, kOnceOnly,
+            "task " + std::to_string(id.scheduled_event) + " of " + request.execution_arn);
+    return id;
   }
 
   void StartTask(Process& process, TaskRequest request, std::shared_ptr<TaskListener> listener) {
     const int generation = process.generation();
     MayDie(generation);
-    GivenOut(process, request.id, process.IsIdempotent(request));
+    const bool express = request.execution_arn.find(":express:") != std::string::npos;
+    if (express) {
+      request.id = GivenOutByExpress(process, request);
+    } else {
+      GivenOut(process, request.id, process.IsIdempotent(request));
+    }
     const TaskPlan plan = PlanOf(facts_.seed, request.parameters);
     if (const Value* token = request.parameters.Find("token")) {
       HoldToken(std::string(token->as_string()), plan);
@@ -507,8 +654,8 @@ class World {
       return After(Soon(2000), submitted, generation);
     }
     if (plan.kind != TaskPlan::Kind::kNeverAnswers) {
-      const auto answer = [this, listener, plan, id = request.id, generation] {
-        if (process_ && process_->generation() == generation) facts_.answered.emplace(id, clock_.Now());
+      const auto answer = [this, listener, plan, id = request.id, express, generation] {
+        if (express || (process_ && process_->generation() == generation)) facts_.answered.emplace(id, clock_.Now());
         if (plan.kind == TaskPlan::Kind::kSucceeds) return listener->Succeeded(plan.output);
         listener->Failed({plan.error, plan.cause});
       };
@@ -524,7 +671,9 @@ class World {
     const auto token = static_cast<size_t>(same - tokens_.begin());
     if (same == tokens_.end()) tokens_.push_back({text, ReadTaskToken(text)->task, plan});
     if (OneIn(4)) After(Soon(6000), [this, token] { Forge(token); });
-    if (plan.heartbeat_every.ms != 0) After(plan.heartbeat_every, [this, token] { SendHeartbeat(token); });
+    if (plan.heartbeat_every.ms != 0) {
+      After(plan.heartbeat_every, [this, token, left = plan.heartbeats] { SendHeartbeat(token, left); });
+    }
     if (plan.kind == TaskPlan::Kind::kNeverAnswers) return;
     Duration delay = plan.delay;
     for (int i = 0; i < plan.answers; ++i) {
@@ -544,19 +693,24 @@ class World {
         [](Runner::TokenUse use) { Require(use != Runner::TokenUse::kTaken, kTokenOnce, "a forged token was taken"); });
   }
 
-  void SendHeartbeat(size_t number) {
-    if (tokens_[number].taken || tokens_[number].refused) return;
-    After(tokens_[number].plan.heartbeat_every, [this, number] { SendHeartbeat(number); });
+  void SendHeartbeat(size_t number, int left) {
+    if (left == 0 || tokens_[number].taken || tokens_[number].refused) return;
+    After(tokens_[number].plan.heartbeat_every, [this, number, left] { SendHeartbeat(number, left - 1); });
     if (process_ == nullptr || process_->runner().failed()) return;
     const TaskToken token = *ReadTaskToken(tokens_[number].text);
+    if (planted_ == Planted::kHeartbeatLost) return Heard(token.task, clock_.Now());
     process_->runner().AnswerTask(
         token, TaskHeartbeat{token.task.scheduled_event},
         [this, number, generation = process_->generation(), sent = clock_.Now()](Runner::TokenUse use) {
           if (!Lives(generation)) return;
           Token& t = tokens_[number];
           if (use == Runner::TokenUse::kNotAwaited) Refused(t, generation);
-          if (use == Runner::TokenUse::kTaken && generation == generation_) facts_.heartbeat_at[t.task] = sent;
+          if (use == Runner::TokenUse::kTaken && generation == generation_) Heard(t.task, sent);
         });
+  }
+  void Heard(const TaskId& task, Timestamp sent) {
+    facts_.heartbeat_at[task] = std::max(facts_.heartbeat_at[task], sent);
+    heard_by_[task] = clock_.Now();
   }
 
   void Answer(size_t number) {
@@ -622,27 +776,32 @@ class World {
   const Planted planted_;
   SeededRandom random_;  // all choices
   VirtualClock clock_{kBegin};
-  GeneratedMachine generated_;
-  std::shared_ptr<const StateMachine> machine_;
+  Generated generated_;
   MemoryStore disk_;
+  std::map<int64_t, Machine> machines_;  // by their ids
   Facts facts_;
+  ExpressRuns express_{facts_, generated_.express.definition};
 
   std::vector<Deed> deeds_;
   std::vector<Starter> starters_;
   std::vector<Token> tokens_;
   std::vector<Worker> workers_;
   std::vector<Redriver> redrivers_;
-  std::map<TaskId, int> given_out_;  // to the generation that did it last
-  std::set<int64_t> started_;        // acknowledged
-  std::set<std::string> names_;      // of these
+  std::map<TaskId, int> given_out_;       // to the generation that did it last
+  std::map<TaskId, Timestamp> heard_by_;  // not later did its holder get the token, or was the last heartbeat noted
+  std::set<int64_t> orphans_;             // nested executions whose process ended before it had stopped them
+  std::set<int64_t> started_;             // acknowledged
+  std::set<std::string> names_;           // of these
 
   size_t steps_ = 0;
   int generation_ = 0;
   int64_t resident_max_ = 0;
   Duration timers_ahead_ = RunnerOptions().timers_ahead;
   size_t far_executions_max_ = 0;
+  uint64_t express_calls_left_ = 0;
   uint64_t restarts_left_ = 0, disk_failures_left_ = 0;
-  uint64_t crash_after_ = 0;  // so many points at which the process may die; 0: it does not
+  std::optional<Timestamp> settled_at_;  // the process had done all that it could when it began
+  uint64_t crash_after_ = 0;             // so many points at which the process may die; 0: it does not
   std::unique_ptr<Process> process_, zombie_;
 };
 

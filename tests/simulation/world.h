@@ -1,5 +1,6 @@
 // One run under a seed: a disk, a clock, the process that is just running (and one that has lost its store, and does
-// not know), and those outside who start executions, do tasks, hold tokens, poll for activities and end executions.
+// not know), and those outside who start executions, STANDARD and EXPRESS ones, do tasks, hold tokens, poll for
+// activities and end executions.
 // Which of them does something next, and where a process dies, is the seed's choice; there is no thread and no wall
 // clock, so a seed always gives the same run.
 #pragma once
@@ -17,12 +18,13 @@ enum class Planted : uint8_t {
   kTokenTwice,          // a token that was used is taken for the next attempt of its task
   kTimerLost,           // one timer in ten is forgotten
   kStoredTimerLost,     // one in ten of those that leave memory does not reach the disk
+  kHeartbeatLost,       // heartbeats are acknowledged, and not heard
 };
 
 struct Report {
   bool clean = true;
   Violation violation;
-  std::string definition, input;
+  std::string machines;   // their definitions and inputs
   std::string histories;  // of all executions; only of a run that is not clean, or when asked for
   size_t steps = 0, restarts = 0, executions = 0, tasks = 0;
 };
