@@ -8,6 +8,8 @@
 #include "engine/base/cause_table.h"
 #include "engine/base/check.h"
 #include "engine/store/memory_store.h"
+#include "engine/store/sqlite_store.h"
+#include "tests/support/temp_folder.h"
 #include "tests/support/trial.h"
 
 namespace gait {
@@ -982,6 +984,44 @@ TEST_CASE_FIXTURE(Fixture, "a virtual clock goes on to timers that left memory, 
   CHECK(OutcomeOf(end) == "TIMED_OUT : ");
   CHECK((end->stopped_at - end->started_at) == Duration::Seconds(100'000));
   CHECK(StoredIn(store).empty());
+}
+
+TEST_CASE("hundreds of timers leave memory and come back, while messages come") {
+  constexpr int kExecutions = 300;
+  const TempFolder folder;
+  const auto store = SqliteStore::Open(folder.File("db"));
+  AddStateMachine(*store);
+  SeededRandom random(3);
+  SystemClock clock;
+  RunnerOptions options = WithoutMemory(/*far_executions_max=*/7);
+  options.workers = 3;
+  options.timers_ahead = Duration::Milliseconds(300);
+  Runner runner(*store, clock, random, options);
+  const auto machine = Compiled(OneState(R"("Type": "Wait", "Seconds": 1, "End": true)"));
+  std::mutex mutex;
+  std::condition_variable changed;
+  int succeeded = 0, aborted = 0, early = 0;
+  for (int i = 0; i < kExecutions; ++i) {
+    runner.Start(
+        Process::Request(machine, "run-" + std::to_string(i)),
+        [&, i](StartResult, const ExecutionSnapshot& s) {
+          if (i % 3 == 0) runner.Abort(s.id, {}, {}, [](const ExecutionSnapshot&) {});
+        },
+        [&](const ExecutionSnapshot& s) {
+          const std::lock_guard lock(mutex);
+          if (s.status == ExecutionStatus::kAborted) {
+            ++aborted;
+          } else {
+            ++succeeded;
+            early += s.stopped_at - s.started_at < Duration::Seconds(1);
+          }
+          changed.notify_one();
+        });
+  }
+  std::unique_lock lock(mutex);
+  CHECK(changed.wait_for(lock, std::chrono::seconds(60), [&] { return succeeded + aborted == kExecutions; }));
+  CHECK(aborted == kExecutions / 3);
+  CHECK(early == 0);
 }
 
 TEST_CASE("timers that the store cannot take stay in memory, and those that cannot be read are tried again") {
