@@ -16,6 +16,7 @@
 #include "engine/json/write.h"
 #include "engine/store/memory_store.h"
 #include "engine/store/sqlite_store.h"
+#include "integrations/mocked.h"
 #include "states/state_table.h"
 
 namespace gait {
@@ -37,29 +38,38 @@ std::unique_ptr<Store> OpenStore(const EngineOptions& options) {
   return options.read_only ? SqliteStore::OpenReadOnly(options.database) : SqliteStore::Open(options.database);
 }
 
-std::string ReadAll(const std::string& path) {
+std::string ReadAll(const std::string& path, std::string_view what) {
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
-  if (!file || !(text << file.rdbuf())) throw EnvironmentError("cannot read the targets file " + path);
+  if (!file || !(text << file.rdbuf())) throw EnvironmentError("cannot read the " + std::string(what) + " " + path);
   return std::move(text).str();
+}
+
+// A finding in a file that the user wrote, in one line.
+std::string Rendered(const std::string& path, const Diagnostic& d) {
+  return path + ":" + std::to_string(d.position.line) + ":" + std::to_string(d.position.column) + ": " + d.message +
+         (d.hint.empty() ? "" : " (" + d.hint + ")") + (d.pointer.empty() ? "" : " at " + d.pointer) + " [" + d.rule +
+         "]";
+}
+
+// Throws if there are errors, with all of them; what is no error is logged.
+void CheckFindings(const EngineOptions& options, const std::string& path, const Diagnostics& diagnostics,
+                   std::string_view what) {
+  std::string errors;
+  for (const Diagnostic& d : diagnostics) {
+    if (d.severity == Severity::kError) errors += "\n  " + Rendered(path, d);
+    if (d.severity != Severity::kError && options.log) options.log("warning: " + Rendered(path, d));
+  }
+  if (!errors.empty()) throw EnvironmentError("the " + std::string(what) + " is wrong:" + errors);
 }
 
 // The targets file, and where all goes that it does not name.
 Targets TargetsOf(const EngineOptions& options) {
   Targets targets;
-  if (!options.targets_file.empty()) {
-    const std::filesystem::path path = options.targets_file;
-    const bool yaml = path.extension() == ".yaml" || path.extension() == ".yml";
-    TargetsParse parse =
-        ReadTargets(ReadAll(path), yaml ? DocumentFormat::kYaml : DocumentFormat::kJson, path.parent_path().string());
-    std::string errors;
-    for (const Diagnostic& d : parse.diagnostics) {
-      if (d.severity != Severity::kError) continue;
-      errors += "\n  " + path.string() + ":" + std::to_string(d.position.line) + ":" +
-                std::to_string(d.position.column) + ": " + d.message + (d.hint.empty() ? "" : " (" + d.hint + ")") +
-                " [" + d.rule + "]";
-    }
-    if (!errors.empty()) throw EnvironmentError("the targets file is wrong:" + errors);
+  if (const std::string& path = options.targets_file; !path.empty()) {
+    TargetsParse parse = ReadTargets(ReadAll(path, "targets file"), FormatOfFile(path),
+                                     std::filesystem::path(path).parent_path().string());
+    CheckFindings(options, path, parse.diagnostics, "targets file");
     targets = std::move(parse.targets);
   }
   if (!options.lambda_endpoint.empty()) {
@@ -70,6 +80,14 @@ Targets TargetsOf(const EngineOptions& options) {
     targets.functions.try_emplace("*", FunctionTarget{EndpointTarget{options.lambda_endpoint}});
   }
   return targets;
+}
+
+std::optional<MockConfig> MocksOf(const EngineOptions& options) {
+  const std::string& path = options.mock_config_file;
+  if (path.empty()) return std::nullopt;
+  MockConfigParse parse = ReadMockConfig(ReadAll(path, "mock configuration"), FormatOfFile(path));
+  CheckFindings(options, path, parse.diagnostics, "mock configuration");
+  return std::move(parse.config);
 }
 
 // Calls a function of the public header's with its form of the call.
@@ -108,6 +126,7 @@ EngineCore::EngineCore(EngineOptions options)
     : options_(std::move(options)),
       account_{options_.account_id, options_.region, "aws"},
       quotas_(options_.aws_limits ? Quotas::Aws() : Quotas::Off()),
+      mocks_(MocksOf(options_)),
       random_(std::make_unique<SystemRandom>()),
       store_(OpenStore(options_)),
       redrives_(std::make_unique<RedrivesUnderWay>()) {
@@ -130,6 +149,10 @@ EngineCore::EngineCore(EngineOptions options)
   runner.log = log;
   runner.integration_of = [this](const TaskResource& resource) { return integrations_->Find(resource); };
   runner.stop_task = [this](const TaskId& id) { integrations_->StopTask(id); };
+  // Also without a mock configuration: an execution of a test case may have been stored by a process that had one.
+  runner.mocked_answer_of = [this](const MockedTask& task) {
+    return MockedAnswer(mocks_ ? *mocks_ : MockConfig(), task);
+  };
   first_execution_ = store_->next_ids().execution;
   runner_ = std::make_unique<Runner>(*store_, *clock_, *random_, std::move(runner));
   for (int64_t after = 0;;) {

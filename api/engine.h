@@ -22,6 +22,7 @@
 #include "engine/run/runner.h"
 #include "engine/store/store.h"
 #include "integrations/integration_table.h"
+#include "integrations/mock_config.h"
 
 namespace gait {
 
@@ -53,6 +54,8 @@ class EngineCore {
   Runner& runner() { return *runner_; }
   RedrivesUnderWay& redrives() { return *redrives_; }
   IntegrationTable& integrations() { return *integrations_; }
+  // The mock configuration; null if there is none.
+  const MockConfig* mocks() const { return mocks_ ? &*mocks_ : nullptr; }
 
   // Compiles a definition with this engine's quotas.
   CompileResult Compile(std::string_view definition, std::string_view type) const;
@@ -83,6 +86,7 @@ class EngineCore {
   const EngineOptions options_;
   const Account account_;
   const Quotas quotas_;
+  const std::optional<MockConfig> mocks_;
   std::unique_ptr<Random> random_;
   std::unique_ptr<Clock> clock_;
   std::unique_ptr<Store> store_;

@@ -24,6 +24,9 @@ struct ExecutionInfo {
   StateMachineType type = StateMachineType::kStandard;
   Account account;
   std::string started_by;  // the idempotency key of the task that started it; "" if none did
+  // What is written into its first event: the test case of the mock configuration that it runs; "" if none. An
+  // execution that was recovered has it from there: see Progress::test_case.
+  std::string test_case = {};
 };
 
 }  // namespace gait
