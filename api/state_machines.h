@@ -17,7 +17,4 @@ ApiResult ValidateStateMachineDefinition(EngineCore& engine, const Value& reques
 // interrupted.
 void FinishDeletion(EngineCore& engine, const StateMachineRecord& machine);
 
-// The state machine that an ARN names, or the error that says why there is none.
-std::variant<StateMachineRecord, ApiError> FindStateMachine(EngineCore& engine, std::string_view arn);
-
 }  // namespace gait
