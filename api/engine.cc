@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "api/executions.h"
+#include "api/logs_api.h"
 #include "api/operation_table.h"
 #include "api/redrive.h"
 #include "api/retention.h"
@@ -129,6 +130,7 @@ EngineCore::EngineCore(EngineOptions options)
       mocks_(MocksOf(options_)),
       random_(std::make_unique<SystemRandom>()),
       store_(OpenStore(options_)),
+      log_groups_(options_.read_only ? "" : options_.log_folder),
       redrives_(std::make_unique<RedrivesUnderWay>()) {
   RunnerOptions runner;
   runner.workers = WorkersOf(options_);
@@ -161,11 +163,42 @@ EngineCore::EngineCore(EngineOptions options)
     if (activities.size() < kPage) break;
     after = activities.back().id;
   }
+  if (!options_.log_folder.empty() || options_.on_log_line) StartLog();
   if (options_.resume) Start();
   if (!options_.read_only && options_.retention_seconds > 0) {
     retention_ =
         std::make_unique<Retention>(*store_, *clock_, Duration::Seconds(options_.retention_seconds), *redrives_, log);
   }
+}
+
+void EngineCore::StartLog() {
+  std::call_once(start_log_, [this] {
+    if (options_.read_only) return;
+    ExecutionLogOptions log;
+    log.settings_of = [this](int64_t definition_id) {
+      try {
+        const auto definition = store_->GetDefinition(definition_id);
+        if (definition != nullptr) return LogSettingsOf(*this, *definition);
+      } catch (const EnvironmentError& e) {  // the store says so itself when it writes
+        if (options_.log) options_.log(std::string("the logging configuration cannot be read: ") + e.what());
+      }
+      return LogSettings();
+    };
+    log.now = [this] { return clock_->Now(); };
+    log.on_line = options_.on_log_line;
+    if (!options_.aws_limits) log.payload_bytes_max = std::numeric_limits<size_t>::max();
+    log.log = [this](const std::string& line) {
+      if (options_.log) options_.log(line);
+    };
+    log_ = std::make_unique<ExecutionLog>(log_groups_, std::move(log));
+    runner_->Observe(
+        [this](const ExecutionInfo& info, const std::vector<HistoryEvent>& events) { log_->Take(info, events); });
+    log_started_ = true;
+  });
+}
+
+void EngineCore::FlushLog() {
+  if (log_started_) log_->Flush();
 }
 
 void EngineCore::Start() {
@@ -201,6 +234,7 @@ void EngineCore::Stop() {
     waiting_.Stop();
     integrations_->Stop();  // no answers any more
     runner_->Stop();
+    FlushLog();
   });
 }
 
@@ -248,6 +282,7 @@ StartRequest EngineCore::RequestOf(const StateMachineRecord& machine, const Defi
   request.info.state_machine_arn = StateMachineArn(account_, machine.name);
   request.info.state_machine_name = machine.name;
   request.info.role_arn = definition.role_arn;
+  request.info.definition_id = definition.id;
   request.info.account = account_;
   request.machine = MachineOf(definition.id);
   request.state_machine_id = machine.id;
@@ -284,6 +319,13 @@ void EngineCore::Recover(const ExecutionRecord& execution, StartRequest request,
 }
 
 void EngineCore::Call(std::string_view name, const Value& request, Respond respond) {
+  if (name.starts_with(kLogsTarget)) {
+    try {
+      return respond(CallLogs(*this, name, request));
+    } catch (const EnvironmentError& e) {
+      return respond(ApiError{"InternalFailure", e.what(), 500});
+    }
+  }
   const auto operations = Operations();
   const auto operation =
       std::find_if(operations.begin(), operations.end(), [&](const Operation& o) { return o.name == name; });

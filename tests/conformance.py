@@ -90,8 +90,13 @@ def mocks():
     return recorded_mocks.main()
 
 
+def logs():
+    import recorded_logs
+    return recorded_logs.main()
+
+
 SUITES = {"jsonata": jsonata, "jsonpath": lambda: expressions("jsonpath", "jsonpath"), "intrinsics": lambda: expressions("intrinsic", "intrinsics"),
-          "definitions": definitions, "recorded": recorded, "mocks": mocks}
+          "definitions": definitions, "recorded": recorded, "mocks": mocks, "logs": logs}
 
 if __name__ == "__main__":
     if not HARNESS.is_dir():

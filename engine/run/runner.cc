@@ -177,6 +177,7 @@ void Runner::ParkIfIdle(const std::shared_ptr<Actor>& actor) {
 }
 
 void Runner::Recover(StartRequest request, const ExecutionRecord& record, bool resume, Closed closed) {
+  request.info.redrive_count = record.redrive_count;
   std::shared_ptr<Actor> actor = MakeActor(record.id, std::move(request));
   actor->commit->last_segment = record.last_segment;
   actor->stored = true;
@@ -218,6 +219,7 @@ void Runner::StopAbandoned(const std::vector<MapRunRecord>& running) {
 
 void Runner::Redrive(StartRequest request, const ExecutionRecord& record, const std::vector<std::string>& segments,
                      std::optional<std::string> client_token, Started redriven, Closed closed) {
+  request.info.redrive_count = record.redrive_count + 1;
   std::shared_ptr<Actor> actor = Restore(std::move(request), record, segments);
   actor->started = std::move(redriven);
   if (closed) actor->closed.push_back(std::move(closed));
