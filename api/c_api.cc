@@ -199,6 +199,10 @@ gait_status gait_options_set_targets_file(gait_options* options, const char* pat
   return SetText(options, &EngineOptions::targets_file, path, "path");
 }
 
+gait_status gait_options_set_mock_config_file(gait_options* options, const char* path) {
+  return SetText(options, &EngineOptions::mock_config_file, path, "path");
+}
+
 gait_status gait_options_set_lambda_endpoint(gait_options* options, const char* url) {
   return SetText(options, &EngineOptions::lambda_endpoint, url, "url");
 }

@@ -394,6 +394,10 @@ TEST_CASE("C: every option reaches the engine") {
   CHECK(engine == nullptr);
   CHECK(std::string(gait_last_error_message()).find("/nowhere/gait.json") != std::string::npos);
   CHECK(gait_options_set_targets_file(options, "") == GAIT_OK);
+  CHECK(gait_options_set_mock_config_file(options, "/nowhere/mocks.json") == GAIT_OK);
+  CHECK(gait_open(options, &engine) == GAIT_UNAVAILABLE);
+  CHECK(std::string(gait_last_error_message()).find("/nowhere/mocks.json") != std::string::npos);
+  CHECK(gait_options_set_mock_config_file(options, "") == GAIT_OK);
   CHECK(gait_options_set_database(options, "/nowhere/gait.db") == GAIT_OK);
   CHECK(gait_options_set_read_only(options, 1) == GAIT_OK);
   CHECK(gait_open(options, &engine) == GAIT_UNAVAILABLE);

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "api/executions.h"
+#include "api/logs_api.h"
 #include "api/operation_table.h"
 #include "api/redrive.h"
 #include "api/retention.h"
@@ -16,6 +17,7 @@
 #include "engine/json/write.h"
 #include "engine/store/memory_store.h"
 #include "engine/store/sqlite_store.h"
+#include "integrations/mocked.h"
 #include "states/state_table.h"
 
 namespace gait {
@@ -37,29 +39,38 @@ std::unique_ptr<Store> OpenStore(const EngineOptions& options) {
   return options.read_only ? SqliteStore::OpenReadOnly(options.database) : SqliteStore::Open(options.database);
 }
 
-std::string ReadAll(const std::string& path) {
+std::string ReadAll(const std::string& path, std::string_view what) {
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
-  if (!file || !(text << file.rdbuf())) throw EnvironmentError("cannot read the targets file " + path);
+  if (!file || !(text << file.rdbuf())) throw EnvironmentError("cannot read the " + std::string(what) + " " + path);
   return std::move(text).str();
+}
+
+// A finding in a file that the user wrote, in one line.
+std::string Rendered(const std::string& path, const Diagnostic& d) {
+  return path + ":" + std::to_string(d.position.line) + ":" + std::to_string(d.position.column) + ": " + d.message +
+         (d.hint.empty() ? "" : " (" + d.hint + ")") + (d.pointer.empty() ? "" : " at " + d.pointer) + " [" + d.rule +
+         "]";
+}
+
+// Throws if there are errors, with all of them; what is no error is logged.
+void CheckFindings(const EngineOptions& options, const std::string& path, const Diagnostics& diagnostics,
+                   std::string_view what) {
+  std::string errors;
+  for (const Diagnostic& d : diagnostics) {
+    if (d.severity == Severity::kError) errors += "\n  " + Rendered(path, d);
+    if (d.severity != Severity::kError && options.log) options.log("warning: " + Rendered(path, d));
+  }
+  if (!errors.empty()) throw EnvironmentError("the " + std::string(what) + " is wrong:" + errors);
 }
 
 // The targets file, and where all goes that it does not name.
 Targets TargetsOf(const EngineOptions& options) {
   Targets targets;
-  if (!options.targets_file.empty()) {
-    const std::filesystem::path path = options.targets_file;
-    const bool yaml = path.extension() == ".yaml" || path.extension() == ".yml";
-    TargetsParse parse =
-        ReadTargets(ReadAll(path), yaml ? DocumentFormat::kYaml : DocumentFormat::kJson, path.parent_path().string());
-    std::string errors;
-    for (const Diagnostic& d : parse.diagnostics) {
-      if (d.severity != Severity::kError) continue;
-      errors += "\n  " + path.string() + ":" + std::to_string(d.position.line) + ":" +
-                std::to_string(d.position.column) + ": " + d.message + (d.hint.empty() ? "" : " (" + d.hint + ")") +
-                " [" + d.rule + "]";
-    }
-    if (!errors.empty()) throw EnvironmentError("the targets file is wrong:" + errors);
+  if (const std::string& path = options.targets_file; !path.empty()) {
+    TargetsParse parse = ReadTargets(ReadAll(path, "targets file"), FormatOfFile(path),
+                                     std::filesystem::path(path).parent_path().string());
+    CheckFindings(options, path, parse.diagnostics, "targets file");
     targets = std::move(parse.targets);
   }
   if (!options.lambda_endpoint.empty()) {
@@ -85,6 +96,14 @@ Surroundings SurroundingsOf(const EngineOptions& options) {
     own.clock = std::make_unique<SystemClock>();
   }
   return own;
+}
+
+std::optional<MockConfig> MocksOf(const EngineOptions& options) {
+  const std::string& path = options.mock_config_file;
+  if (path.empty()) return std::nullopt;
+  MockConfigParse parse = ReadMockConfig(ReadAll(path, "mock configuration"), FormatOfFile(path));
+  CheckFindings(options, path, parse.diagnostics, "mock configuration");
+  return std::move(parse.config);
 }
 
 // Calls a function of the public header's with its form of the call.
@@ -125,9 +144,11 @@ EngineCore::EngineCore(EngineOptions options, Surroundings surroundings)
     : options_(std::move(options)),
       account_{options_.account_id, options_.region, "aws"},
       quotas_(options_.aws_limits ? Quotas::Aws() : Quotas::Off()),
+      mocks_(MocksOf(options_)),
       random_(std::move(surroundings.random)),
       clock_(std::move(surroundings.clock)),
       store_(std::move(surroundings.store)),
+      log_groups_(options_.read_only ? "" : options_.log_folder),
       redrives_(std::make_unique<RedrivesUnderWay>()) {
   RunnerOptions runner = std::move(surroundings.runner);
   runner.quotas = quotas_;
@@ -143,6 +164,10 @@ EngineCore::EngineCore(EngineOptions options, Surroundings surroundings)
     return other != nullptr ? other : integrations_->Find(resource);
   };
   runner.stop_task = [this](const TaskId& id) { integrations_->StopTask(id); };
+  // Also without a mock configuration: an execution of a test case may have been stored by a process that had one.
+  runner.mocked_answer_of = [this](const MockedTask& task) {
+    return MockedAnswer(mocks_ ? *mocks_ : MockConfig(), task);
+  };
   first_execution_ = store_->next_ids().execution;
   runner_ = std::make_unique<Runner>(*store_, *clock_, *random_, std::move(runner));
   for (int64_t after = 0;;) {
@@ -151,11 +176,42 @@ EngineCore::EngineCore(EngineOptions options, Surroundings surroundings)
     if (activities.size() < kPage) break;
     after = activities.back().id;
   }
+  if (!options_.log_folder.empty() || options_.on_log_line) StartLog();
   if (options_.resume) Start();
   if (!options_.read_only && options_.retention_seconds > 0) {
     retention_ =
         std::make_unique<Retention>(*store_, *clock_, Duration::Seconds(options_.retention_seconds), *redrives_, log);
   }
+}
+
+void EngineCore::StartLog() {
+  std::call_once(start_log_, [this] {
+    if (options_.read_only) return;
+    ExecutionLogOptions log;
+    log.settings_of = [this](int64_t definition_id) {
+      try {
+        const auto definition = store_->GetDefinition(definition_id);
+        if (definition != nullptr) return LogSettingsOf(*this, *definition);
+      } catch (const EnvironmentError& e) {  // the store says so itself when it writes
+        if (options_.log) options_.log(std::string("the logging configuration cannot be read: ") + e.what());
+      }
+      return LogSettings();
+    };
+    log.now = [this] { return clock_->Now(); };
+    log.on_line = options_.on_log_line;
+    if (!options_.aws_limits) log.payload_bytes_max = std::numeric_limits<size_t>::max();
+    log.log = [this](const std::string& line) {
+      if (options_.log) options_.log(line);
+    };
+    log_ = std::make_unique<ExecutionLog>(log_groups_, std::move(log));
+    runner_->Observe(
+        [this](const ExecutionInfo& info, const std::vector<HistoryEvent>& events) { log_->Take(info, events); });
+    log_started_ = true;
+  });
+}
+
+void EngineCore::FlushLog() {
+  if (log_started_) log_->Flush();
 }
 
 void EngineCore::Start() {
@@ -191,6 +247,7 @@ void EngineCore::Stop() {
     waiting_.Stop();
     integrations_->Stop();  // no answers any more
     runner_->Stop();
+    FlushLog();
   });
 }
 
@@ -238,6 +295,7 @@ StartRequest EngineCore::RequestOf(const StateMachineRecord& machine, const Defi
   request.info.state_machine_arn = StateMachineArn(account_, machine.name);
   request.info.state_machine_name = machine.name;
   request.info.role_arn = definition.role_arn;
+  request.info.definition_id = definition.id;
   request.info.account = account_;
   request.machine = MachineOf(definition.id);
   request.state_machine_id = machine.id;
@@ -274,6 +332,13 @@ void EngineCore::Recover(const ExecutionRecord& execution, StartRequest request,
 }
 
 void EngineCore::Call(std::string_view name, const Value& request, Respond respond) {
+  if (name.starts_with(kLogsTarget)) {
+    try {
+      return respond(CallLogs(*this, name, request));
+    } catch (const EnvironmentError& e) {
+      return respond(ApiError{"InternalFailure", e.what(), 500});
+    }
+  }
   const auto operations = Operations();
   const auto operation =
       std::find_if(operations.begin(), operations.end(), [&](const Operation& o) { return o.name == name; });

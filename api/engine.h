@@ -11,7 +11,9 @@
 #include <string_view>
 
 #include "api/api_error.h"
+#include "api/execution_log.h"
 #include "api/gait.hpp"
+#include "api/log_groups.h"
 #include "api/own_service.h"
 #include "api/pending.h"
 #include "api/respond.h"
@@ -22,6 +24,7 @@
 #include "engine/run/runner.h"
 #include "engine/store/store.h"
 #include "integrations/integration_table.h"
+#include "integrations/mock_config.h"
 
 namespace gait {
 
@@ -65,6 +68,14 @@ class EngineCore {
   std::mutex& changes() { return changes_; }
   RedrivesUnderWay& redrives() { return *redrives_; }
   IntegrationTable& integrations() { return *integrations_; }
+  // The mock configuration; null if there is none.
+  const MockConfig* mocks() const { return mocks_ ? &*mocks_ : nullptr; }
+
+  LogGroups& log_groups() { return log_groups_; }
+  // Executions log from now on, as their state machines say. Nothing listens to them before: that costs nothing.
+  void StartLog();
+  // Waits until what executions logged before is written.
+  void FlushLog();
 
   // Compiles a definition with this engine's quotas.
   CompileResult Compile(std::string_view definition, std::string_view type) const;
@@ -95,9 +106,14 @@ class EngineCore {
   const EngineOptions options_;
   const Account account_;
   const Quotas quotas_;
+  const std::optional<MockConfig> mocks_;
   std::unique_ptr<Random> random_;
   std::unique_ptr<Clock> clock_;
   std::unique_ptr<Store> store_;
+  LogGroups log_groups_;
+  std::unique_ptr<ExecutionLog> log_;  // outlives the runner, whose threads use it
+  std::once_flag start_log_;
+  std::atomic<bool> log_started_{false};
   OwnService own_service_{*this};
   std::unique_ptr<IntegrationTable> integrations_;
   const std::unique_ptr<RedrivesUnderWay> redrives_;

@@ -8,6 +8,7 @@
 #include "api/redrive.h"
 #include "api/request_checks.h"
 #include "api/state_machine_arn.h"
+#include "api/test_cases.h"
 #include "engine/base/sha256.h"
 #include "engine/history/codec.h"
 #include "engine/json/parse.h"
@@ -29,9 +30,11 @@ ApiResult NameTaken(EngineCore& engine, int64_t state_machine_id, const Executio
   const auto events = LoadEvents(engine, *present);
   if (events.empty()) return taken;
   const Value* started_by = events.front().Get(EventField::kStartedBy);
+  const Value* test_case = events.front().Get(EventField::kTestCase);
   const bool own = !info.started_by.empty() && started_by != nullptr && *started_by == Value::String(info.started_by);
   const bool same = info.started_by.empty() && present->status == ExecutionStatus::kRunning &&
-                    events.front().payload.text() == input.text();
+                    events.front().payload.text() == input.text() &&
+                    (test_case == nullptr ? "" : test_case->as_string()) == info.test_case;
   if (!own && !same) return taken;
   return Started(info.arn, present->started_at);
 }
@@ -123,10 +126,12 @@ namespace {
 
 // The start that a request asks for, with its checks.
 std::variant<StartRequest, ApiError> ReadStart(EngineCore& engine, const Value& request, std::string_view key = "") {
-  auto found = FindStartTarget(engine, TextOf(request, "stateMachineArn"));
+  const auto [machine_arn, test_case] = SplitTestCase(engine, TextOf(request, "stateMachineArn"));
+  auto found = FindStartTarget(engine, machine_arn);
   if (auto* error = std::get_if<ApiError>(&found)) return std::move(*error);
   const StartTarget& target = std::get<StartTarget>(found);
   const StateMachineRecord& machine = target.machine;
+  if (auto error = CheckTestCase(engine, machine.name, test_case)) return *std::move(error);
   if (machine.deleting) return StateMachineDeleting(TextOf(request, "stateMachineArn"));
   std::string name(TextOf(request, "name"));
   const Value* given = request.Find("name");
@@ -148,6 +153,8 @@ std::variant<StartRequest, ApiError> ReadStart(EngineCore& engine, const Value& 
   start.version = target.version;
   start.alias = target.alias;
   start.input = Payload::FromUser(*std::move(input.value), text);
+  start.info.test_case = test_case;
+  WarnOfUnknownStates(engine, start);
   return start;
 }
 

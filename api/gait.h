@@ -80,6 +80,8 @@ GAIT_EXPORT gait_status gait_options_set_virtual_clock(gait_options* options, in
 GAIT_EXPORT gait_status gait_options_set_workers(gait_options* options, int workers);
 // The targets file, which says where a task's Resource goes: docs/targets.md.
 GAIT_EXPORT gait_status gait_options_set_targets_file(gait_options* options, const char* path);
+// The mock configuration, in the format of Step Functions Local: docs/mocks.md.
+GAIT_EXPORT gait_status gait_options_set_mock_config_file(gait_options* options, const char* path);
 // Where every Lambda function goes that has no other target: the URL of a host that speaks Lambda's Invoke API.
 GAIT_EXPORT gait_status gait_options_set_lambda_endpoint(gait_options* options, const char* url);
 

@@ -55,6 +55,14 @@ struct EngineOptions {
   // Where every Lambda function goes that the targets file does not name: the URL of a host that speaks Lambda's Invoke
   // API.
   std::string lambda_endpoint = {};
+  // The mock configuration, in the format of Step Functions Local: an execution that is started with
+  // `STATE_MACHINE_ARN#TEST_CASE` has its tasks answered from there: docs/mocks.md. Empty: none.
+  std::string mock_config_file = {};
+  // Where executions log, as their state machines' loggingConfiguration says: a folder with a file for each log group,
+  // made if it is missing. Empty: no files. docs/logs.md.
+  std::string log_folder = {};
+  // Gets each line that executions log, JSON without a line's end, from one thread.
+  std::function<void(std::string_view)> on_log_line = {};
   // Gets one line for what a person should know: a task's standard error, a store that fails. May be called by any
   // thread.
   std::function<void(std::string_view)> log = {};

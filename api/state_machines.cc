@@ -106,6 +106,14 @@ std::optional<ApiError> AddPublished(ObjectBuilder& answer, EngineCore& engine, 
 
 }  // namespace
 
+LogSettings LogSettingsOf(EngineCore& engine, const DefinitionRecord& definition) {
+  const auto machine = engine.store().GetStateMachine(definition.state_machine_id);
+  if (!machine) return {};
+  const Value settings = SettingsOfRevision(*machine, definition);
+  const Value* logging = settings.Find("loggingConfiguration");
+  return logging == nullptr ? LogSettings() : ReadLogSettings(*logging);
+}
+
 ApiResult CreateStateMachine(EngineCore& engine, const Value& request) {
   const std::lock_guard lock(engine.changes());
   const std::string_view name = TextOf(request, "name");

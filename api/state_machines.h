@@ -13,6 +13,9 @@ ApiResult ListStateMachines(EngineCore& engine, const Value& request);
 ApiResult DeleteStateMachine(EngineCore& engine, const Value& request);
 ApiResult ValidateStateMachineDefinition(EngineCore& engine, const Value& request);
 
+// What executions of the revision log, and where.
+LogSettings LogSettingsOf(EngineCore& engine, const DefinitionRecord& definition);
+
 // Ends the executions of a machine that is `deleting`; with the last of them it is gone. Takes up as well what a crash
 // interrupted.
 void FinishDeletion(EngineCore& engine, const StateMachineRecord& machine);

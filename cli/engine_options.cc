@@ -13,6 +13,9 @@ void AddDatabaseOption(CLI::App& app, EngineFlags& flags) {
 
 void AddEngineOptions(CLI::App& app, EngineFlags& flags) {
   app.add_option("--targets", flags.targets, "the targets file: where each task's Resource goes");
+  app.add_option("--mock-config", flags.mock_config,
+                 "the mock configuration, as Step Functions Local's: which answers tasks get in which test case")
+      ->envname("SFN_MOCK_CONFIG");
   app.add_option("--limits", flags.limits, "AWS's quotas on payloads, histories and variables, or none")
       ->check(CLI::IsMember({"aws", "off"}))
       ->capture_default_str();
@@ -48,6 +51,7 @@ EngineOptions ToEngineOptions(const EngineFlags& flags) {
     }
   }
   options.targets_file = flags.targets;
+  options.mock_config_file = flags.mock_config;
   options.aws_limits = flags.limits == "aws";
   options.virtual_clock = flags.clock == "virtual";
   options.region = flags.region;

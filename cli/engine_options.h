@@ -15,6 +15,7 @@ struct EngineFlags {
   std::string database = kDefaultDatabase;
   bool ephemeral = false;
   std::string targets;
+  std::string mock_config;
   std::string limits = "aws";
   std::string clock = "real";
   std::string region = "us-east-1";
@@ -25,7 +26,7 @@ struct EngineFlags {
 void AddDatabaseOption(CLI::App& app, EngineFlags& flags);
 // --region, --account-id: as they were when the database was written, or ARNs are not the same
 void AddAccountOptions(CLI::App& app, EngineFlags& flags);
-// --targets, --limits, and those of the account
+// --targets, --mock-config, --limits, and those of the account
 void AddEngineOptions(CLI::App& app, EngineFlags& flags);
 
 // The engine's options; makes the default database's folder. What the engine logs goes to standard error.

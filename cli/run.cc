@@ -8,6 +8,7 @@
 
 #include "api/executions.h"
 #include "api/request_checks.h"
+#include "api/test_cases.h"
 #include "cli/command.h"
 #include "cli/engine_options.h"
 #include "cli/files.h"
@@ -32,6 +33,7 @@ struct Options {
   std::string name;
   std::string type = "STANDARD";
   std::string history = "none";
+  std::string test_case;
   std::vector<std::string> substitutions;
   std::string substitutions_file;
 };
@@ -75,13 +77,16 @@ Ran Rejoin(Engine& engine, const StateMachineRecord& machine, const std::string&
   return {std::move(result), LoadEvents(core, *core.store().GetExecution(present->id))};
 }
 
-Ran RunToEnd(Engine& engine, const std::string& machine_name, std::string name, Payload input) {
+Ran RunToEnd(Engine& engine, const std::string& machine_name, std::string name, Payload input,
+             const std::string& test_case) {
   EngineCore& core = engine.core();
   const StateMachineRecord machine = *core.store().FindStateMachine(machine_name);
   const DefinitionRecord revision = *core.store().GetDefinition(machine.definition_id);
   if (name.empty()) name = core.random().TimeOrderedUuid(core.clock().Now());
   StartRequest request = core.RequestOf(machine, revision, name);
   request.input = input;
+  request.info.test_case = test_case;
+  WarnOfUnknownStates(core, request);
   ProgressLine progress(isatty(STDERR_FILENO) == 1);
   std::mutex mutex;
   std::condition_variable changed;
@@ -143,13 +148,18 @@ int Run(const Options& options) {
                      std::to_string(core.quotas().payload_bytes_max) + " (--limits off lifts it)");
   }
   const std::string machine_name = StateMachineNameOf(options.file);
+  if (!options.test_case.empty() && core.mocks() == nullptr) {
+    throw UsageError("--test-case needs a mock configuration: name one with --mock-config");
+  }
+  if (const auto error = CheckTestCase(core, machine_name, options.test_case)) throw UsageError(error->message);
   const auto present = core.store().FindStateMachine(machine_name);
   if (present && present->type != options.type) {
     throw UsageError("the database has a state machine '" + machine_name + "' of type " + present->type +
                      "; use another database or the same --type");
   }
   const std::string machine = engine.CreateStateMachine(machine_name, *definition, options.type);
-  const Ran ran = RunToEnd(engine, machine_name, options.name, Payload::FromUser(*std::move(parsed.value), input));
+  const Ran ran = RunToEnd(engine, machine_name, options.name, Payload::FromUser(*std::move(parsed.value), input),
+                           options.test_case);
 
   if (ran.result.status == StatusName(ExecutionStatus::kRunning)) {
     throw EngineError("the execution stands still where it last was stored; gait resume goes on from there");
@@ -187,6 +197,8 @@ std::function<int()> ConfigureRun(CLI::App& app) {
   app.add_option("--history", options->history, "print the events when it has ended, to standard error")
       ->check(CLI::IsMember({"table", "json", "none"}))
       ->capture_default_str();
+  app.add_option("--test-case", options->test_case,
+                 "of the mock configuration: the tasks it names are not done, but answered from there");
   app.add_option("--substitution", options->substitutions, "NAME=VALUE for ${NAME}; may be repeated")->take_all();
   app.add_option("--substitutions", options->substitutions_file, "a file of them: JSON, YAML, or lines of NAME=VALUE");
   AddEngineOptions(app, options->engine);

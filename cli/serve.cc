@@ -20,6 +20,8 @@ struct Options {
   ListenerOptions listener;
   std::string lambda_endpoint;
   std::string retention;
+  std::string log_folder;
+  bool log_stdout = false;
 };
 
 // "90d", "12h", "30m", "45s", in seconds. Throws UsageError.
@@ -46,6 +48,15 @@ int Serve(const Options& options) {
 
   EngineOptions engine_options = ToEngineOptions(options.engine);
   engine_options.lambda_endpoint = options.lambda_endpoint;
+  engine_options.log_folder = options.log_folder;
+  if (options.log_stdout) {
+    std::signal(SIGPIPE, SIG_IGN);  // who reads may go: executions do not
+    engine_options.on_log_line = [](std::string_view line) {
+      std::fwrite(line.data(), 1, line.size(), stdout);
+      std::fputc('\n', stdout);
+      std::fflush(stdout);
+    };
+  }
   if (!options.retention.empty()) engine_options.retention_seconds = SecondsOf(options.retention);
   const auto log = engine_options.log;
   Engine engine(std::move(engine_options));
@@ -81,6 +92,9 @@ std::function<int()> ConfigureServe(CLI::App& app) {
   app.add_option(
       "--retention", options->retention,
       "remove the history of an execution so long after its end: 90d, 12h, 30m, 45s; without it all are kept");
+  app.add_option("--log-folder", options->log_folder,
+                 "where executions log, as their loggingConfiguration says: a file of JSON lines for each log group");
+  app.add_flag("--log-stdout", options->log_stdout, "print what executions log to standard output");
   return [options] { return Serve(*options); };
 }
 

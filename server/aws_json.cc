@@ -6,6 +6,7 @@ namespace gait {
 
 std::string_view OperationOf(std::string_view target) {
   constexpr std::string_view kPrefix = "AWSStepFunctions.";
+  if (target.starts_with("Logs_20140328.")) return target;  // CloudWatch Logs: the engine knows them by the whole name
   return target.starts_with(kPrefix) ? target.substr(kPrefix.size()) : std::string_view();
 }
 

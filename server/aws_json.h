@@ -9,8 +9,8 @@
 
 namespace gait {
 
-// The operation that an X-Amz-Target header names: "AWSStepFunctions.StartExecution" -> "StartExecution"; "" if it is
-// not one of Step Functions.
+// The operation that an X-Amz-Target header names: "AWSStepFunctions.StartExecution" -> "StartExecution", and one of
+// CloudWatch Logs as it stands; "" if it is neither.
 std::string_view OperationOf(std::string_view target);
 
 // The body of an answer that the protocol itself gives, without an operation: a bad target, a body that is too large.

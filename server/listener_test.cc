@@ -157,6 +157,7 @@ TEST_CASE("the operation that X-Amz-Target names") {
   CHECK(OperationOf("AWSStepFunctions.StartExecution") == "StartExecution");
   CHECK(OperationOf("AWSStepFunctions.") == "");
   CHECK(OperationOf("DynamoDB_20120810.PutItem") == "");
+  CHECK(OperationOf("Logs_20140328.CreateLogGroup") == "Logs_20140328.CreateLogGroup");
   CHECK(OperationOf("") == "");
 }
 

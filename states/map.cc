@@ -394,6 +394,7 @@ class Map : public State {
     effect.tolerated_failure_count = tolerance->count;
     effect.tolerated_failure_percentage = tolerance->percentage;
     effect.recovered = recovered;
+    effect.test_case = scope.progress().test_case();
     out.Perform(std::move(effect));
   }
 

@@ -186,6 +186,7 @@ class Task : public State {
     if (!credentials) return Fail(std::move(credentials).error(), scope, out);
 
     HistoryEvent scheduled(events_->scheduled, scope.branch().id);
+    if (!scope.progress().test_case().empty()) scheduled.name = name();  // the fold counts the attempts of each state
     if (resource_.kind == TaskResource::Kind::kService) scheduled.Set(EventField::kResourceType, resource_type_);
     scheduled.Set(EventField::kResource, resource_name_);
     if (resource_.kind == TaskResource::Kind::kService) {
@@ -217,6 +218,8 @@ class Task : public State {
     effect.heartbeat_seconds = attempt.heartbeat_seconds;
     effect.task_token = std::move(token);
     effect.recovered = recovered;
+    effect.test_case = scope.progress().test_case();
+    effect.mocked_attempt = attempt.number;
     out.Perform(std::move(effect));
   }
 

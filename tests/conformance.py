@@ -85,8 +85,18 @@ def recorded():
     return 0 if len(exact) >= EXACT_MIN * len(ran) else 1
 
 
+def mocks():
+    import recorded_mocks
+    return recorded_mocks.main()
+
+
+def logs():
+    import recorded_logs
+    return recorded_logs.main()
+
+
 SUITES = {"jsonata": jsonata, "jsonpath": lambda: expressions("jsonpath", "jsonpath"), "intrinsics": lambda: expressions("intrinsic", "intrinsics"),
-          "definitions": definitions, "recorded": recorded}
+          "definitions": definitions, "recorded": recorded, "mocks": mocks, "logs": logs}
 
 if __name__ == "__main__":
     if not HARNESS.is_dir():

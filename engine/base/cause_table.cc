@@ -91,6 +91,9 @@ constexpr Row kRows[] = {
     // Not recorded, as is the next: gait's own words for what the guide says is not supported.
     {Cause::kUnsupportedContentType, "The response has the content type '{}', which is not supported."},
     {Cause::kNotText, "The response cannot be read as text."},
+    // Not recorded, as is the next: Step Functions Local has no words of its own for them.
+    {Cause::kNoTestCase, "The mock configuration has no test case '{}' of the state machine '{}'."},
+    {Cause::kNoMockedAttempt, "The mocked response '{}' has no answer for attempt {}."},
 };
 
 constexpr bool RowsAreInOrder() {

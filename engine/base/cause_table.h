@@ -58,6 +58,8 @@ enum class Cause {
   kNoErrorType,               // payload: a Lambda function failed without saying how
   kUnsupportedContentType,    // content type: HTTP Task
   kNotText,                   // HTTP Task
+  kNoTestCase,                // test case, state machine: of the mock configuration
+  kNoMockedAttempt,           // mocked response, attempt
 };
 
 // The sentence with its arguments in place, in the order that the comment on each enumerator gives.

@@ -114,6 +114,7 @@ enum class EventField : uint8_t {
   kDueAt = 100,        // ms since the epoch: when a Wait ends or a retry begins
   kTokenHash = 101,    // of the attempt's task token
   kStartedBy = 110,    // of ExecutionStarted: the idempotency key of the task that started the execution
+  kTestCase = 120,     // of ExecutionStarted: the test case of the mock configuration
   kByHeartbeat = 102,  // true: a time-out that a missing heartbeat caused
   kClientToken = 103,  // of the RedriveExecution that asked for it
 };

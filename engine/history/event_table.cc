@@ -165,6 +165,7 @@ constexpr FieldRow kFieldNames[] = {
     {F::kByHeartbeat, ""},
     {F::kClientToken, ""},
     {F::kStartedBy, ""},
+    {F::kTestCase, ""},
 };
 
 const FieldRow* FindField(EventField field) {

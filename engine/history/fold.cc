@@ -80,6 +80,10 @@ void Progress::Apply(const HistoryEvent& event) {
     started_at_ = event.timestamp;
     input_ = event.payload;
     Begin(-1, 0, event.payload, 0);
+    if (const Value* test_case = event.Get(EventField::kTestCase)) {
+      mocks_ = std::make_unique<Mocks>();
+      mocks_->test_case = test_case->as_string();
+    }
   }
   if (event.id != 0) {
     GAIT_CHECK(event.id == last_event_id_ + 1, "history event ids are not dense");
@@ -277,6 +281,9 @@ void Progress::Scheduled(Branch& b, const HistoryEvent& event) {
   b.task->timeout_seconds = Seconds(event, EventField::kTimeoutInSeconds);
   b.task->heartbeat_seconds = Seconds(event, EventField::kHeartbeatInSeconds);
   if (const Value* hash = event.Get(EventField::kTokenHash)) b.task->token_hash = *hash;
+  if (mocks_ != nullptr && event.name.is_string()) {
+    b.task->number = mocks_->attempts[std::string(event.name.as_string())]++;
+  }
 }
 
 void Progress::Abandon(Branch& b) {

@@ -3,8 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/history/event.h"
@@ -28,6 +32,7 @@ struct TaskAttempt {
   bool submitted = false;  // the service took the request; a token or a poll brings the result
   Value token_hash;        // of its task token; undefined if it has none
   Timestamp heard_at;      // of the last heartbeat; 0: none since the start, or since the engine's
+  int64_t number = 0;      // of an execution that runs a test case: how many attempts of this state came before
 };
 
 struct Branch;
@@ -120,6 +125,8 @@ class Progress {
   const Payload& output() const { return output_; }  // kSucceeded
   const Value& error() const { return error_; }      // undefined where there is none
   const Value& cause() const { return cause_; }
+  // The test case of the mock configuration that it runs; "" if none.
+  std::string_view test_case() const { return mocks_ == nullptr ? std::string_view() : mocks_->test_case; }
 
   Branch& branch(BranchId id) { return *branches_[static_cast<size_t>(id)]; }
   const Branch& branch(BranchId id) const { return *branches_[static_cast<size_t>(id)]; }
@@ -184,6 +191,12 @@ class Progress {
   std::vector<std::unique_ptr<Branch>> spare_;     // their memory
   Abandoned abandoned_;
   std::vector<BranchId> begun_;
+  // Of an execution that runs a test case.
+  struct Mocks {
+    std::string test_case;
+    std::map<std::string, int64_t, std::less<>> attempts;  // so far, by the state's name
+  };
+  std::unique_ptr<Mocks> mocks_;  // null: of all others
 };
 
 }  // namespace gait

@@ -70,7 +70,8 @@ Turn Execution::Start(Payload input, Timestamp now) {
         HistoryEvent(EventType::kExecutionStarted)
             .With(std::move(input))
             .Field(EventField::kRoleArn, Value::String(info_.role_arn))
-            .Field(EventField::kStartedBy, info_.started_by.empty() ? Value() : Value::String(info_.started_by)));
+            .Field(EventField::kStartedBy, info_.started_by.empty() ? Value() : Value::String(info_.started_by))
+            .Field(EventField::kTestCase, info_.test_case.empty() ? Value() : Value::String(info_.test_case)));
   });
 }
 

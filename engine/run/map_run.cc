@@ -182,6 +182,7 @@ void MapRuns::StartChild(const std::shared_ptr<Run>& run, int64_t index) {
   StartRequest child;
   child.info = parent.info;
   child.info.started_by.clear();
+  child.info.test_case = run->config.test_case;
   child.info.name = runner_.random_.TimeOrderedUuid(runner_.clock_.Now());
   ChildOfMapRun(child, run->config.label);
   child.info.type = run->config.express_children ? StateMachineType::kExpress : StateMachineType::kStandard;

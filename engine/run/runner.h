@@ -30,6 +30,7 @@
 #include "engine/run/timer_queue.h"
 #include "engine/store/store.h"
 #include "engine/task/integration.h"
+#include "engine/task/mocked_task.h"
 #include "engine/task/task_token.h"
 
 namespace gait {
@@ -66,6 +67,8 @@ struct RunnerOptions {
   std::function<Integration*(const TaskResource&)> integration_of = {};
   // Nobody waits for the task any more.
   std::function<void(const TaskId&)> stop_task = {};
+  // What answers the tasks of executions that run a test case.
+  MockedAnswerOf mocked_answer_of = {};
   // Told of what goes wrong in the process itself: one line.
   std::function<void(const std::string&)> log = [](const std::string&) {};
 };
@@ -192,6 +195,8 @@ class Runner {
   void Perform(const std::shared_ptr<Actor>& actor, Effect& effect);
   void GiveOut(const TaskId& task, const Value& worker, Activities::Polled done);
   void Dispatch(const std::shared_ptr<Actor>& actor, DispatchTask& task);
+  // False if it is no mock that answers the task.
+  bool AnswerMocked(const std::shared_ptr<Actor>& actor, const DispatchTask& task);
   void Close(const std::shared_ptr<Actor>& actor, const ExecutionSnapshot& snapshot);
   // It goes on after a restart.
   void StandStill(const std::shared_ptr<Actor>& actor);

@@ -37,6 +37,8 @@ struct DispatchTask {
   std::optional<int64_t> timeout_seconds, heartbeat_seconds;
   std::string task_token;  // "" if the pattern has none
   bool recovered = false;  // it was given out before the engine stopped: its outcome is unknown
+  std::string test_case;   // of the mock configuration: which attempt of the state it is; "" if the work is done
+  int64_t mocked_attempt = 0;
 };
 
 // The input of each child of a Distributed Map's run. Immutable; called by any thread.
@@ -60,6 +62,7 @@ struct StartMapRun {
   int64_t tolerated_failure_count = 0;
   double tolerated_failure_percentage = 0;
   bool recovered = false;  // it was started before the engine stopped
+  std::string test_case;   // that the children run, as their parent does
 };
 
 using Effect = std::variant<StartTimer, DispatchTask, StartMapRun>;

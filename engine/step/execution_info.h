@@ -24,6 +24,11 @@ struct ExecutionInfo {
   StateMachineType type = StateMachineType::kStandard;
   Account account;
   std::string started_by;  // the idempotency key of the task that started it; "" if none did
+  // What is written into its first event: the test case of the mock configuration that it runs; "" if none. An
+  // execution that was recovered has it from there: see Progress::test_case.
+  std::string test_case = {};
+  int64_t definition_id = 0;  // of its revision's record
+  int64_t redrive_count = 0;  // when it was started, recovered or redriven: for those who are told of its events
 };
 
 }  // namespace gait

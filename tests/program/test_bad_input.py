@@ -50,7 +50,7 @@ class BadInput(ProgramTest):
         self.refused("b.asl.json", '{"Comment": "%s"}' % ("x" * 100 * 1024 * 1024), "b.asl.json is too large", status=2)
 
     def test_an_empty_file(self):
-        self.refused("e.asl.json", "", "The document is empty")
+        self.refused("e.asl.json", "", "Definition must be a valid JSON object")
 
     def test_a_missing_target(self):
         self.refused("t.asl.json", machine(A={"Type": "Pass", "Next": "Chrage"}, Charge={"Type": "Succeed"}),
