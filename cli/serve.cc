@@ -69,7 +69,10 @@ int Serve(const Options& options) {
   if (!options.auth.empty()) {
     listener_options.credentials = std::make_shared<const Credentials>(ReadCredentials(options.auth));
   }
-  if (options.engine.limits == "off") listener_options.body_bytes_max = kUnlimitedBodyBytesMax;
+  if (options.engine.limits == "off") {
+    listener_options.body_bytes_max = kUnlimitedBodyBytesMax;
+    listener_options.held_bytes_max = 4 * static_cast<int64_t>(kUnlimitedBodyBytesMax);
+  }
   Engine engine(std::move(engine_options));
   Listener listener(engine, listener_options, log);
   const std::string host =

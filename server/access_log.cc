@@ -1,10 +1,12 @@
 #include "server/access_log.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <utility>
@@ -110,6 +112,11 @@ uint64_t AccessLog::dropped() const {
 }
 
 void AccessLog::Loop() {
+  // Who read standard output is gone: that is an error of write, and no reason to end.
+  sigset_t pipe;
+  sigemptyset(&pipe);
+  sigaddset(&pipe, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
   std::string writing;
   bool works = true;
   const auto report = [&] {

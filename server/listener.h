@@ -29,6 +29,7 @@ struct ListenerOptions {
   size_t body_bytes_max = 1'500'000;  // of a request: a definition of 1 MiB, with its quotes escaped
   size_t header_bytes_max = 16 * 1024;
   int connections_max = 10'000;
+  int64_t held_bytes_max = 256 * 1'048'576;    // of all requests that are read, or wait for their answer, together
   std::chrono::milliseconds idle_max{75'000};  // of a connection between requests, and of an answer that is not read
   std::chrono::milliseconds request_max{
       20'000};                                 // from the first byte of a request to its last; of a TLS handshake too

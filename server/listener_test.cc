@@ -62,6 +62,14 @@ class Connection {
     asio::read(stream_.socket(), asio::dynamic_buffer(all), ec);
     return all;
   }
+  // What has come after that time; "" for nothing.
+  std::string ReceiveWithin(std::chrono::milliseconds time) {
+    std::this_thread::sleep_for(time);
+    beast::error_code ec;
+    std::string text(stream_.socket().available(ec), '\0');
+    if (!text.empty()) asio::read(stream_.socket(), asio::buffer(text), ec);
+    return text;
+  }
   bool ClosedByServer() {
     Response response;
     beast::error_code ec;
@@ -242,6 +250,33 @@ TEST_CASE("there is a bound on connections") {
       again = third.Call("ListStateMachines", "{}").result_int() != 200;
     } catch (const boost::system::system_error&) {
     }
+  }
+  listener.Stop();
+  thread.join();
+}
+
+TEST_CASE("there is a bound on what all requests together hold") {
+  Engine engine(EngineOptions{});
+  ListenerOptions options;
+  options.port = 0;
+  options.held_bytes_max = 100'000;
+  Listener listener(engine, options, [](std::string_view) {});
+  std::thread thread([&] { listener.Run(); });
+  const std::string head = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 70000\r\n\r\n";
+  {
+    Connection first(listener.port()), second(listener.port());
+    first.SendRaw(head + std::string(60'000, 'x'));
+    second.SendRaw(head + std::string(60'000, 'x'));
+    // One of them is told; which, they decide by their coming.
+    std::string answer;
+    while (answer.empty()) {
+      for (Connection* client : {&first, &second}) answer += client->ReceiveWithin(std::chrono::milliseconds(50));
+    }
+    CHECK(answer.starts_with("HTTP/1.1 503 "));
+  }
+  bool answered = false;
+  while (!answered) {  // once the others are gone there is room
+    answered = Connection(listener.port()).Call("ListStateMachines", "{}").result_int() == 200;
   }
   listener.Stop();
   thread.join();

@@ -50,6 +50,7 @@ class Service {
   const ListenerOptions& options() const { return options_; }
 
   std::atomic<int> connections{0};
+  std::atomic<int64_t> held_bytes{0};              // of requests
   std::atomic<uint64_t> connections_refused{0};    // beyond connections_max
   std::atomic<uint64_t> connections_timed_out{0};  // slow clients, and those that did nothing for long
 

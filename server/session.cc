@@ -35,7 +35,16 @@ std::string_view ReasonOf(int status) {
 
 Session::Session(Service& service, Loop& loop) : service_(service), loop_(loop) { service_.connections.fetch_add(1); }
 
-Session::~Session() { service_.connections.fetch_sub(1); }
+Session::~Session() {
+  Forget();
+  service_.connections.fetch_sub(1);
+}
+
+void Session::Forget() {
+  if (!request_) return;
+  request_.reset();
+  service_.held_bytes.fetch_sub(static_cast<int64_t>(exchange_.bytes_in), std::memory_order_relaxed);
+}
 
 void Session::Start() {
   loop_.sessions.insert(shared_from_this());
@@ -71,6 +80,7 @@ void Session::Parse() {
     const size_t used = request_->put(buffer_.data(), error);
     buffer_.consume(used);
     exchange_.bytes_in += used;
+    service_.held_bytes.fetch_add(static_cast<int64_t>(used), std::memory_order_relaxed);
     if (error || used == 0) break;
   }
   if (error == http::error::need_more) error = {};
@@ -84,6 +94,10 @@ void Session::Parse() {
             std::to_string(limit) + " bytes")});
   }
   if (error) return Close();  // it does not speak HTTP
+  if (service_.held_bytes.load(std::memory_order_relaxed) > service_.options().held_bytes_max) {
+    keep_alive_ = false;
+    return Write({ProtocolError(503, "ServiceUnavailable", "Too many large requests at once; try again")});
+  }
   if (request_->is_done()) return Handle();
   if (request_->is_header_done() && !continued_ && request_->ExpectsContinue()) {
     continued_ = true;
@@ -176,7 +190,7 @@ void Session::OnWritten(Error error, size_t bytes) {
                 bytes);
   answer_ = {};
   const bool all_read = request_->is_done();
-  request_.reset();
+  Forget();
   if (error || (!keep_alive_ && all_read)) return Close();
   if (!keep_alive_) {
     stage_ = Stage::kLingering;

@@ -66,6 +66,8 @@ class Session : public std::enable_shared_from_this<Session> {
   void Read();
   void Handle();
   void Write(Reply reply);
+  // The request is not needed any more.
+  void Forget();
   void Close();
 
   Service& service_;
