@@ -9,8 +9,8 @@
 #include <optional>
 #include <string>
 
-#include "server/http_request.h"
 #include "server/loop.h"
+#include "server/request_parser.h"
 #include "server/service.h"
 
 namespace gait {
@@ -76,9 +76,9 @@ class Session : public std::enable_shared_from_this<Session> {
   bool reading_ = false;  // ReadSome is under way, also while a worker waits for its task, to see it go away
   Moment deadline_;       // by when the client must have done what it is waited for
   boost::beast::flat_buffer buffer_;
-  std::optional<HttpRequest> request_;  // from its first byte to the end of the answer
-  bool continued_ = false;              // the client was told to send the body
-  uint64_t number_ = 0;                 // of the request on this connection
+  std::optional<RequestParser> request_;  // from its first byte to the end of the answer
+  bool continued_ = false;                // the client was told to send the body
+  uint64_t number_ = 0;                   // of the request on this connection
   Exchange exchange_;
   std::shared_ptr<std::atomic<bool>> hung_up_;  // for the engine, while a worker waits
   bool keep_alive_ = true;

@@ -156,14 +156,6 @@ std::optional<Timestamp> ParseBasic(std::string_view text) {
                         t.substr(13));
 }
 
-std::string FormatBasic(Timestamp t) {
-  std::string basic;
-  for (const char c : FormatTimestamp(t).substr(0, 19)) {
-    if (c != '-' && c != ':') basic += c;
-  }
-  return basic + 'Z';
-}
-
 ApiError Incomplete(std::string message) { return {"IncompleteSignatureException", std::move(message)}; }
 ApiError Invalid(std::string message) { return {"InvalidSignatureException", std::move(message)}; }
 ApiError Unrecognized() {
@@ -194,17 +186,25 @@ std::string WrongTime(std::string_view time, Timestamp signed_at, Timestamp now)
   const Timestamp earliest = now + Duration{-kSignatureSkewMax.ms}, latest = now + kSignatureSkewMax;
   const std::string minutes = std::to_string(kSignatureSkewMax.ms / 60'000) + " min.)";
   if (signed_at < earliest) {
-    return "Signature expired: " + std::string(time) + " is now earlier than " + FormatBasic(earliest) + " (" +
-           FormatBasic(now) + " - " + minutes;
+    return "Signature expired: " + std::string(time) + " is now earlier than " + FormatAmzDate(earliest) + " (" +
+           FormatAmzDate(now) + " - " + minutes;
   }
   if (signed_at > latest) {
-    return "Signature not yet current: " + std::string(time) + " is still later than " + FormatBasic(latest) + " (" +
-           FormatBasic(now) + " + " + minutes;
+    return "Signature not yet current: " + std::string(time) + " is still later than " + FormatAmzDate(latest) + " (" +
+           FormatAmzDate(now) + " + " + minutes;
   }
   return "";
 }
 
 }  // namespace
+
+std::string FormatAmzDate(Timestamp t) {
+  std::string basic;
+  for (const char c : FormatTimestamp(t).substr(0, 19)) {
+    if (c != '-' && c != ':') basic += c;
+  }
+  return basic + 'Z';
+}
 
 std::string CanonicalRequest(const RequestView& request, std::string_view signed_headers) {
   const size_t question = std::min(request.target.find('?'), request.target.size());
@@ -312,6 +312,25 @@ std::optional<ApiError> CheckSignature(const RequestView& request, const Credent
   const std::string& token = key->second.session_token;
   if (!token.empty() && !EqualInConstantTime(request.Header("X-Amz-Security-Token"), token)) return Unrecognized();
   return std::nullopt;
+}
+
+std::string AuthorizationOf(const RequestView& request, std::string_view access_key_id, std::string_view secret,
+                            std::string_view region, std::string_view service) {
+  std::vector<std::string> names;
+  for (const HeaderField& field : request.headers) names.push_back(Lower(field.name));
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  std::string signed_headers;
+  for (const std::string& name : names) signed_headers += (signed_headers.empty() ? "" : ";") + name;
+  const std::string_view time = request.Header("X-Amz-Date");
+  std::string scope(time.substr(0, 8));
+  for (const std::string_view part : {region, service, kTerminator}) scope.append("/").append(part);
+  const std::string signature =
+      Signature(secret, scope, StringToSign(time, scope, CanonicalRequest(request, signed_headers)));
+  std::string header(kAlgorithm);
+  header.append(" Credential=").append(access_key_id).append("/").append(scope);
+  header.append(", SignedHeaders=").append(signed_headers).append(", Signature=").append(signature);
+  return header;
 }
 
 std::string_view AccessKeyIdOf(const RequestView& request) {

@@ -32,6 +32,14 @@ std::string Signature(std::string_view secret, std::string_view scope, std::stri
 std::optional<ApiError> CheckSignature(const RequestView& request, const Credentials& credentials,
                                        std::string_view service, Timestamp now);
 
+// What a client does: the Authorization header that signs the request with all its header fields, Host among them, for
+// the time of its X-Amz-Date. REQUIRES: it has both.
+std::string AuthorizationOf(const RequestView& request, std::string_view access_key_id, std::string_view secret,
+                            std::string_view region, std::string_view service);
+
+// `t` as X-Amz-Date has it: "20150830T123600Z".
+std::string FormatAmzDate(Timestamp t);
+
 // The access key id that the request says it is signed with, true or not: for the log. "" if it names none.
 std::string_view AccessKeyIdOf(const RequestView& request);
 

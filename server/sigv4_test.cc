@@ -219,6 +219,16 @@ TEST_CASE("a request that was signed with a key of the file passes") {
   CHECK(AccessKeyIdOf({"POST", "/", {}, ""}) == "");
 }
 
+TEST_CASE("what a client of ours signs passes") {
+  Signed request;
+  const std::vector<HeaderField> headers = request.Headers();
+  request.authorization = AuthorizationOf({"POST", "/", headers, request.body}, kId, kSecret, "eu-west-1", "states");
+  request.names = "content-type;host;x-amz-date;x-amz-target";
+  CHECK(request.Check() == "");
+  CHECK(request.authorization == Signed().Sign().authorization);
+  CHECK(FormatAmzDate(kNow) == kTime);
+}
+
 TEST_CASE("what was changed on its way is refused") {
   const std::string mismatch =
       "InvalidSignatureException: The request signature we calculated does not match the signature you provided. Check "

@@ -12,6 +12,7 @@ import subprocess
 import time
 import unittest
 import warnings
+from unittest import mock
 
 from support import GAIT, ProgramTest, machine
 
@@ -123,6 +124,19 @@ class Security(ServerTest):
         text = (self.folder / "access.log").read_text()
         for secret in ("the/secret", "TOKEN", "other", "Signature="):
             self.assertNotIn(secret, text)
+
+    def test_gait_signs_what_it_asks_a_server(self):
+        self.write("credentials", CREDENTIALS)
+        with self.serve("--ephemeral", "--auth", "credentials") as url:
+            heartbeat = ("send-task-heartbeat", "a-token", "--endpoint-url", url)
+            with mock.patch.dict(os.environ):
+                for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+                    os.environ.pop(name, None)
+                self.assertIn("MissingAuthenticationToken", self.gait(*heartbeat, status=1).stderr)
+                os.environ.update(AWS_ACCESS_KEY_ID="AKIDWORKER", AWS_SECRET_ACCESS_KEY="wrong")
+                self.assertIn("InvalidSignature", self.gait(*heartbeat, status=1).stderr)
+                os.environ.update(AWS_SECRET_ACCESS_KEY="the/secret+of=the worker")
+                self.assertIn("InvalidToken", self.gait(*heartbeat, status=1).stderr)
 
     def test_signatures_are_of_the_host_that_was_named(self):
         try:

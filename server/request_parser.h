@@ -10,9 +10,9 @@
 
 namespace gait {
 
-class HttpRequest final : public boost::beast::http::basic_parser</*isRequest=*/true> {
+class RequestParser final : public boost::beast::http::basic_parser</*isRequest=*/true> {
  public:
-  HttpRequest(uint32_t header_bytes_max, uint64_t body_bytes_max);
+  RequestParser(uint32_t header_bytes_max, uint64_t body_bytes_max);
 
   // Once all of it is there; until the request is destroyed.
   RequestView View() const;

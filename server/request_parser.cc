@@ -1,4 +1,4 @@
-#include "server/http_request.h"
+#include "server/request_parser.h"
 
 #include <algorithm>
 
@@ -10,20 +10,20 @@ constexpr uint64_t kReservedMax = 64 * 1024;
 
 }  // namespace
 
-HttpRequest::HttpRequest(uint32_t header_bytes_max, uint64_t body_bytes_max) {
+RequestParser::RequestParser(uint32_t header_bytes_max, uint64_t body_bytes_max) {
   header_limit(header_bytes_max);
   body_limit(body_bytes_max);
   eager(true);
 }
 
-RequestView HttpRequest::View() const {
+RequestView RequestParser::View() const {
   const std::string_view header = header_;
   return {header.substr(0, ends_[0]), header.substr(ends_[0], ends_[1] - ends_[0]), fields_, body_};
 }
 
-bool HttpRequest::ExpectsContinue() const { return SameName(View().Header("Expect"), "100-continue"); }
+bool RequestParser::ExpectsContinue() const { return SameName(View().Header("Expect"), "100-continue"); }
 
-void HttpRequest::on_request_impl(boost::beast::http::verb, Text method, Text target, int version, Error& error) {
+void RequestParser::on_request_impl(boost::beast::http::verb, Text method, Text target, int version, Error& error) {
   error = {};
   version_ = version;
   header_.reserve(1024);
@@ -34,7 +34,7 @@ void HttpRequest::on_request_impl(boost::beast::http::verb, Text method, Text ta
   }
 }
 
-void HttpRequest::on_field_impl(boost::beast::http::field, Text name, Text value, Error& error) {
+void RequestParser::on_field_impl(boost::beast::http::field, Text name, Text value, Error& error) {
   error = {};
   for (const Text part : {name, value}) {
     header_.append(part.data(), part.size());
@@ -42,7 +42,7 @@ void HttpRequest::on_field_impl(boost::beast::http::field, Text name, Text value
   }
 }
 
-void HttpRequest::on_header_impl(Error& error) {
+void RequestParser::on_header_impl(Error& error) {
   error = {};
   const std::string_view header = header_;
   fields_.reserve(ends_.size() / 2);
@@ -52,21 +52,21 @@ void HttpRequest::on_header_impl(Error& error) {
   }
 }
 
-void HttpRequest::on_body_init_impl(const boost::optional<uint64_t>& length, Error& error) {
+void RequestParser::on_body_init_impl(const boost::optional<uint64_t>& length, Error& error) {
   error = {};
   if (length) body_.reserve(std::min(*length, kReservedMax));
 }
 
-size_t HttpRequest::on_body_impl(Text body, Error& error) {
+size_t RequestParser::on_body_impl(Text body, Error& error) {
   error = {};
   body_.append(body.data(), body.size());
   return body.size();
 }
 
-void HttpRequest::on_chunk_header_impl(uint64_t, Text, Error& error) { error = {}; }
+void RequestParser::on_chunk_header_impl(uint64_t, Text, Error& error) { error = {}; }
 
-size_t HttpRequest::on_chunk_body_impl(uint64_t, Text body, Error& error) { return on_body_impl(body, error); }
+size_t RequestParser::on_chunk_body_impl(uint64_t, Text body, Error& error) { return on_body_impl(body, error); }
 
-void HttpRequest::on_finish_impl(Error& error) { error = {}; }
+void RequestParser::on_finish_impl(Error& error) { error = {}; }
 
 }  // namespace gait
