@@ -156,7 +156,7 @@ void Listener::Impl::Drain(Loop& loop) {
   const auto give_up_at = std::chrono::steady_clock::now() + options.drain_max;
   const auto stop_at = give_up_at + std::min(options.drain_max, std::chrono::milliseconds(500));
   const auto look = std::make_shared<std::function<void()>>();
-  *look = [this, &loop, each, give_up_at, stop_at, look_again = std::weak_ptr(look)] {
+  *look = [&loop, each, give_up_at, stop_at, look_again = std::weak_ptr(look)] {
     const auto now = std::chrono::steady_clock::now();
     if (now >= give_up_at) each([](Session& session) { session.GiveUp(); });
     if (loop.sessions.empty() || now >= stop_at) return loop.context.stop();
