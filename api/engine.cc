@@ -331,6 +331,30 @@ void EngineCore::Recover(const ExecutionRecord& execution, StartRequest request,
   runner_->Recover(std::move(request), execution, resume);
 }
 
+std::optional<std::string> EngineCore::Failure() const {
+  if (stopped_) return "the engine was stopped";
+  if (!runner_->failed()) return std::nullopt;
+  const std::string why = runner_->failure();
+  return why.empty() ? "the store failed" : why;
+}
+
+void EngineCore::WriteMetrics(PrometheusText& text) const {
+  runner_->metrics().Write(text);
+  const auto one = [&](std::string_view name, std::string_view type, std::string_view help, auto value) {
+    text.Family(name, type, help);
+    text.Sample(name, {}, static_cast<uint64_t>(value));
+  };
+  text.Family("gait_starts_with_a_name_in_use_total", "counter", "Starts under a name that another execution has.");
+  text.Sample("gait_starts_with_a_name_in_use_total", {{"answer", "refused"}}, starts_refused_.load());
+  text.Sample("gait_starts_with_a_name_in_use_total", {{"answer", "same"}}, starts_repeated_.load());
+  one("gait_executions_running", "gauge", "Executions that run.", runner_->running());
+  one("gait_executions_resident", "gauge", "Executions in memory; the others wait in the store.", runner_->resident());
+  one("gait_executions_recovering", "gauge", "Executions that are yet to be taken up after the start.",
+      runner_->recovering());
+  one("gait_commits_total", "counter", "Transactions that wrote history.", runner_->commits());
+  one("gait_store_failed", "gauge", "1: nothing can be stored any more.", runner_->failed() ? 1 : 0);
+}
+
 void EngineCore::Call(std::string_view name, const Value& request, Respond respond) {
   if (name.starts_with(kLogsTarget)) {
     try {
@@ -545,6 +569,16 @@ void Engine::Call(std::string_view operation, std::string_view request, std::fun
 OperationAnswer Engine::Call(std::string_view operation, std::string_view request) {
   return core_->Await<OperationAnswer>([&](auto done) { Call(operation, request, done); })
       .value_or(AnswerOf(Stopped()));
+}
+
+void Engine::AnswerPollers() { core_->runner().activities().Stop(); }
+
+std::optional<std::string> Engine::Failure() { return core_->Failure(); }
+
+std::string Engine::Metrics() {
+  PrometheusText text;
+  core_->WriteMetrics(text);
+  return text.Take();
 }
 
 std::string_view Version() { return GAIT_VERSION; }

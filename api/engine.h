@@ -17,6 +17,7 @@
 #include "api/own_service.h"
 #include "api/pending.h"
 #include "api/respond.h"
+#include "engine/base/prometheus.h"
 #include "engine/base/quotas.h"
 #include "engine/definition/compile.h"
 #include "engine/run/clock.h"
@@ -56,6 +57,11 @@ class EngineCore {
 
   // Answers the operation `name`, or UnknownOperationException. Any thread.
   void Call(std::string_view name, const Value& request, Respond respond);
+
+  std::optional<std::string> Failure() const;
+  void WriteMetrics(PrometheusText& text) const;
+  // A start came under a name in use; was it the same start again, which is answered as the first?
+  void CountNameInUse(bool same) { (same ? starts_repeated_ : starts_refused_).fetch_add(1); }
 
   const EngineOptions& options() const { return options_; }
   const Account& account() const { return account_; }
@@ -121,6 +127,7 @@ class EngineCore {
   std::unique_ptr<Retention> retention_;  // null: histories are kept for ever
   int64_t first_execution_ = 0;           // the first that was not there when the database was opened
   std::atomic<bool> started_{false}, stopped_{false};
+  std::atomic<uint64_t> starts_refused_{0}, starts_repeated_{0};
   std::once_flag stop_;
   WaitingThreads waiting_;
   std::mutex changes_;

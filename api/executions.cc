@@ -170,7 +170,9 @@ void StartChildExecution(EngineCore& engine, const Value& request, const std::st
   StartRequest& start = std::get<StartRequest>(read);
   start.info.started_by = key;
   const auto refused = [&engine, machine = start.state_machine_id, info = start.info, input = start.input] {
-    return NameTaken(engine, machine, info, input);
+    ApiResult answer = NameTaken(engine, machine, info, input);
+    engine.CountNameInUse(/*same=*/std::holds_alternative<Value>(answer));
+    return answer;
   };
   engine.runner().Start(std::move(start),
                         [refused, respond = std::move(respond)](StartResult result, const ExecutionSnapshot& e) {

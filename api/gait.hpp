@@ -214,6 +214,15 @@ class GAIT_EXPORT Engine {
   // The same, waiting for the answer.
   OperationAnswer Call(std::string_view operation, std::string_view request);
 
+  // Answers the workers that wait for a task of an activity with none, now and from now on; all else goes on. For who
+  // is about to stop, and wants to have answered everybody.
+  void AnswerPollers();
+
+  // Why nothing can be stored any more; nothing as long as it can.
+  std::optional<std::string> Failure();
+  // What it has counted since it was made, in Prometheus's text format: docs/server.md.
+  std::string Metrics();
+
   // For the program `gait` alone.
   EngineCore& core() { return *core_; }
 

@@ -29,6 +29,8 @@ constexpr Command kCommands[] = {
     {"serve", "serve the AWS Step Functions API",
      "$ gait serve --targets gait.json\n"
      "$ gait serve --port 8083 --lambda-endpoint http://127.0.0.1:3001\n"
+     "$ gait serve --host 0.0.0.0 --auth ~/.aws/credentials --tls-cert cert.pem --tls-key key.pem --access-log "
+     "access.log\n"
      "$ aws --endpoint-url http://127.0.0.1:8083 stepfunctions list-state-machines",
      ConfigureServe},
     {"executions", "list executions",

@@ -1,9 +1,14 @@
 // gait serve: the AWS Step Functions API on this machine.
 #include <pthread.h>
+#include <sys/resource.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
+#include <future>
 #include <thread>
+#include <utility>
 
 #include "cli/command.h"
 #include "cli/engine_options.h"
@@ -18,6 +23,7 @@ constexpr size_t kUnlimitedBodyBytesMax = 256 * 1'048'576;
 struct Options {
   EngineFlags engine;
   ListenerOptions listener;
+  std::string auth;
   std::string lambda_endpoint;
   std::string retention;
   std::string log_folder;
@@ -38,13 +44,24 @@ int64_t SecondsOf(const std::string& text) {
   return std::stoll(digits) * kSeconds[unit];
 }
 
+// Each connection is a file descriptor, and the limit that a shell gives is mostly 1,024.
+void RaiseFileLimit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);  // if not, there are fewer connections
+}
+
 int Serve(const Options& options) {
-  // SIGINT and SIGTERM are taken by a thread that waits for them: blocked here, and so in every thread that starts.
+  // Signals are taken by a thread that waits for them: blocked here, and so in every thread that starts.
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
+  // Without a file to open again, SIGHUP means what it means: the terminal is gone.
+  if (!options.listener.access_log.empty()) sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  RaiseFileLimit();
 
   EngineOptions engine_options = ToEngineOptions(options.engine);
   engine_options.lambda_endpoint = options.lambda_endpoint;
@@ -59,22 +76,41 @@ int Serve(const Options& options) {
   }
   if (!options.retention.empty()) engine_options.retention_seconds = SecondsOf(options.retention);
   const auto log = engine_options.log;
-  Engine engine(std::move(engine_options));
   ListenerOptions listener_options = options.listener;
-  if (options.engine.limits == "off") listener_options.body_bytes_max = kUnlimitedBodyBytesMax;
+  if (!options.auth.empty()) {
+    listener_options.credentials = std::make_shared<const Credentials>(ReadCredentials(options.auth));
+  }
+  if (options.engine.limits == "off") {
+    listener_options.body_bytes_max = kUnlimitedBodyBytesMax;
+    listener_options.held_bytes_max = 4 * static_cast<int64_t>(kUnlimitedBodyBytesMax);
+  }
+  Engine engine(std::move(engine_options));
   Listener listener(engine, listener_options, log);
   const std::string host =
       options.listener.host.find(':') == std::string::npos ? options.listener.host : "[" + options.listener.host + "]";
-  std::fprintf(stderr, "gait serves the Step Functions API at http://%s:%u (%s)\n", host.c_str(), listener.port(),
+  std::fprintf(stderr, "gait serves the Step Functions API at %s://%s:%u (%s)\n",
+               options.listener.tls_certificate.empty() ? "http" : "https", host.c_str(), listener.port(),
                options.engine.ephemeral ? "in memory" : options.engine.database.c_str());
-  std::thread waiter([&] {
-    int signal = 0;
-    sigwait(&signals, &signal);
-    std::fprintf(stderr, "gait stops; what runs goes on with the next start\n");
-    listener.Stop();
-  });
+  std::promise<void> told;
+  std::future<void> stop_was_called = told.get_future();
+  // It goes on for as long as the process, so that a second signal ends that at once, whatever it waits for.
+  std::thread([&listener, signals, told = std::move(told)]() mutable {
+    for (bool stopping = false;;) {
+      int signal = 0;
+      sigwait(&signals, &signal);
+      if (signal == SIGHUP) {
+        if (!stopping) listener.ReopenAccessLog();
+        continue;
+      }
+      // What was acknowledged is in the store: nothing is lost by not waiting.
+      if (std::exchange(stopping, true)) std::_Exit(128 + signal);
+      std::fprintf(stderr, "gait stops; what runs goes on with the next start\n");
+      listener.Stop();
+      told.set_value();
+    }
+  }).detach();
   listener.Run();
-  waiter.join();
+  stop_was_called.wait();  // from here on that thread leaves the listener alone
   return kSucceeded;
 }
 
@@ -87,6 +123,19 @@ std::function<int()> ConfigureServe(CLI::App& app) {
   AddDatabaseOption(app, options->engine);
   app.add_flag("--ephemeral", options->engine.ephemeral, "keep everything in memory, and nothing when the server ends");
   AddEngineOptions(app, options->engine);
+  app.add_option("--auth", options->auth,
+                 "a credentials file, as the AWS CLI has it: whose requests are signed with one of its keys may call, "
+                 "and nobody else");
+  app.add_flag("--insecure", options->listener.insecure,
+               "listen on an address that others reach without --auth: whoever reaches it may call");
+  auto* certificate = app.add_option("--tls-cert", options->listener.tls_certificate,
+                                     "serve over TLS, with the certificates in this file (PEM)");
+  auto* key = app.add_option("--tls-key", options->listener.tls_key, "the certificate's key (PEM, not encrypted)");
+  certificate->needs(key);
+  key->needs(certificate);
+  app.add_option(
+      "--access-log", options->listener.access_log,
+      "write a line of JSON for each request to this file, or to standard output (-); SIGHUP opens it again");
   app.add_option("--lambda-endpoint", options->lambda_endpoint,
                  "a host of Lambda's Invoke API, for every function that the targets file does not name");
   app.add_option(

@@ -1,7 +1,9 @@
 // gait send-task-success, send-task-failure, send-task-heartbeat: answers for the holder of a task token.
 #include <condition_variable>
 #include <cstdio>
+#include <cstdlib>
 #include <mutex>
+#include <vector>
 
 #include "api/engine.h"
 #include "cli/command.h"
@@ -10,8 +12,10 @@
 #include "engine/base/quotas.h"
 #include "engine/json/parse.h"
 #include "engine/json/write.h"
+#include "engine/run/clock.h"
 #include "engine/task/task_token.h"
 #include "integrations/http_client.h"
+#include "server/sigv4.h"
 
 namespace gait::cli {
 namespace {
@@ -36,6 +40,35 @@ Value RequestOf(const TokenOptions& options) {
   return request;
 }
 
+// The Host that the client sends to a URL: without the port that its scheme has anyway.
+std::string HostOf(std::string_view url) {
+  const bool https = url.starts_with("https://");
+  const size_t scheme = url.find("://");
+  if (scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
+  std::string_view host = url.substr(0, url.find_first_of("/?#"));
+  host.remove_prefix(host.rfind('@') + 1);  // npos + 1 is 0
+  const std::string_view port = https ? ":443" : ":80";
+  if (host.ends_with(port)) host.remove_suffix(port.size());
+  return std::string(host);
+}
+
+// Signs it with the keys of the environment, where the AWS CLI has them, too. A server that asks for none does not
+// look.
+void Sign(HttpRequest& request, const std::string& region) {
+  const char* id = std::getenv("AWS_ACCESS_KEY_ID");
+  const char* secret = std::getenv("AWS_SECRET_ACCESS_KEY");
+  if (id == nullptr || secret == nullptr) return;
+  request.headers.push_back({"X-Amz-Date", FormatAmzDate(SystemClock().Now())});
+  if (const char* token = std::getenv("AWS_SESSION_TOKEN")) request.headers.push_back({"X-Amz-Security-Token", token});
+  const std::string host = HostOf(request.url);
+  std::vector<HeaderField> fields = {{"Host", host}};
+  for (const HttpHeader& header : request.headers) fields.push_back({header.name, header.value});
+  const size_t path = request.url.find('/', request.url.find("://") + 3);
+  const std::string target = path == std::string::npos ? "/" : request.url.substr(path);
+  request.headers.push_back(
+      {"Authorization", AuthorizationOf({request.method, target, fields, request.body}, id, secret, region, "states")});
+}
+
 // Asks a server: gait serve, or another that speaks the API.
 int SendTo(const TokenOptions& options) {
   HttpRequest request;
@@ -45,6 +78,7 @@ int SendTo(const TokenOptions& options) {
                      {"X-Amz-Target", "AWSStepFunctions." + options.operation}};
   request.body = ToJson(RequestOf(options));
   request.timeout = Duration::Seconds(60);
+  Sign(request, options.engine.region);
   std::mutex mutex;
   std::condition_variable changed;
   std::optional<HttpResponse> response;

@@ -11,5 +11,17 @@ TEST_CASE("SHA-256") {  // FIPS 180-2, appendix B
         "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
 }
 
+TEST_CASE("HMAC-SHA-256") {  // RFC 4231, 4.3
+  CHECK(HexOf(HmacSha256("Jefe", "what do ya want for nothing?")) ==
+        "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+}
+
+TEST_CASE("equal in constant time") {
+  CHECK(EqualInConstantTime("abc", "abc"));
+  CHECK_FALSE(EqualInConstantTime("abd", "abc"));
+  CHECK_FALSE(EqualInConstantTime("ab", "abc"));
+  CHECK_FALSE(EqualInConstantTime("", "abc"));
+}
+
 }  // namespace
 }  // namespace gait

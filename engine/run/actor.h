@@ -30,7 +30,8 @@ struct Runner::Actor {
     std::atomic<int64_t>& count;  // of all that are
   };
 
-  Actor(int64_t number, StartRequest start) : id(number), request(Numbered(std::move(start), number)) {}
+  Actor(int64_t number, StartRequest start, Metrics& all)
+      : id(number), request(Numbered(std::move(start), number)), metrics(all.Of(request.info.state_machine_arn)) {}
 
   static StartRequest Numbered(StartRequest start, int64_t number) {
     start.info.id = number;
@@ -41,6 +42,7 @@ struct Runner::Actor {
   // Constant after construction.
   const int64_t id;
   const StartRequest request;
+  MachineMetrics& metrics;  // of its state machine
   const std::shared_ptr<CommitState> commit = std::make_shared<CommitState>();
   bool stored = false;  // it has its record in the store already
 

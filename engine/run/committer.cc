@@ -103,7 +103,10 @@ bool Committer::Append(std::vector<Commit>& commits, std::string& error) {
     progressed.redriven_at = c.redriven_at;
   }
   try {
-    if (!batch.empty()) store_.Append(batch, clock_.Now());
+    if (!batch.empty()) {
+      store_.Append(batch, clock_.Now());
+      commits_.fetch_add(1, std::memory_order_relaxed);
+    }
   } catch (const EnvironmentError& e) {
     error = e.what();
     return false;

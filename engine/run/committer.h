@@ -61,6 +61,8 @@ class Committer {
   void Stop();
 
   bool failed() const { return failed_; }
+  // The transactions so far.
+  uint64_t commits() const { return commits_.load(std::memory_order_relaxed); }
 
  private:
   void Loop();
@@ -83,6 +85,7 @@ class Committer {
   bool stopping_ = false;        // guarded by mutex_
   std::mutex writers_mutex_;     // where there is no thread, those who submit write
   std::atomic<bool> failed_{false};
+  std::atomic<uint64_t> commits_{0};
   std::thread thread_;
 };
 

@@ -113,7 +113,7 @@ Runner::Runner(Store& store, Clock& clock, Random& random, RunnerOptions options
 Runner::~Runner() { Stop(); }
 
 std::shared_ptr<Runner::Actor> Runner::MakeActor(int64_t id, StartRequest request) {
-  return std::make_shared<Actor>(id, std::move(request));
+  return std::make_shared<Actor>(id, std::move(request), metrics_);
 }
 
 std::shared_ptr<Runner::Actor> Runner::Find(int64_t id) const {
@@ -410,6 +410,11 @@ size_t Runner::running() const {
   return actors_.size();
 }
 
+std::string Runner::failure() const {
+  const std::lock_guard lock(mutex_);
+  return failure_;
+}
+
 void Runner::Mail(const std::shared_ptr<Actor>& actor, std::function<Turn(Execution&, Timestamp)> turn) {
   activity_.Begin();
   bool schedule = false;
@@ -467,8 +472,11 @@ void Runner::Submit(const std::shared_ptr<Actor>& actor, Turn turn) {
   // Made here, where nobody else changes the execution.
   std::optional<ExecutionSnapshot> snapshot;
   if (first || closed) snapshot = Snapshot(actor->id, resident.execution);
+  Tally tally;
+  tally.Add(turn.events);
   activity_.Begin();
   if (actor->express()) {
+    Count(*actor, tally, snapshot);
     Durable(actor, turn, snapshot);
     return activity_.End();
   }
@@ -501,8 +509,10 @@ void Runner::Submit(const std::shared_ptr<Actor>& actor, Turn turn) {
   for (const HistoryEvent& event : turn.events) resident.codec.Encode(event, commit.events);
   if (!actor->request.on_events && !observers_.any()) turn.events.clear();
   actor->commits.fetch_add(1);
-  commit.done = [this, actor, snapshot = std::move(snapshot), turn = std::move(turn)](CommitResult result) mutable {
+  commit.done = [this, actor, tally, snapshot = std::move(snapshot),
+                 turn = std::move(turn)](CommitResult result) mutable {
     if (result == CommitResult::kDurable) {
+      Count(*actor, tally, snapshot);
       Durable(actor, turn, snapshot);
     } else if (result == CommitResult::kStoreFailed) {
       NotStarted(actor, StartResult::kFailed);
@@ -534,6 +544,10 @@ void Runner::Durable(const std::shared_ptr<Actor>& actor, Turn& turn,
     if (options_.stop_task) options_.stop_task({actor->id, event});
   }
   if (snapshot && snapshot->status != ExecutionStatus::kRunning) Close(actor, *snapshot);
+}
+
+void Runner::Count(Actor& actor, const Tally& tally, const std::optional<ExecutionSnapshot>& snapshot) {
+  actor.metrics.Count(tally, snapshot ? snapshot->stopped_at - snapshot->started_at : Duration());
 }
 
 void Runner::Perform(const std::shared_ptr<Actor>& actor, Effect& effect) {
@@ -623,6 +637,7 @@ void Runner::StoreFailed(const std::string& what) {
   std::vector<std::shared_ptr<Actor>> stored;
   {
     const std::lock_guard lock(mutex_);
+    if (failure_.empty()) failure_ = what;
     for (const auto& [id, actor] : actors_) {
       if (!actor->express()) stored.push_back(actor);
     }

@@ -24,6 +24,7 @@
 #include "engine/run/committer.h"
 #include "engine/run/execution.h"
 #include "engine/run/executor.h"
+#include "engine/run/metrics.h"
 #include "engine/run/observers.h"
 #include "engine/run/scheduler.h"
 #include "engine/run/stored_timers.h"
@@ -152,7 +153,12 @@ class Runner {
   int64_t recovering() const { return recovering_.load(); }
   // Those that are in memory.
   int64_t resident() const { return resident_.load(); }
+  // The store cannot be written, and why; "" as long as nothing is known.
   bool failed() const { return committer_.failed(); }
+  std::string failure() const;
+  // Transactions that wrote what executions did.
+  uint64_t commits() const { return committer_.commits(); }
+  const Metrics& metrics() const { return metrics_; }
 
   // A virtual clock stands still from now on: that the tasks are given up before Stop is no reason to time them out.
   void StopClock() { activity_.Begin(); }
@@ -192,6 +198,7 @@ class Runner {
   void RunActor(const std::shared_ptr<Actor>& actor);
   void Submit(const std::shared_ptr<Actor>& actor, Turn turn);
   void Durable(const std::shared_ptr<Actor>& actor, Turn& turn, const std::optional<ExecutionSnapshot>& snapshot);
+  static void Count(Actor& actor, const Tally& tally, const std::optional<ExecutionSnapshot>& snapshot);
   void Perform(const std::shared_ptr<Actor>& actor, Effect& effect);
   void GiveOut(const TaskId& task, const Value& worker, Activities::Polled done);
   void Dispatch(const std::shared_ptr<Actor>& actor, DispatchTask& task);
@@ -213,6 +220,7 @@ class Runner {
 
   Activity activity_;
   Observers observers_;
+  Metrics metrics_;
   TimerQueue timers_;
   Activities activities_;
   Committer committer_;
@@ -225,6 +233,7 @@ class Runner {
   std::unordered_map<int64_t, std::shared_ptr<Actor>> actors_;  // guarded by mutex_
   int64_t next_execution_;                                      // guarded by mutex_
   bool stopping_ = false;                                       // guarded by mutex_
+  std::string failure_;                                         // guarded by mutex_
 
   std::mutex far_mutex_;
   std::vector<std::weak_ptr<Actor>> far_;  // guarded by far_mutex_; those that are listed

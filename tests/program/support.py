@@ -55,7 +55,7 @@ class ProgramTest(unittest.TestCase):
         """A server, as its URL."""
         process = self.start("serve", "--port", "0", *arguments)
         line = process.stderr.readline()
-        found = re.search(r"http://\S+", line)
+        found = re.search(r"https?://\S+", line)
         self.assertTrue(found, line)
         try:
             yield found.group()

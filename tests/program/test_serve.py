@@ -136,7 +136,7 @@ class Server(ProgramTest):
         self.assertIn("old", self.gait("run", "m.asl.json", "--name", "old", status=2).stderr)
 
     def test_what_it_cannot_have(self):
-        self.assertIn("cannot listen", self.gait("serve", "--host", "203.0.113.1", "--ephemeral", status=2).stderr)
+        self.assertIn("cannot listen", self.gait("serve", "--host", "203.0.113.1", "--ephemeral", "--insecure", status=2).stderr)
         with self.serve() as url:
             port = url.rsplit(":", 1)[1]
             self.assertIn("cannot listen", self.gait("serve", "--ephemeral", "--port", port, status=2).stderr)
