@@ -475,7 +475,9 @@ void Runner::Submit(const std::shared_ptr<Actor>& actor, Turn turn) {
   Tally tally;
   tally.Add(turn.events);
   activity_.Begin();
-  if (actor->express()) {
+  // What stands is durable as it is. (A new process asks so for all that its executions wait for.)
+  const bool unchanged = turn.events.empty() && !first && actor->commits == 0 && !committer_.failed();
+  if (actor->express() || unchanged) {
     Count(*actor, tally, snapshot);
     Durable(actor, turn, snapshot);
     return activity_.End();
