@@ -11,6 +11,7 @@ void State::Enter(const Message& message, EventType entered, const StepScope& sc
 }
 
 WorkflowError State::Located(const StepScope& scope, WorkflowError error) const {
+  if (scope.inspected()) return error;  // recorded of TestState: there is no event to name
   error.cause = CauseText(Cause::kWhileExecuting,
                           {name_.as_string(), std::to_string(scope.branch().entered_event), error.cause.value_or("")});
   return error;
