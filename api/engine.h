@@ -22,6 +22,7 @@
 #include "engine/run/runner.h"
 #include "engine/store/store.h"
 #include "integrations/integration_table.h"
+#include "integrations/service_models.h"
 
 namespace gait {
 
@@ -53,9 +54,11 @@ class EngineCore {
   Runner& runner() { return *runner_; }
   RedrivesUnderWay& redrives() { return *redrives_; }
   IntegrationTable& integrations() { return *integrations_; }
+  // Of AWS's services; looked for when the first is asked for.
+  ServiceModels& service_models();
 
   // Compiles a definition with this engine's quotas.
-  CompileResult Compile(std::string_view definition, std::string_view type) const;
+  CompileResult Compile(std::string_view definition, std::string_view type, bool to_execute = true) const;
   // The compiled revision; it is in the store, so it compiles.
   std::shared_ptr<const StateMachine> MachineOf(int64_t definition_id);
   // What the runner is told of an execution that is in the store, or is about to be.
@@ -94,6 +97,8 @@ class EngineCore {
   int64_t first_execution_ = 0;           // the first that was not there when the database was opened
   std::atomic<bool> started_{false}, stopped_{false};
   std::once_flag stop_;
+  std::once_flag find_service_models_;
+  std::unique_ptr<ServiceModels> service_models_;
   WaitingThreads waiting_;
 
   std::mutex mutex_;

@@ -55,6 +55,9 @@ struct EngineOptions {
   // Where every Lambda function goes that the targets file does not name: the URL of a host that speaks Lambda's Invoke
   // API.
   std::string lambda_endpoint = {};
+  // A folder of service models, as botocore has them (SERVICE/VERSION/service-2.json, or .json.gz): what TestState
+  // checks mocked results against. Empty: where botocore is installed.
+  std::string service_models = {};
   // Gets one line for what a person should know: a task's standard error, a store that fails. May be called by any
   // thread.
   std::function<void(std::string_view)> log = {};

@@ -4,6 +4,7 @@
 #include "api/executions.h"
 #include "api/redrive.h"
 #include "api/state_machines.h"
+#include "api/test_state.h"
 #include "engine/base/check.h"
 #include "engine/base/quotas.h"
 
@@ -61,6 +62,35 @@ constexpr MemberRow kValidate[] = {
     {"type", M::kText, false, 0, 64, kTypes},
     {"severity", M::kText, false, 0, 64, kSeverities},
     {"maxResults", M::kInteger, false, 0, 100},
+};
+constexpr std::string_view kInspectionLevels[] = {"INFO", "DEBUG", "TRACE"};
+constexpr std::string_view kValidationModes[] = {"STRICT", "PRESENT", "NONE"};
+constexpr MemberRow kErrorOutput[] = {
+    {"error", M::kText, false, 0, kErrorCharactersMax},
+    {"cause", M::kText, false, 0, kCauseCharactersMax},
+};
+constexpr MemberRow kMock[] = {
+    {"result", M::kText, false, 0, kPayload, {}, /*max_is_quota=*/true},
+    {"errorOutput", M::kStructure, false, 0, 0, {}, false, kErrorOutput},
+    {"fieldValidationMode", M::kText, false, 0, 64, kValidationModes},
+};
+constexpr MemberRow kStateConfiguration[] = {
+    {"retrierRetryCount", M::kInteger},
+    {"errorCausedByState", M::kText, false, 1, 80},
+    {"mapIterationFailureCount", M::kInteger},
+    {"mapItemReaderData", M::kText, false, 0, kPayload, {}, /*max_is_quota=*/true},
+};
+constexpr MemberRow kTestState[] = {
+    kDefinitionMember,
+    {"roleArn", M::kText, false, 1, kArn},
+    {"input", M::kText, false, 0, kPayload, {}, /*max_is_quota=*/true},
+    {"inspectionLevel", M::kText, false, 0, 64, kInspectionLevels},
+    {"revealSecrets", M::kBoolean},
+    {"variables", M::kText, false, 0, kPayload, {}, /*max_is_quota=*/true},
+    {"stateName", M::kText, false, 1, 80},
+    {"mock", M::kStructure, false, 0, 0, {}, false, kMock},
+    {"context", M::kText, false, 0, kPayload, {}, /*max_is_quota=*/true},
+    {"stateConfiguration", M::kStructure, false, 0, 0, {}, false, kStateConfiguration},
 };
 constexpr MemberRow kStartExecution[] = {
     kStateMachineArn,
@@ -133,6 +163,7 @@ constexpr Operation kOperations[] = {
     {"StartExecution", kStartExecution, StartExecution},
     {"StartSyncExecution", kStartExecution, StartSyncExecution},
     {"StopExecution", kStopExecution, StopExecution},
+    {"TestState", kTestState, TestState},
     {"UpdateStateMachine", kUpdateStateMachine, AtOnce<UpdateStateMachine>},
     {"ValidateStateMachineDefinition", kValidate, AtOnce<ValidateStateMachineDefinition>},
 };

@@ -45,29 +45,38 @@ std::string Broken(const MemberRow& row, const Value& value, bool quotas) {
   return "";
 }
 
+// Adds a sentence for each member that does not keep its row; an error if one has the wrong type. `within` is what goes
+// before the members' names.
+std::optional<ApiError> CheckMembers(const Value& structure, std::span<const MemberRow> members,
+                                     const std::string& within, bool quotas, std::vector<std::string>& broken) {
+  for (const MemberRow& row : members) {
+    const std::string name = within + std::string(row.name);
+    const Value* value = structure.Find(row.name);
+    const bool missing = value == nullptr || value->is_null();
+    if (missing) {
+      if (row.required) {
+        broken.push_back("Value null at '" + name + "' failed to satisfy constraint: Member must not be null");
+      }
+      continue;
+    }
+    if (!HasType(row.type, *value)) {
+      return ApiError{"SerializationException", "The member '" + name + "' has the wrong type"};
+    }
+    if (const std::string sentence = Broken(row, *value, quotas); !sentence.empty()) {
+      broken.push_back("Value " + Shown(*value) + " at '" + name + "' failed to satisfy constraint: " + sentence);
+    }
+    if (row.members.empty()) continue;
+    if (auto error = CheckMembers(*value, row.members, name + ".", quotas, broken)) return error;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<ApiError> CheckRequest(const Value& request, std::span<const MemberRow> members, bool quotas) {
   if (!request.is_object()) return ApiError{"SerializationException", "The request is not a JSON object"};
   std::vector<std::string> broken;
-  for (const MemberRow& row : members) {
-    const Value* value = request.Find(row.name);
-    const bool missing = value == nullptr || value->is_null();
-    if (missing) {
-      if (row.required) {
-        broken.push_back("Value null at '" + std::string(row.name) +
-                         "' failed to satisfy constraint: Member must not be null");
-      }
-      continue;
-    }
-    if (!HasType(row.type, *value)) {
-      return ApiError{"SerializationException", "The member '" + std::string(row.name) + "' has the wrong type"};
-    }
-    if (const std::string sentence = Broken(row, *value, quotas); !sentence.empty()) {
-      broken.push_back("Value " + Shown(*value) + " at '" + std::string(row.name) +
-                       "' failed to satisfy constraint: " + sentence);
-    }
-  }
+  if (auto error = CheckMembers(request, members, "", quotas, broken)) return error;
   if (broken.empty()) return std::nullopt;
   std::string message =
       std::to_string(broken.size()) + " validation error" + (broken.size() > 1 ? "s" : "") + " detected: ";

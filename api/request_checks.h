@@ -23,6 +23,7 @@ struct MemberRow {
   int64_t max = std::numeric_limits<int64_t>::max();
   std::span<const std::string_view> values = {};  // the enumeration it is one of
   bool max_is_quota = false;                      // the engine's quotas say whether `max` is enforced
+  std::span<const MemberRow> members = {};        // of a structure, if they are checked here
 };
 
 // The error of a request that is no object, lacks a required member, or has one that does not fit its row; nothing if

@@ -34,17 +34,6 @@ Value ParseSettings(const std::string& text) {
   return parse ? *std::move(parse.value) : Value::Object();
 }
 
-// CreateStateMachine's message: every diagnostic that is an error, in one line.
-std::optional<ApiError> InvalidDefinition(const Diagnostics& diagnostics) {
-  std::string all;
-  for (const Diagnostic& d : diagnostics) {
-    if (d.severity != Severity::kError) continue;
-    all += (all.empty() ? "" : ", ") + d.code + ": " + d.message + " at " + (d.location.empty() ? "null" : d.location);
-  }
-  if (all.empty()) return std::nullopt;
-  return ApiError{"InvalidDefinition", "Invalid State Machine Definition: '" + all + "'"};
-}
-
 void AddDescription(ObjectBuilder& answer, EngineCore& engine, const StateMachineRecord& machine,
                     const DefinitionRecord& definition) {
   answer.Add("stateMachineArn", Value::String(StateMachineArn(engine.account(), machine.name)));
@@ -57,6 +46,16 @@ void AddDescription(ObjectBuilder& answer, EngineCore& engine, const StateMachin
 }
 
 }  // namespace
+
+std::optional<ApiError> InvalidDefinition(const Diagnostics& diagnostics) {
+  std::string all;
+  for (const Diagnostic& d : diagnostics) {
+    if (d.severity != Severity::kError) continue;
+    all += (all.empty() ? "" : ", ") + d.code + ": " + d.message + " at " + (d.location.empty() ? "null" : d.location);
+  }
+  if (all.empty()) return std::nullopt;
+  return ApiError{"InvalidDefinition", "Invalid State Machine Definition: '" + all + "'"};
+}
 
 std::variant<StateMachineRecord, ApiError> FindStateMachine(EngineCore& engine, std::string_view text) {
   const auto arn = ParseArn(text);

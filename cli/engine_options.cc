@@ -48,6 +48,7 @@ EngineOptions ToEngineOptions(const EngineFlags& flags) {
     }
   }
   options.targets_file = flags.targets;
+  options.service_models = flags.service_models;
   options.aws_limits = flags.limits == "aws";
   options.virtual_clock = flags.clock == "virtual";
   options.region = flags.region;

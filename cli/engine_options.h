@@ -15,6 +15,7 @@ struct EngineFlags {
   std::string database = kDefaultDatabase;
   bool ephemeral = false;
   std::string targets;
+  std::string service_models;
   std::string limits = "aws";
   std::string clock = "real";
   std::string region = "us-east-1";
