@@ -266,7 +266,7 @@ std::optional<ApiError> ReadMocked(EngineCore& engine, const Value& request, con
   if (auto* error = std::get_if<ApiError>(&mock)) return std::move(*error);
   test.mock = std::get<Result<Value>>(std::move(mock));
   if (const auto text = OptionalText(request, "context")) {
-    auto context = ReadContext(*text);
+    auto context = ReadContext(*text, definition.state);
     if (auto* error = std::get_if<ApiError>(&context)) return std::move(*error);
     test.context = std::get<Value>(std::move(context));
   }

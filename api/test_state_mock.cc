@@ -90,7 +90,7 @@ std::optional<std::string> ContextFinding(const Value& object, std::string_view 
     if (row == std::end(kContext)) return "Field '" + std::string(m.name()) + "' is not allowed";
     const std::string name = (within.empty() ? "" : std::string(within) + ".") + std::string(m.name());
     if (row->type == ContextRow::kText && !m.value.is_string()) return name + " must be a string";
-    if (row->type == ContextRow::kInteger && !m.value.is_int()) return name + " must be an integer";
+    if (row->type == ContextRow::kInteger && !m.value.is_int()) return name + " must be a number";
     if (row->type != ContextRow::kObject) continue;
     if (!m.value.is_object()) return name + " must be an object";
     if (auto finding = ContextFinding(m.value, m.name())) return finding;
@@ -119,12 +119,19 @@ std::variant<Result<Value>, ApiError> ReadMock(const Value& mock, const Value& s
   return Result<Value>(*std::move(parse.value));
 }
 
-std::variant<Value, ApiError> ReadContext(std::string_view text) {
+std::variant<Value, ApiError> ReadContext(std::string_view text, const Value& state) {
   const auto invalid = [](const std::string& why) { return Invalid("Invalid Context object provided: " + why); };
   JsonParse parse = ParseJson(text);
   if (!parse) return invalid("must be valid JSON");
   if (!parse.value->is_object()) return invalid("must be an object");
   if (auto finding = ContextFinding(*parse.value, "")) return invalid(*finding);
+  const auto resource = ParseTaskResource(TextOf(state, "Resource"));
+  const bool waits = resource && resource->pattern != TaskPattern::kRequestResponse;
+  if (parse.value->Find("Task") != nullptr && !waits) {
+    return invalid(
+        "Context object contains 'Task' when state is not a Task state with a '.sync' or '.waitForTaskToken' service "
+        "integration pattern");
+  }
   return *std::move(parse.value);
 }
 

@@ -14,7 +14,7 @@ namespace gait {
 // was the definition. `models` is asked for where the result is checked against a service's model.
 std::variant<Result<Value>, ApiError> ReadMock(const Value& mock, const Value& state, ServiceModels& models);
 
-// The context object in `text`, or why it can be none.
-std::variant<Value, ApiError> ReadContext(std::string_view text);
+// The context object in `text`, or why it can be none for the state that `state` defines.
+std::variant<Value, ApiError> ReadContext(std::string_view text, const Value& state);
 
 }  // namespace gait

@@ -11,6 +11,12 @@ void AddDatabaseOption(CLI::App& app, EngineFlags& flags) {
   app.add_option("--db", flags.database, "the database")->capture_default_str();
 }
 
+void AddServiceModelsOption(CLI::App& app, EngineFlags& flags) {
+  app.add_option("--service-models", flags.service_models,
+                 "a folder of botocore's service models, which mocked results are checked against; without it they are "
+                 "looked for where botocore is installed");
+}
+
 void AddEngineOptions(CLI::App& app, EngineFlags& flags) {
   app.add_option("--targets", flags.targets, "the targets file: where each task's Resource goes");
   app.add_option("--limits", flags.limits, "AWS's quotas on payloads, histories and variables, or none")

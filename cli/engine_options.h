@@ -26,6 +26,8 @@ struct EngineFlags {
 void AddDatabaseOption(CLI::App& app, EngineFlags& flags);
 // --region, --account-id: as they were when the database was written, or ARNs are not the same
 void AddAccountOptions(CLI::App& app, EngineFlags& flags);
+// --service-models
+void AddServiceModelsOption(CLI::App& app, EngineFlags& flags);
 // --targets, --limits, and those of the account
 void AddEngineOptions(CLI::App& app, EngineFlags& flags);
 

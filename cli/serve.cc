@@ -78,9 +78,7 @@ std::function<int()> ConfigureServe(CLI::App& app) {
   AddEngineOptions(app, options->engine);
   app.add_option("--lambda-endpoint", options->lambda_endpoint,
                  "a host of Lambda's Invoke API, for every function that the targets file does not name");
-  app.add_option("--service-models", options->engine.service_models,
-                 "a folder of botocore's service models, which mocked results are checked against; without it they are "
-                 "looked for where botocore is installed");
+  AddServiceModelsOption(app, options->engine);
   app.add_option(
       "--retention", options->retention,
       "remove the history of an execution so long after its end: 90d, 12h, 30m, 45s; without it all are kept");

@@ -90,7 +90,6 @@ class Parallel : public State {
     out.Add(HistoryEvent(EventType::kParallelStateStarted, scope.branch().id)
                 .With(std::move(arguments).value())
                 .Number(static_cast<int64_t>(branches_.size())));
-    if (branches_.empty() && !scope.inspected()) Join({}, scope, out);
   }
 
   // Those that succeeded keep their results.

@@ -22,7 +22,7 @@ WorkflowError State::Reported(const StepScope& scope, Outcome& out, WorkflowErro
   if (located.error == error_names::kQueryEvaluationError) {
     HistoryEvent event(EventType::kEvaluationFailed, scope.branch().id);
     event.Set(EventField::kError, Value::String(*located.error));
-    event.Set(EventField::kCause, Value::String(*located.cause));
+    event.Set(EventField::kCause, Value::String(located.cause.value_or("")));
     if (!located.location.empty()) event.Set(EventField::kLocation, Value::String(located.location));
     event.Set(EventField::kState, name_);
     out.Add(std::move(event));
