@@ -327,13 +327,13 @@ void TestState(EngineCore& engine, const Value& request, Respond respond) {
   auto read = ReadTest(engine, request);
   if (auto* error = std::get_if<ApiError>(&read)) return respond(std::move(*error));
   StateToTest& test = std::get<StateToTest>(read);
-  const std::string_view level = TextOf(request, "inspectionLevel", "INFO");
-  RunStateTest(engine, std::move(test),
-               [respond, inspected = level != "INFO", type = std::string(test.state->type()),
-                input = Payload(test.input)](const std::variant<StateTestResult, ApiError>& result) {
-                 if (const auto* error = std::get_if<ApiError>(&result)) return respond(*error);
-                 respond(AnswerOf(std::get<StateTestResult>(result), type, inspected, input));
-               });
+  const bool inspected = TextOf(request, "inspectionLevel", "INFO") != "INFO";
+  const auto done = [respond, inspected, type = std::string(test.state->type()),
+                     input = test.input](const std::variant<StateTestResult, ApiError>& result) {
+    if (const auto* error = std::get_if<ApiError>(&result)) return respond(*error);
+    respond(AnswerOf(std::get<StateTestResult>(result), type, inspected, input));
+  };
+  RunStateTest(engine, std::move(test), done);
 }
 
 }  // namespace gait

@@ -97,6 +97,7 @@ TEST_CASE_FIXTURE(Tester, "a task without a mock is run for real, once, and leav
   CHECK(Text(answer, "status") == "SUCCEEDED");
   CHECK(Text(answer, "output") == R"({"got":{"a":1}})");
   CHECK(Text(answer, "nextState") == "After");
+  CHECK(Shown(answer, "input") == R"({"a": 1})");
   CHECK(Shown(answer, "result") == R"({"got":{"a":1}})");
   CHECK(calls == 1);
   CHECK(Call("ListStateMachines", Value::Object()).Find("stateMachines")->size() == 0);
