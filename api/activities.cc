@@ -7,6 +7,7 @@
 #include "api/members.h"
 #include "api/paging.h"
 #include "api/request_checks.h"
+#include "api/tags.h"
 #include "engine/json/parse.h"
 #include "engine/json/write.h"
 #include "engine/task/task_token.h"
@@ -72,6 +73,9 @@ ApiResult CreateActivity(EngineCore& engine, const Value& request) {
   activity.name = TextOf(request, "name");
   if (!IsValidName(activity.name)) return ApiError{"InvalidName", "Invalid Name: '" + activity.name + "'"};
   activity.settings = ToJson(SettingsOf(request));
+  auto tags = ReadTags(request);
+  if (auto* error = std::get_if<ApiError>(&tags)) return std::move(*error);
+  activity.tags = std::get<std::string>(std::move(tags));
   activity.created_at = engine.clock().Now();
   const std::string arn = ActivityArn(engine.account(), activity.name);
   auto created = engine.store().CreateActivity(activity);

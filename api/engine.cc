@@ -160,7 +160,7 @@ void EngineCore::Start() {
   runner_->StopAbandoned(map_runs);
   std::vector<StateMachineRecord> page;
   do {
-    page = store_->ListStateMachines(page.empty() ? 0 : page.back().id, kPage);
+    page = store_->ListStateMachines(page.empty() ? "" : page.back().name, kPage);
     for (const StateMachineRecord& machine : page) {
       if (machine.deleting) FinishDeletion(*this, machine);
     }
@@ -262,9 +262,7 @@ void EngineCore::Recover(const ExecutionRecord& execution, StartRequest request,
   if (execution.map_run_id != 0) {
     const auto run = store_->GetMapRun(execution.map_run_id);
     GAIT_CHECK(run.has_value(), "a child's map run is not in the store");
-    // mapRun:NAME/LABEL:UUID
-    const std::string_view label = std::string_view(run->arn).substr(run->arn.rfind('/') + 1);
-    ChildOfMapRun(request, label.substr(0, label.rfind(':')));
+    ChildOfMapRun(request, MapRunLabel(run->arn));
     request.graph = request.machine->graph().Find(run->state_name)->ChildGraph(0);
     request.map_run_id = execution.map_run_id;
     request.map_index = execution.map_index;
@@ -337,7 +335,8 @@ namespace {
 OperationAnswer AnswerOf(const ApiResult& result) {
   if (const auto* value = std::get_if<Value>(&result)) return {200, ToJson(*value), ""};
   const ApiError& error = std::get<ApiError>(result);
-  const Value body = Value::Object({{"__type", Value::String(error.code)}, {"message", Value::String(error.message)}});
+  Value body = Value::Object({{"__type", Value::String(error.code)}, {"message", Value::String(error.message)}});
+  if (!error.reason.empty()) body = std::move(body).With("reason", Value::String(error.reason));
   return {error.status, ToJson(body), error.code};
 }
 

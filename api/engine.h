@@ -52,6 +52,8 @@ class EngineCore {
   Clock& clock() { return *clock_; }
   Random& random() { return *random_; }
   Runner& runner() { return *runner_; }
+  // Held by what reads of a state machine or an activity and then changes it.
+  std::mutex& changes() { return changes_; }
   RedrivesUnderWay& redrives() { return *redrives_; }
   IntegrationTable& integrations() { return *integrations_; }
   // Of AWS's services; looked for when the first is asked for.
@@ -100,6 +102,7 @@ class EngineCore {
   std::once_flag find_service_models_;
   std::unique_ptr<ServiceModels> service_models_;
   WaitingThreads waiting_;
+  std::mutex changes_;
 
   std::mutex mutex_;
   std::map<int64_t, std::shared_ptr<const StateMachine>> machines_;  // by definition id; guarded by mutex_

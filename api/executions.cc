@@ -7,7 +7,7 @@
 #include "api/paging.h"
 #include "api/redrive.h"
 #include "api/request_checks.h"
-#include "api/state_machines.h"
+#include "api/state_machine_arn.h"
 #include "engine/base/sha256.h"
 #include "engine/history/codec.h"
 #include "engine/json/parse.h"
@@ -60,6 +60,25 @@ ApiError ForMapRunsAlone(std::string_view what) {
   return {"ValidationException", std::string(what) + " cannot be applied to ListExecutions call with StateMachine ARN"};
 }
 
+// As AWS bills an EXPRESS execution: by 100 ms, and by 64 MB. How much memory it took there is not known here.
+Value BillingDetails(Duration took) {
+  constexpr int64_t kStep = 100, kMemory = 64;
+  const int64_t steps = std::max<int64_t>(1, (took.ms + kStep - 1) / kStep);
+  return Value::Object(
+      {{"billedMemoryUsedInMB", Value::Int(kMemory)}, {"billedDurationInMilliseconds", Value::Int(steps * kStep)}});
+}
+
+// With which version, and by which alias, an execution was started.
+void AddTarget(ObjectBuilder& answer, const EngineCore& engine, const StateMachineRecord& machine,
+               const ExecutionRecord& execution) {
+  if (execution.version != 0) {
+    answer.Add("stateMachineVersionArn", Value::String(VersionArn(engine, machine, execution.version)));
+  }
+  if (!execution.alias.empty()) {
+    answer.Add("stateMachineAliasArn", Value::String(AliasArn(engine, machine, execution.alias)));
+  }
+}
+
 Value Included() { return Value::Object({{"included", Value::Bool(true)}}); }
 
 }  // namespace
@@ -104,13 +123,11 @@ namespace {
 
 // The start that a request asks for, with its checks.
 std::variant<StartRequest, ApiError> ReadStart(EngineCore& engine, const Value& request, std::string_view key = "") {
-  auto found = FindStateMachine(engine, TextOf(request, "stateMachineArn"));
+  auto found = FindStartTarget(engine, TextOf(request, "stateMachineArn"));
   if (auto* error = std::get_if<ApiError>(&found)) return std::move(*error);
-  const StateMachineRecord& machine = std::get<StateMachineRecord>(found);
-  if (machine.deleting) {
-    return ApiError{"StateMachineDeleting",
-                    "State Machine is being deleted: '" + std::string(TextOf(request, "stateMachineArn")) + "'"};
-  }
+  const StartTarget& target = std::get<StartTarget>(found);
+  const StateMachineRecord& machine = target.machine;
+  if (machine.deleting) return StateMachineDeleting(TextOf(request, "stateMachineArn"));
   std::string name(TextOf(request, "name"));
   const Value* given = request.Find("name");
   if (given == nullptr || given->is_null()) {
@@ -127,8 +144,9 @@ std::variant<StartRequest, ApiError> ReadStart(EngineCore& engine, const Value& 
   if (text.size() > engine.quotas().payload_bytes_max) {
     return invalid_input("The input exceeds " + std::to_string(engine.quotas().payload_bytes_max) + " bytes");
   }
-  const auto definition = engine.store().GetDefinition(machine.definition_id);
-  StartRequest start = engine.RequestOf(machine, *definition, std::move(name));
+  StartRequest start = engine.RequestOf(machine, *target.definition, std::move(name));
+  start.version = target.version;
+  start.alias = target.alias;
   start.input = Payload::FromUser(*std::move(input.value), text);
   return start;
 }
@@ -165,25 +183,29 @@ void StartSyncExecution(EngineCore& engine, const Value& request, Respond respon
     return respond(
         ApiError{"StateMachineTypeNotSupported", "This operation is not supported by this type of state machine"});
   }
-  engine.runner().Start(std::move(start), nullptr, [respond = std::move(respond)](const ExecutionSnapshot& e) {
-    if (e.status == ExecutionStatus::kRunning) return respond(CannotStore());
-    ObjectBuilder answer;
-    answer.Add("executionArn", Value::String(e.info.arn));
-    answer.Add("stateMachineArn", Value::String(e.info.state_machine_arn));
-    answer.Add("name", Value::String(e.info.name));
-    answer.Add("startDate", DateOf(e.started_at));
-    answer.Add("stopDate", DateOf(e.stopped_at));
-    answer.Add("status", Value::String(StatusName(e.status)));
-    if (e.error) answer.Add("error", Value::String(*e.error));
-    if (e.cause) answer.Add("cause", Value::String(*e.cause));
-    answer.Add("input", Value::String(e.input.text()));
-    answer.Add("inputDetails", Included());
-    if (e.status == ExecutionStatus::kSucceeded) {
-      answer.Add("output", Value::String(e.output.text()));
-      answer.Add("outputDetails", Included());
-    }
-    respond(answer.Build());
-  });
+  const bool all_data = TextOf(request, "includedData") != "METADATA_ONLY";
+  engine.runner().Start(std::move(start), nullptr,
+                        [respond = std::move(respond), all_data](const ExecutionSnapshot& e) {
+                          if (e.status == ExecutionStatus::kRunning) return respond(CannotStore());
+                          ObjectBuilder answer;
+                          answer.Add("executionArn", Value::String(e.info.arn));
+                          answer.Add("stateMachineArn", Value::String(e.info.state_machine_arn));
+                          answer.Add("name", Value::String(e.info.name));
+                          answer.Add("startDate", DateOf(e.started_at));
+                          answer.Add("stopDate", DateOf(e.stopped_at));
+                          answer.Add("status", Value::String(StatusName(e.status)));
+                          answer.Add("billingDetails", BillingDetails(e.stopped_at - e.started_at));
+                          if (all_data) {
+                            if (e.error) answer.Add("error", Value::String(*e.error));
+                            if (e.cause) answer.Add("cause", Value::String(*e.cause));
+                            answer.Add("input", Value::String(e.input.text()));
+                            answer.Add("inputDetails", Included());
+                            if (e.status == ExecutionStatus::kSucceeded)
+                              answer.Add("output", Value::String(e.output.text()));
+                            answer.Add("outputDetails", Included());  // recorded: also of an execution that failed
+                          }
+                          respond(answer.Build());
+                        });
 }
 
 void StopExecution(EngineCore& engine, const Value& request, Respond respond) {
@@ -213,7 +235,8 @@ ApiResult DescribeExecution(EngineCore& engine, const Value& request) {
   answer.Add("status", Value::String(StatusName(execution.status)));
   answer.Add("startDate", DateOf(execution.started_at));
   if (execution.status != ExecutionStatus::kRunning) answer.Add("stopDate", DateOf(execution.stopped_at));
-  if (!events.empty()) {
+  AddTarget(answer, engine, machine, execution);
+  if (!events.empty() && TextOf(request, "includedData") != "METADATA_ONLY") {
     answer.Add("input", Value::String(events.front().payload.text()));
     answer.Add("inputDetails", Included());
     const HistoryEvent& last = events.back();
@@ -241,47 +264,60 @@ ApiResult ListExecutions(EngineCore& engine, const Value& request) {
   const auto status = OptionalText(request, "statusFilter");
   const auto redriven = OptionalText(request, "redriveFilter");
   if (request.Find("stateMachineArn") != nullptr) {
+    if (request.Find("mapRunArn") != nullptr) {
+      return ApiError{"ValidationException",
+                      "Either the state machine ARN or the map run ARN can be specified, not both"};
+    }
     // Recorded of the one; the other is said in the API reference alone.
     if (redriven) return ForMapRunsAlone("RedriveFilter");
     if (status == "PENDING_REDRIVE") return ForMapRunsAlone("StatusFilter PENDING_REDRIVE");
   }
   if (redriven) filter.redriven = redriven == "REDRIVEN";
-  std::string machine_arn(TextOf(request, "stateMachineArn"));
-  if (request.Find("mapRunArn") != nullptr && machine_arn.empty()) {
-    const auto run = engine.store().FindMapRun(TextOf(request, "mapRunArn"));
-    if (!run)
-      return ApiError{"ResourceNotFound", "Resource not found: '" + std::string(TextOf(request, "mapRunArn")) + "'"};
-    filter.map_run_id = run->id;
-    const auto parent = engine.store().GetExecution(run->execution_id);
-    filter.state_machine_id = parent->state_machine_id;
-    machine_arn = StateMachineArn(engine.account(), engine.store().GetStateMachine(parent->state_machine_id)->name);
-  } else {
-    auto found = FindStateMachine(engine, machine_arn);
+  StateMachineRecord machine;
+  std::string list = "ListExecutions|";
+  if (request.Find("stateMachineArn") != nullptr) {
+    const std::string_view arn = TextOf(request, "stateMachineArn");
+    auto found = FindQualified(engine, arn);
     if (auto* error = std::get_if<ApiError>(&found)) return std::move(*error);
-    const StateMachineRecord& machine = std::get<StateMachineRecord>(found);
+    auto& qualified = std::get<QualifiedStateMachine>(found);
+    machine = std::move(qualified.machine);
     if (machine.type == "EXPRESS") {
       return ApiError{"StateMachineTypeNotSupported", "This operation is not supported by this type of state machine"};
     }
     filter.state_machine_id = machine.id;
+    filter.version = qualified.version;
+    filter.alias = std::move(qualified.alias);
+    list += arn;
+  } else if (request.Find("mapRunArn") != nullptr) {
+    const std::string_view arn = TextOf(request, "mapRunArn");
+    const auto run = engine.store().FindMapRun(arn);
+    if (!run) return ResourceNotFound(arn);
+    filter.map_run_id = run->id;
+    const auto parent = engine.store().GetExecution(run->execution_id);
+    filter.state_machine_id = parent->state_machine_id;
+    machine = *engine.store().GetStateMachine(parent->state_machine_id);
+    list += arn;
+  } else {
+    return ApiError{"ValidationException", "Either the state machine ARN or the map run ARN must be specified", 400,
+                    "MISSING_REQUIRED_PARAMETER"};
   }
   if (status) filter.status = StatusOf(*status);
   // PENDING_REDRIVE: a status that no execution here has.
   if (status && !filter.status) return Value::Object({{"executions", Value::Array({})}});
-  const std::string list =
-      "ListExecutions|" + machine_arn + "|" + status.value_or("") + (redriven ? "|" + *redriven : "");
+  list += "|" + status.value_or("") + (redriven ? "|" + *redriven : "");
   auto page = ReadPage(request, list, engine.clock().Now());
   if (auto* error = std::get_if<ApiError>(&page)) return std::move(*error);
   const Page& p = std::get<Page>(page);
   filter.before_id = p.position;
   filter.limit = p.size + 1;
   const auto executions = engine.store().ListExecutions(filter);
-  const std::string machine_name(ParseArn(machine_arn)->resource_name());
   ArrayBuilder rows;
   for (size_t i = 0; i < executions.size() && i < p.size; ++i) {
     const ExecutionRecord& e = executions[i];
     ObjectBuilder row;
-    row.Add("executionArn", Value::String(ExecutionArn(engine.account(), machine_name, e.name)));
-    row.Add("stateMachineArn", Value::String(machine_arn));
+    row.Add("executionArn", Value::String(ExecutionArn(engine.account(), machine.name, e.name)));
+    row.Add("stateMachineArn", Value::String(StateMachineArn(engine.account(), machine.name)));
+    AddTarget(row, engine, machine, e);
     row.Add("name", Value::String(e.name));
     row.Add("status", Value::String(StatusName(e.status)));
     row.Add("startDate", DateOf(e.started_at));

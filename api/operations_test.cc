@@ -51,6 +51,43 @@ TEST_CASE_FIXTURE(Client, "a state machine is created, described, updated, liste
   CHECK(Call("DeleteStateMachine", Of("stateMachineArn", arn)).size() == 0);  // once more is no error
 }
 
+TEST_CASE_FIXTURE(Client, "what a description leaves out, and what it adds") {
+  const std::string reads = R"({"StartAt": "P", "States": {
+    "P": {"Type": "Pass", "Assign": {"a": 1, "b": 2}, "Next": "Q"},
+    "Q": {"Type": "Parallel", "OutputPath": "$b", "End": true, "Branches": [{"StartAt": "R", "States": {
+      "R": {"Type": "Pass", "Parameters": {"b.$": "$b", "a.$": "$a"}, "End": true}}}]}}})";
+  const std::string arn = Create("m", reads);
+  CHECK(Text(Call("DescribeStateMachine", Of("stateMachineArn", arn)), "variableReferences") ==
+        R"({"Q":["b"],"R":["a","b"]})");
+  const Value some = Of("stateMachineArn", arn).With("includedData", Value::String("METADATA_ONLY"));
+  CHECK(Text(Call("DescribeStateMachine", some), "definition") == "");
+  CHECK(Call("DescribeStateMachine", some).Find("variableReferences") == nullptr);
+  const std::string execution = Start(arn, "e");
+  engine.Wait(execution);
+  const Value metadata =
+      Call("DescribeExecution", Of("executionArn", execution).With("includedData", Value::String("METADATA_ONLY")));
+  CHECK(metadata.Find("output") == nullptr);
+  CHECK(metadata.Find("input") == nullptr);
+  CHECK(Text(metadata, "status") == "SUCCEEDED");
+}
+
+TEST_CASE_FIXTURE(Client, "where executions are to be logged must be said once") {
+  const auto refused = [&](const char* logging) {
+    return Refused("CreateStateMachine", Of("name", "m")
+                                             .With("definition", Value::String(kPass))
+                                             .With("roleArn", Value::String(kRole))
+                                             .With("loggingConfiguration", Json(logging)));
+  };
+  const std::string once =
+      "InvalidLoggingConfiguration: Invalid Logging Configuration: Must specify exactly one Log "
+      "Destination.";
+  CHECK(refused(R"({"level": "ALL"})") == once);
+  CHECK(refused(R"({"level": "OFF", "destinations": [{}, {}]})") == once);
+  CHECK(refused(R"({"level": "SOME"})")
+            .ends_with("Value 'SOME' at 'loggingConfiguration.level' failed to satisfy constraint: Member must satisfy "
+                       "enum value set: [ALL, ERROR, FATAL, OFF]"));
+}
+
 TEST_CASE_FIXTURE(Client, "creating the same state machine again is no error, another of its name is") {
   CHECK(Create("m", kPass) == Create("m", kPass));
   CHECK(Refused("CreateStateMachine",

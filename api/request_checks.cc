@@ -14,6 +14,7 @@ bool HasType(MemberType type, const Value& value) {
   switch (type) {
     case MemberType::kText: return value.is_string();
     case MemberType::kInteger: return value.is_int();
+    case MemberType::kNumber: return value.is_number();
     case MemberType::kBoolean: return value.is_bool();
     case MemberType::kStructure: return value.is_object();
     case MemberType::kList: return value.is_array();
@@ -21,67 +22,120 @@ bool HasType(MemberType type, const Value& value) {
   return false;
 }
 
-std::string Shown(const Value& value) {
-  return value.is_string() ? "'" + std::string(value.as_string()) + "'" : "'" + ToJson(value) + "'";
+// As Java writes it, which is what AWS's messages show.
+std::string Shown(const MemberRow& row, const Value& value) {
+  if (value.is_string()) return std::string(value.as_string());
+  if (!value.is_array()) return ToJson(value);
+  std::string all;
+  for (const Value& item : value.items()) {
+    if (!all.empty()) all += ", ";
+    if (!item.is_object()) {
+      all += Shown(row, item);
+      continue;
+    }
+    std::string members;
+    for (const MemberRow& m : row.members) {
+      const Value* member = item.Find(m.name);
+      members +=
+          (members.empty() ? "" : ", ") + std::string(m.name) + "=" + (member == nullptr ? "null" : Shown(m, *member));
+    }
+    all += std::string(row.shape) + "(" + members + ")";
+  }
+  return "[" + all + "]";
 }
 
-// The sentence about what `value` does not keep; "" if it keeps all.
-std::string Broken(const MemberRow& row, const Value& value, bool quotas) {
-  if (row.type == MemberType::kText || row.type == MemberType::kList) {
-    const auto size =
-        static_cast<int64_t>(row.type == MemberType::kText ? CountCodePoints(value.as_string()) : value.size());
-    if (size < row.min) return "Member must have length greater than or equal to " + std::to_string(row.min);
-    if (size > row.max && (quotas || !row.max_is_quota))
-      return "Member must have length less than or equal to " + std::to_string(row.max);
+// Checks the members of a request, with those within them.
+class RequestCheck {
+ public:
+  explicit RequestCheck(bool quotas) : quotas_(quotas) {}
+
+  void Members(const Value& object, std::span<const MemberRow> rows, const std::string& path) {
+    for (const MemberRow& row : rows) {
+      const Value* value = object.Find(row.name);
+      const std::string at = path + std::string(row.name);
+      if (value == nullptr || value->is_null()) {
+        if (row.required) broken_.push_back("Value null at '" + at + "'" + kFailed + "Member must not be null");
+      } else {
+        One(*value, row, at);
+      }
+    }
+  }
+
+  std::optional<ApiError> error() const {
+    if (!wrong_type_.empty()) {
+      return ApiError{"SerializationException", "The member '" + wrong_type_ + "' has the wrong type"};
+    }
+    if (broken_.empty()) return std::nullopt;
+    std::string message =
+        std::to_string(broken_.size()) + " validation error" + (broken_.size() > 1 ? "s" : "") + " detected: ";
+    for (size_t i = 0; i < broken_.size(); ++i) message += (i > 0 ? "; " : "") + broken_[i];
+    return ApiError{"ValidationException", std::move(message)};
+  }
+
+ private:
+  static constexpr const char* kFailed = " failed to satisfy constraint: ";
+
+  void One(const Value& value, const MemberRow& row, const std::string& at) {
+    if (!HasType(row.type, value)) {
+      if (wrong_type_.empty()) wrong_type_ = at;
+      return;
+    }
+    if (const std::string sentence = Broken(row, value); !sentence.empty()) {
+      broken_.push_back("Value '" + Shown(row, value) + "' at '" + at + "'" + kFailed + sentence);
+    }
+    if (row.type == MemberType::kStructure) Members(value, row.members, at + ".");
+    if (row.type != MemberType::kList || row.members.empty()) return;
+    for (size_t i = 0; i < value.size(); ++i) {
+      const Value& item = value.items()[i];
+      const std::string member = at + "." + std::to_string(i + 1) + ".member";
+      if (row.members.front().name.empty()) {
+        One(item, row.members.front(), member);
+      } else if (item.is_object()) {
+        Members(item, row.members, member + ".");
+      } else if (wrong_type_.empty()) {
+        wrong_type_ = member;
+      }
+    }
+  }
+
+  // The sentence about what `value` does not keep; "" if it keeps all.
+  std::string Broken(const MemberRow& row, const Value& value) const {
+    const bool sized = row.type == MemberType::kText || row.type == MemberType::kList;
+    if (sized) {
+      const auto size =
+          static_cast<int64_t>(row.type == MemberType::kText ? CountCodePoints(value.as_string()) : value.size());
+      if (size < row.min) return "Member must have length greater than or equal to " + std::to_string(row.min);
+      if (size > row.max && (quotas_ || !row.max_is_quota))
+        return "Member must have length less than or equal to " + std::to_string(row.max);
+    } else if (row.type == MemberType::kInteger || row.type == MemberType::kNumber) {
+      const double number = value.as_double();
+      if (number < static_cast<double>(row.min))
+        return "Member must have value greater than or equal to " + std::to_string(row.min);
+      if (number > static_cast<double>(row.max))
+        return "Member must have value less than or equal to " + std::to_string(row.max);
+    }
     if (!row.values.empty() && std::find(row.values.begin(), row.values.end(), value.as_string()) == row.values.end()) {
       std::string set;
       for (std::string_view v : row.values) set += (set.empty() ? "" : ", ") + std::string(v);
       return "Member must satisfy enum value set: [" + set + "]";
     }
-  } else if (row.type == MemberType::kInteger) {
-    if (value.as_int() < row.min) return "Member must have value greater than or equal to " + std::to_string(row.min);
-    if (value.as_int() > row.max) return "Member must have value less than or equal to " + std::to_string(row.max);
+    if (row.pattern != nullptr && !row.pattern->matches(value.as_string()))
+      return "Member must satisfy regular expression pattern: " + std::string(row.pattern->expression);
+    return "";
   }
-  return "";
-}
 
-// Adds a sentence for each member that does not keep its row; an error if one has the wrong type. `within` is what goes
-// before the members' names.
-std::optional<ApiError> CheckMembers(const Value& structure, std::span<const MemberRow> members,
-                                     const std::string& within, bool quotas, std::vector<std::string>& broken) {
-  for (const MemberRow& row : members) {
-    const std::string name = within + std::string(row.name);
-    const Value* value = structure.Find(row.name);
-    const bool missing = value == nullptr || value->is_null();
-    if (missing) {
-      if (row.required) {
-        broken.push_back("Value null at '" + name + "' failed to satisfy constraint: Member must not be null");
-      }
-      continue;
-    }
-    if (!HasType(row.type, *value)) {
-      return ApiError{"SerializationException", "The member '" + name + "' has the wrong type"};
-    }
-    if (const std::string sentence = Broken(row, *value, quotas); !sentence.empty()) {
-      broken.push_back("Value " + Shown(*value) + " at '" + name + "' failed to satisfy constraint: " + sentence);
-    }
-    if (row.members.empty()) continue;
-    if (auto error = CheckMembers(*value, row.members, name + ".", quotas, broken)) return error;
-  }
-  return std::nullopt;
-}
+  const bool quotas_;
+  std::vector<std::string> broken_;
+  std::string wrong_type_;  // the first member of another type than it should be
+};
 
 }  // namespace
 
 std::optional<ApiError> CheckRequest(const Value& request, std::span<const MemberRow> members, bool quotas) {
   if (!request.is_object()) return ApiError{"SerializationException", "The request is not a JSON object"};
-  std::vector<std::string> broken;
-  if (auto error = CheckMembers(request, members, "", quotas, broken)) return error;
-  if (broken.empty()) return std::nullopt;
-  std::string message =
-      std::to_string(broken.size()) + " validation error" + (broken.size() > 1 ? "s" : "") + " detected: ";
-  for (size_t i = 0; i < broken.size(); ++i) message += (i > 0 ? "; " : "") + broken[i];
-  return ApiError{"ValidationException", std::move(message)};
+  RequestCheck check(quotas);
+  check.Members(request, members, "");
+  return check.error();
 }
 
 bool IsValidName(std::string_view name) {

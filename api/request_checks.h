@@ -12,18 +12,27 @@
 
 namespace gait {
 
-enum class MemberType : uint8_t { kText, kInteger, kBoolean, kStructure, kList };
+enum class MemberType : uint8_t { kText, kInteger, kNumber, kBoolean, kStructure, kList };
+
+// What a text must look like, and the regular expression that says so in the model and in messages.
+struct TextPattern {
+  std::string_view expression;
+  bool (*matches)(std::string_view text);
+};
 
 struct MemberRow {
   std::string_view name;
   MemberType type = MemberType::kText;
   bool required = false;
-  // Of a text its length in characters, of a number its value.
+  // Of a text its length in characters, of a number its value, of a list its size.
   int64_t min = 0;
   int64_t max = std::numeric_limits<int64_t>::max();
   std::span<const std::string_view> values = {};  // the enumeration it is one of
   bool max_is_quota = false;                      // the engine's quotas say whether `max` is enforced
-  std::span<const MemberRow> members = {};        // of a structure, if they are checked here
+  // Of a structure, or of each structure in a list; one without a name is that of the texts in a list.
+  std::span<const MemberRow> members = {};
+  std::string_view shape = {};           // of the structures in a list: messages name it
+  const TextPattern* pattern = nullptr;  // null: any
 };
 
 // The error of a request that is no object, lacks a required member, or has one that does not fit its row; nothing if

@@ -4,6 +4,9 @@
 #include "api/members.h"
 #include "api/paging.h"
 #include "api/request_checks.h"
+#include "api/state_machine_arn.h"
+#include "api/tags.h"
+#include "api/versions.h"
 #include "engine/json/parse.h"
 #include "engine/json/write.h"
 
@@ -34,15 +37,60 @@ Value ParseSettings(const std::string& text) {
   return parse ? *std::move(parse.value) : Value::Object();
 }
 
+// "Must specify exactly one": where to log is to be said, once, unless nothing is logged.
+std::optional<ApiError> InvalidLogging(const Value& request) {
+  const Value* logging = request.Find("loggingConfiguration");
+  if (logging == nullptr || !logging->is_object()) return std::nullopt;
+  const Value* destinations = logging->Find("destinations");
+  const size_t count = destinations == nullptr || destinations->is_null() ? 0 : destinations->size();
+  if (count == 1 || (count == 0 && TextOf(*logging, "level", "OFF") == "OFF")) return std::nullopt;
+  return ApiError{"InvalidLoggingConfiguration",
+                  "Invalid Logging Configuration: Must specify exactly one Log Destination."};
+}
+
+std::optional<ApiError> InvalidVersionDescription(const Value& request) {
+  if (TextOf(request, "versionDescription").empty() || FlagOf(request, "publish")) return std::nullopt;
+  return ApiError{"ValidationException", "Version description can only be set when publish is true"};
+}
+
+// Revisions of a database that knew no versions have no settings of their own.
+Value SettingsOfRevision(const StateMachineRecord& machine, const DefinitionRecord& definition) {
+  return ParseSettings(definition.settings == "{}" ? machine.settings : definition.settings);
+}
+
+Value ReferencesOf(const StateMachine& machine) {
+  ObjectBuilder all;
+  for (const auto& [state, variables] : machine.variable_references()) {
+    ArrayBuilder names;
+    for (const std::string& name : variables) names.Add(Value::String(name));
+    all.Add(state, names.Build());
+  }
+  return all.Build();
+}
+
+// What both descriptions of a revision have in common.
 void AddDescription(ObjectBuilder& answer, EngineCore& engine, const StateMachineRecord& machine,
-                    const DefinitionRecord& definition) {
-  answer.Add("stateMachineArn", Value::String(StateMachineArn(engine.account(), machine.name)));
+                    const DefinitionRecord& definition, const Value& request) {
+  const bool all_data = TextOf(request, "includedData") != "METADATA_ONLY";
   answer.Add("name", Value::String(machine.name));
-  answer.Add("definition", Value::String(definition.text));
+  answer.Add("definition", Value::String(all_data ? definition.text : ""));
   answer.Add("roleArn", Value::String(definition.role_arn));
-  const Value settings = ParseSettings(machine.settings);
+  const Value settings = SettingsOfRevision(machine, definition);
   for (const Member& m : settings.members()) answer.Add(m.key, m.value);
   if (!definition.revision_id.empty()) answer.Add("revisionId", Value::String(definition.revision_id));
+  const auto compiled = engine.MachineOf(definition.id);
+  if (all_data && !compiled->variable_references().empty()) answer.Add("variableReferences", ReferencesOf(*compiled));
+}
+
+// Publishes, if the request asks for it.
+std::optional<ApiError> AddPublished(ObjectBuilder& answer, EngineCore& engine, const StateMachineRecord& machine,
+                                     const Value& request) {
+  if (!FlagOf(request, "publish")) return std::nullopt;
+  auto published = PublishCurrent(engine, machine, std::string(TextOf(request, "versionDescription")));
+  if (auto* error = std::get_if<ApiError>(&published)) return std::move(*error);
+  const int64_t number = std::get<VersionRecord>(published).number;
+  answer.Add("stateMachineVersionArn", Value::String(VersionArn(engine, machine, number)));
+  return std::nullopt;
 }
 
 }  // namespace
@@ -57,35 +105,30 @@ std::optional<ApiError> InvalidDefinition(const Diagnostics& diagnostics) {
   return ApiError{"InvalidDefinition", "Invalid State Machine Definition: '" + all + "'"};
 }
 
-std::variant<StateMachineRecord, ApiError> FindStateMachine(EngineCore& engine, std::string_view text) {
-  const auto arn = ParseArn(text);
-  if (!arn) return InvalidArn("Invalid ARN prefix: " + std::string(text));
-  if (arn->service != "states" || arn->resource_type() != "stateMachine") {
-    return InvalidArn("Resource type not valid in this context: " + std::string(arn->resource_type()));
-  }
-  auto machine = engine.store().FindStateMachine(arn->resource_name());
-  const bool ours = arn->account == engine.account().id && arn->region == engine.account().region;
-  if (!machine || !ours) return StateMachineDoesNotExist(text);
-  return *std::move(machine);
-}
-
 ApiResult CreateStateMachine(EngineCore& engine, const Value& request) {
+  const std::lock_guard lock(engine.changes());
   const std::string_view name = TextOf(request, "name");
   if (!IsValidName(name)) return ApiError{"InvalidName", "Invalid Name: '" + std::string(name) + "'"};
   const std::string_view type = TextOf(request, "type", "STANDARD");
   const std::string_view text = TextOf(request, "definition");
   const CompileResult compiled = engine.Compile(text, type);
   if (auto error = InvalidDefinition(compiled.diagnostics)) return *std::move(error);
+  if (auto error = InvalidLogging(request)) return *std::move(error);
+  if (auto error = InvalidVersionDescription(request)) return *std::move(error);
+  auto tags = ReadTags(request);
+  if (auto* error = std::get_if<ApiError>(&tags)) return std::move(*error);
 
   StateMachineRecord machine;
   machine.name = name;
   machine.type = type;
   machine.role_arn = TextOf(request, "roleArn");
   machine.settings = ToJson(SettingsOf(request));
+  machine.tags = std::get<std::string>(std::move(tags));
   machine.created_at = engine.clock().Now();
   DefinitionRecord definition;
   definition.text = text;
   definition.role_arn = machine.role_arn;
+  definition.settings = machine.settings;
   definition.created_at = machine.created_at;
   const std::string arn = StateMachineArn(engine.account(), name);
   auto created = engine.store().CreateStateMachine(machine, definition);
@@ -98,13 +141,19 @@ ApiResult CreateStateMachine(EngineCore& engine, const Value& request) {
       return ApiError{"StateMachineAlreadyExists", "State Machine Already Exists: '" + arn + "'"};
     }
   }
-  return Value::Object({{"stateMachineArn", Value::String(arn)}, {"creationDate", DateOf(created->created_at)}});
+  ObjectBuilder answer;
+  answer.Add("stateMachineArn", Value::String(arn));
+  answer.Add("creationDate", DateOf(created->created_at));
+  if (auto error = AddPublished(answer, engine, *created, request)) return *std::move(error);
+  return answer.Build();
 }
 
 ApiResult UpdateStateMachine(EngineCore& engine, const Value& request) {
+  const std::lock_guard lock(engine.changes());
   auto found = FindStateMachine(engine, TextOf(request, "stateMachineArn"));
   if (auto* error = std::get_if<ApiError>(&found)) return std::move(*error);
   StateMachineRecord& machine = std::get<StateMachineRecord>(found);
+  if (machine.deleting) return StateMachineDeleting(TextOf(request, "stateMachineArn"));
   const bool changes = request.Find("definition") != nullptr || request.Find("roleArn") != nullptr ||
                        request.Find("loggingConfiguration") != nullptr ||
                        request.Find("tracingConfiguration") != nullptr ||
@@ -124,32 +173,51 @@ ApiResult UpdateStateMachine(EngineCore& engine, const Value& request) {
     if (auto error = InvalidDefinition(compiled.diagnostics)) return *std::move(error);
     definition.text = text;
   }
+  if (auto error = InvalidLogging(request)) return *std::move(error);
+  if (auto error = InvalidVersionDescription(request)) return *std::move(error);
   if (request.Find("roleArn") != nullptr) machine.role_arn = definition.role_arn = TextOf(request, "roleArn");
   Value settings = ParseSettings(machine.settings);
   const Value given = SettingsOf(request);
   for (const Member& m : given.members()) {
     if (request.Find(m.name()) != nullptr) settings = std::move(settings).With(m.name(), m.value);
   }
-  machine.settings = ToJson(settings);
-  definition.revision_id = engine.random().Uuid();
-  definition.created_at = engine.clock().Now();
-  if (!engine.store().UpdateStateMachine(machine, definition)) {
-    return StateMachineDoesNotExist(TextOf(request, "stateMachineArn"));
+  const Timestamp now = engine.clock().Now();
+  const bool same = definition.text == current->text && definition.role_arn == current->role_arn &&
+                    settings == SettingsOfRevision(machine, *current);
+  // An update that changes nothing makes no revision.
+  if (!same) {
+    machine.settings = definition.settings = ToJson(settings);
+    definition.revision_id = engine.random().Uuid();
+    definition.created_at = now;
+    auto updated = engine.store().UpdateStateMachine(machine, definition);
+    if (!updated) return StateMachineDoesNotExist(TextOf(request, "stateMachineArn"));
+    machine = *std::move(updated);
   }
-  return Value::Object(
-      {{"updateDate", DateOf(definition.created_at)}, {"revisionId", Value::String(definition.revision_id)}});
+  ObjectBuilder answer;
+  answer.Add("updateDate", DateOf(now));
+  if (!definition.revision_id.empty()) answer.Add("revisionId", Value::String(definition.revision_id));
+  if (auto error = AddPublished(answer, engine, machine, request)) return *std::move(error);
+  return answer.Build();
 }
 
 ApiResult DescribeStateMachine(EngineCore& engine, const Value& request) {
-  auto found = FindStateMachine(engine, TextOf(request, "stateMachineArn"));
+  const std::string_view arn = TextOf(request, "stateMachineArn");
+  auto found = FindQualified(engine, arn);
   if (auto* error = std::get_if<ApiError>(&found)) return std::move(*error);
-  const StateMachineRecord& machine = std::get<StateMachineRecord>(found);
-  const auto definition = engine.store().GetDefinition(machine.definition_id);
+  const auto& [machine, number, alias] = std::get<QualifiedStateMachine>(found);
+  if (!alias.empty()) return StateMachineDoesNotExist(arn);  // DescribeStateMachineAlias has it
+  std::optional<VersionRecord> version;
+  if (number != 0) version = engine.store().FindVersion(machine.id, number);
+  if (number != 0 && !version) return StateMachineDoesNotExist(arn);
+  const auto definition = engine.store().GetDefinition(version ? version->definition_id : machine.definition_id);
   ObjectBuilder answer;
-  AddDescription(answer, engine, machine, *definition);
+  answer.Add("stateMachineArn", Value::String(version ? VersionArn(engine, machine, number)
+                                                      : StateMachineArn(engine.account(), machine.name)));
+  AddDescription(answer, engine, machine, *definition, request);
   answer.Add("status", Value::String(machine.deleting ? "DELETING" : "ACTIVE"));
   answer.Add("type", Value::String(machine.type));
-  answer.Add("creationDate", DateOf(machine.created_at));
+  answer.Add("creationDate", DateOf(version ? version->created_at : machine.created_at));
+  if (version && !version->description.empty()) answer.Add("description", Value::String(version->description));
   return answer.Build();
 }
 
@@ -159,8 +227,13 @@ ApiResult DescribeStateMachineForExecution(EngineCore& engine, const Value& requ
   const FoundExecution& execution = std::get<FoundExecution>(found);
   const auto definition = engine.store().GetDefinition(execution.execution.definition_id);
   ObjectBuilder answer;
-  AddDescription(answer, engine, execution.machine, *definition);
+  answer.Add("stateMachineArn", Value::String(StateMachineArn(engine.account(), execution.machine.name)));
+  AddDescription(answer, engine, execution.machine, *definition, request);
   answer.Add("updateDate", DateOf(definition->created_at));
+  if (const auto run = engine.store().GetMapRun(execution.execution.map_run_id)) {
+    answer.Add("mapRunArn", Value::String(run->arn));
+    answer.Add("label", Value::String(MapRunLabel(run->arn)));
+  }
   return answer.Build();
 }
 
@@ -168,7 +241,11 @@ ApiResult ListStateMachines(EngineCore& engine, const Value& request) {
   auto page = ReadPage(request, "ListStateMachines", engine.clock().Now());
   if (auto* error = std::get_if<ApiError>(&page)) return std::move(*error);
   const Page& p = std::get<Page>(page);
-  const auto machines = engine.store().ListStateMachines(p.position, p.size + 1);
+  std::string after;
+  if (p.position != 0) {
+    if (const auto last = engine.store().GetStateMachine(p.position)) after = last->name;
+  }
+  const auto machines = engine.store().ListStateMachines(after, p.size + 1);
   ArrayBuilder rows;
   for (size_t i = 0; i < machines.size() && i < p.size; ++i) {
     rows.Add(Value::Object({{"stateMachineArn", Value::String(StateMachineArn(engine.account(), machines[i].name))},
@@ -186,11 +263,17 @@ ApiResult ListStateMachines(EngineCore& engine, const Value& request) {
 }
 
 ApiResult DeleteStateMachine(EngineCore& engine, const Value& request) {
-  auto found = FindStateMachine(engine, TextOf(request, "stateMachineArn"));
+  const std::string arn(TextOf(request, "stateMachineArn"));
+  auto found = FindStateMachine(engine, arn);
   if (auto* error = std::get_if<ApiError>(&found)) {
-    if (error->code == "StateMachineDoesNotExist") return Value::Object();
-    return std::move(*error);
+    if (error->code != "StateMachineDoesNotExist") return std::move(*error);
+    // One that is gone already is no error, but what is no machine is.
+    if (std::holds_alternative<QualifiedStateMachine>(FindQualified(engine, arn))) {
+      return ApiError{"ValidationException", "A version or an alias is not deleted as a state machine: " + arn};
+    }
+    return Value::Object();
   }
+  const std::lock_guard lock(engine.changes());
   StateMachineRecord& machine = std::get<StateMachineRecord>(found);
   machine.deleting = true;
   engine.store().UpdateStateMachine(machine, std::nullopt);

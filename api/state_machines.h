@@ -17,9 +17,6 @@ ApiResult ValidateStateMachineDefinition(EngineCore& engine, const Value& reques
 // interrupted.
 void FinishDeletion(EngineCore& engine, const StateMachineRecord& machine);
 
-// The state machine that an ARN names, or the error that says why there is none.
-std::variant<StateMachineRecord, ApiError> FindStateMachine(EngineCore& engine, std::string_view arn);
-
 // The error of a definition with an error among its diagnostics, which it names all; nothing if there is none.
 std::optional<ApiError> InvalidDefinition(const Diagnostics& diagnostics);
 

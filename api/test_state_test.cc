@@ -313,6 +313,14 @@ TEST_CASE_FIXTURE(Tester, "what cannot be asked for is refused") {
       {R"({"Type": "Succeed"})", R"("input": "{")",
        "InvalidExecutionInput: Invalid State Machine Execution Input: 'Unexpected end-of-input: expected close marker "
        "for Object'"},
+      {R"({"Type": "Succeed"})", R"("input": "{\u00e9")",
+       "InvalidExecutionInput: Invalid State Machine Execution Input: 'Unexpected character ('\xc3\xa9' (code 233)): "
+       "was "
+       "expecting double-quote to start field name'"},
+      {R"({"Type": "Succeed"})", R"("input": "{\ud83d\ude00")",
+       "InvalidExecutionInput: Invalid State Machine Execution Input: 'Unexpected character ('?' (code 55357 / "
+       "0xd83d)): "
+       "was expecting double-quote to start field name'"},
       {R"({"Type": "Succeed"})", R"("inspectionLevel": "ALL")",
        "ValidationException: 1 validation error detected: Value 'ALL' at 'inspectionLevel' failed to satisfy "
        "constraint: Member must satisfy enum value set: [INFO, DEBUG, TRACE]"},

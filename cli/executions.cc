@@ -17,7 +17,7 @@ std::vector<StateMachineRecord> AllStateMachines(EngineCore& core) {
   constexpr size_t kPage = 1000;
   std::vector<StateMachineRecord> all;
   for (;;) {
-    const auto page = core.store().ListStateMachines(all.empty() ? 0 : all.back().id, kPage);
+    const auto page = core.store().ListStateMachines(all.empty() ? "" : all.back().name, kPage);
     all.insert(all.end(), page.begin(), page.end());
     if (page.size() < kPage) return all;
   }

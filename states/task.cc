@@ -132,8 +132,8 @@ class Task : public State {
     std::string_view what;
     if (resource.kind == TaskResource::Kind::kActivity) what = "Activity ARN";
     if (resource.pattern == TaskPattern::kSync || resource.pattern == TaskPattern::kSync2)
-      what = "'.sync' service integration";
-    if (resource.pattern == TaskPattern::kWaitForTaskToken) what = "'.waitForTaskToken' service integration";
+      what = "'.sync' service integration ";  // AWS's sentences end in a space here
+    if (resource.pattern == TaskPattern::kWaitForTaskToken) what = "'.waitForTaskToken' service integration ";
     if (what.empty()) return;
     reader.report().Add("not-for-express", place, "Express state machine does not support " + std::string(what),
                         "use a STANDARD state machine");

@@ -52,6 +52,11 @@ std::string MapRunArn(const Account& account, std::string_view state_machine_nam
               std::string("mapRun:").append(state_machine_name).append("/").append(label).append(":").append(run_id));
 }
 
+std::string_view MapRunLabel(std::string_view map_run_arn) {
+  const std::string_view rest = map_run_arn.substr(map_run_arn.rfind('/') + 1);
+  return rest.substr(0, rest.rfind(':'));
+}
+
 std::string ActivityArn(const Account& account, std::string_view name) {
   return Join(account, "states", std::string("activity:").append(name));
 }

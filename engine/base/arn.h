@@ -37,6 +37,8 @@ std::string ExpressExecutionArn(const Account& account, std::string_view state_m
 // `mapRun:NAME/LABEL:UUID`, where a Map without a Label has a UUID in its place.
 std::string MapRunArn(const Account& account, std::string_view state_machine_name, std::string_view label,
                       std::string_view run_id);
+// LABEL of such an ARN.
+std::string_view MapRunLabel(std::string_view map_run_arn);
 std::string ActivityArn(const Account& account, std::string_view name);
 // An unqualified or qualified function, as in `function:NAME:QUALIFIER`.
 std::string LambdaFunctionArn(const Account& account, std::string_view function);

@@ -15,10 +15,10 @@ constexpr std::string_view kQueryLanguages[] = {"JSONPath", "JSONata"};
 constexpr FieldRow kFields[] = {
     Text("Comment"),
     Enum("QueryLanguage", kQueryLanguages),
+    Structure("States", FieldType::kObject, /*required=*/true),  // AWS names it first where both are missing
     Text("StartAt", /*required=*/true),
     Integer("TimeoutSeconds", 0, kSecondsMax),
     Text("Version"),
-    Structure("States", FieldType::kObject, /*required=*/true),
 };
 
 // Findings about a member itself, not about its value: the position is that of its key.
@@ -88,6 +88,14 @@ std::optional<int64_t> CompileTop(const Value& definition, CompileContext& conte
   return static_cast<int64_t>(*timeout);
 }
 
+CompileResult NotAnObject(Report& report) {
+  report.AddUnlocated("not-an-object", Place(), "Definition must be a valid JSON object");
+  CompileResult result;
+  result.diagnostics = report.Take();
+  result.diagnostics.back().position = {1, 1};
+  return result;
+}
+
 }  // namespace
 
 CompileResult CompileDefinition(std::string_view text, const CompileOptions& options) {
@@ -101,6 +109,7 @@ CompileResult CompileDefinition(std::string_view text, const CompileOptions& opt
     return result;
   }
   DocumentParse parse = ParseDocument(text, options.format);
+  if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) return NotAnObject(report);
   if (!parse) {
     report.AddUnlocated("invalid-json", Place(), parse.message);
     result.diagnostics = report.Take();
@@ -109,12 +118,7 @@ CompileResult CompileDefinition(std::string_view text, const CompileOptions& opt
   }
   const bool has_placeholders = text.find("${") != std::string_view::npos;
   result.definition = has_placeholders ? Substitute(*parse.value, options.substitutions) : *parse.value;
-  if (!result.definition.is_object()) {
-    report.AddUnlocated("not-an-object", Place(), "Definition must be a valid JSON object");
-    result.diagnostics = report.Take();
-    result.diagnostics.back().position = {1, 1};
-    return result;
-  }
+  if (!result.definition.is_object()) return NotAnObject(report);
   if (has_placeholders && !options.keep_placeholders) ReportUnresolved(result.definition, Place(), report);
   CompileContext context{report, options.states, options.type};
   context.to_execute = options.to_execute && !options.keep_placeholders;
@@ -122,10 +126,12 @@ CompileResult CompileDefinition(std::string_view text, const CompileOptions& opt
   std::unique_ptr<const StateGraph> graph = CompileGraph(result.definition, Place(), context);
   CheckVariableScopes(result.definition, report);
   if (!report.has_errors()) CheckVariableReads(result.definition, report);
+  VariableReferences references = FindVariableReferences(result.definition, report);
   result.diagnostics = report.Take();
   FindPositions(result.diagnostics, text, parse, options.format);
   if (!HasErrors(result.diagnostics)) {
-    result.machine = std::make_shared<const StateMachine>(std::move(graph), options.type, timeout_seconds);
+    result.machine =
+        std::make_shared<const StateMachine>(std::move(graph), options.type, timeout_seconds, std::move(references));
   }
   return result;
 }

@@ -50,7 +50,8 @@ TEST_CASE("a valid definition has no findings") {
 
 TEST_CASE("the text and the top level") {
   CheckRows({
-      {"", "invalid-json"},
+      {"", "not-an-object"},
+      {" \n", "not-an-object"},
       {"{", "invalid-json"},
       {"[]", "not-an-object"},
       {"{}", "missing-required-field"},

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,20 +35,30 @@ class StateGraph {
   int64_t start_at_;
 };
 
+// The variables that the states of a definition read, by the names of the states; those without one are not there. What
+// DescribeStateMachine gives as variableReferences.
+using VariableReferences = std::map<std::string, std::set<std::string>>;
+
 // A compiled definition. Immutable; shared by its executions, which keep it alive.
 class StateMachine {
  public:
-  StateMachine(std::unique_ptr<const StateGraph> graph, StateMachineType type, std::optional<int64_t> timeout_seconds)
-      : graph_(std::move(graph)), type_(type), timeout_seconds_(timeout_seconds) {}
+  StateMachine(std::unique_ptr<const StateGraph> graph, StateMachineType type, std::optional<int64_t> timeout_seconds,
+               VariableReferences variable_references = {})
+      : graph_(std::move(graph)),
+        type_(type),
+        timeout_seconds_(timeout_seconds),
+        variable_references_(std::move(variable_references)) {}
 
   const StateGraph& graph() const { return *graph_; }
   StateMachineType type() const { return type_; }
   std::optional<int64_t> timeout_seconds() const { return timeout_seconds_; }  // of the whole execution
+  const VariableReferences& variable_references() const { return variable_references_; }
 
  private:
   std::unique_ptr<const StateGraph> graph_;
   StateMachineType type_;
   std::optional<int64_t> timeout_seconds_;
+  VariableReferences variable_references_;
 };
 
 }  // namespace gait

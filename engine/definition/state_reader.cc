@@ -214,7 +214,9 @@ std::unique_ptr<const StateGraph> CompileGraph(const Value& object, const Place&
   }
   --context.depth;
   auto graph = std::make_unique<const StateGraph>(std::move(compiled), start_at);
-  if (states != nullptr && states->is_object()) CheckTransitions(*graph, *states, states_place, context);
+  // Recorded: a StartAt that is missing leaves nothing unreachable.
+  if (states != nullptr && states->is_object() && object.Find("StartAt") != nullptr)
+    CheckTransitions(*graph, *states, states_place, context);
   return graph;
 }
 

@@ -164,17 +164,48 @@ bool IsDistributed(const Value& processor) {
   return mode != nullptr && mode->is_string() && mode->as_string() == "DISTRIBUTED";
 }
 
-class ReadChecker {
+// What is read in each state, by the states' pointers: all states have an entry. A state around another does not read
+// what that reads.
+class ReadsByState {
  public:
-  ReadChecker(const Value& definition, Report& report) : report_(report) {
-    FindStates(definition, Place());
+  struct State {
+    std::string_view name;
+    std::vector<const VariableRead*> reads;
+  };
+
+  ReadsByState(const Value& definition, const Report& report) {
+    Add(definition, Place());
     for (const VariableRead& read : report.reads()) {
-      // The innermost state around the field.
       std::string pointer = read.place.pointer();
-      while (!reads_.contains(pointer) && !pointer.empty()) pointer.resize(pointer.rfind('/'));
-      if (!pointer.empty()) reads_[pointer].push_back(&read);
+      while (!states_.contains(pointer) && !pointer.empty()) pointer.resize(pointer.rfind('/'));
+      if (!pointer.empty()) states_[pointer].reads.push_back(&read);
     }
   }
+
+  const std::map<std::string, State>& states() const { return states_; }
+  // What is assigned anywhere in the definition.
+  const Names& assigned() const { return assigned_; }
+
+ private:
+  void Add(const Value& object, const Place& place) {
+    const Value* states = object.Find("States");
+    if (states == nullptr || !states->is_object()) return;
+    for (const Member& m : states->members()) {
+      if (!m.value.is_object()) continue;
+      const Place state_place = place.Key("States").Key(m.name());
+      states_[state_place.pointer()].name = m.name();
+      for (const std::string_view name : AssignedBy(m.value)) assigned_.insert(name);
+      ForEachInner(m.value, state_place, [&](const Value& inner, const Place& at) { Add(inner, at); });
+    }
+  }
+
+  std::map<std::string, State> states_;
+  Names assigned_;
+};
+
+class ReadChecker {
+ public:
+  ReadChecker(const Value& definition, Report& report) : report_(report), reads_(definition, report) {}
 
   void Check(const Value& object, const Place& place, VariableFlow* outer, size_t outer_state) {
     const Value* states = object.Find("States");
@@ -183,7 +214,7 @@ class ReadChecker {
     for (size_t i = 0; i < states->size(); ++i) {
       const Member& state = states->members()[i];
       const Place state_place = place.Key("States").Key(state.name());
-      for (const VariableRead* read : reads_[state_place.pointer()]) {
+      for (const VariableRead* read : reads_.states().at(state_place.pointer()).reads) {
         if (!flow.MayBeSet(read->name, i)) ReportRead(*read);
       }
       ForEachInner(state.value, state_place, [&](const Value& inner, const Place& at) {
@@ -193,23 +224,12 @@ class ReadChecker {
   }
 
  private:
-  void FindStates(const Value& object, const Place& place) {
-    const Value* states = object.Find("States");
-    if (states == nullptr) return;
-    for (const Member& m : states->members()) {
-      const Place state_place = place.Key("States").Key(m.name());
-      reads_[state_place.pointer()];
-      for (const std::string_view name : AssignedBy(m.value)) assigned_.insert(name);
-      ForEachInner(m.value, state_place, [&](const Value& inner, const Place& at) { FindStates(inner, at); });
-    }
-  }
-
   void ReportRead(const VariableRead& read) {
     std::string hint = "no state assigns it";
-    if (assigned_.contains(read.name)) {
+    if (reads_.assigned().contains(read.name)) {
       hint = "no way from a state that assigns it leads here";
     } else {
-      const std::vector<std::string_view> known(assigned_.begin(), assigned_.end());
+      const std::vector<std::string_view> known(reads_.assigned().begin(), reads_.assigned().end());
       if (const auto near = DidYouMean(read.name, known)) hint += "; did you mean $" + std::string(*near) + "?";
     }
     report_.Add("undefined-variable", read.place, "The variable $" + read.name + " can never be set here",
@@ -217,11 +237,20 @@ class ReadChecker {
   }
 
   Report& report_;
-  std::map<std::string, std::vector<const VariableRead*>> reads_;  // by the pointers of the states, all of them
-  Names assigned_;                                                 // anywhere in the definition
+  const ReadsByState reads_;
 };
 
 }  // namespace
+
+VariableReferences FindVariableReferences(const Value& definition, const Report& report) {
+  VariableReferences references;
+  if (report.reads().empty()) return references;
+  const ReadsByState reads(definition, report);
+  for (const auto& [pointer, state] : reads.states()) {
+    for (const VariableRead* read : state.reads) references[std::string(state.name)].insert(read->name);
+  }
+  return references;
+}
 
 void CheckVariableScopes(const Value& definition, Report& report) { CheckScope(definition, Place(), {}, report); }
 

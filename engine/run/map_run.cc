@@ -71,12 +71,24 @@ void MapRuns::Start(int64_t parent, const StartRequest& request, StartMapRun con
   {
     const std::lock_guard lock(mutex_);
     runs_[{parent, arn}] = run;
-    run->record =
-        stored ? *stored
-               : MapRunRecord{next_map_run_++,      arn, parent, run->config.state_name, ExecutionStatus::kRunning,
-                              runner_.clock_.Now(), {}};
+    run->record = stored ? *stored
+                         : MapRunRecord{next_map_run_++,
+                                        arn,
+                                        parent,
+                                        run->config.state_name,
+                                        ExecutionStatus::kRunning,
+                                        runner_.clock_.Now(),
+                                        {},
+                                        static_cast<int64_t>(run->total()),
+                                        run->config.max_concurrency,
+                                        run->config.tolerated_failure_count,
+                                        run->config.tolerated_failure_percentage};
   }
   if (stored) {
+    // It may have been changed since the Map was entered.
+    run->config.max_concurrency = stored->max_concurrency;
+    run->config.tolerated_failure_count = stored->tolerated_failure_count;
+    run->config.tolerated_failure_percentage = stored->tolerated_failure_percentage;
     Adopt(run);
     return Proceed(run);
   }
@@ -188,6 +200,36 @@ void MapRuns::StartChild(const std::shared_ptr<Run>& run, int64_t index) {
         if (result == StartResult::kStarted && it != run->running.end()) it->second = started.id;
       },
       [this, run, index](const ExecutionSnapshot& s) { ChildClosed(run, index, s); });
+}
+
+bool MapRuns::Update(const MapRunRecord& record, const Change& change, std::function<void(bool)> done) {
+  std::shared_ptr<Run> run;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto it = runs_.find({record.execution_id, record.arn});
+    if (it == runs_.end()) return false;
+    run = it->second;
+  }
+  Commit commit;
+  {
+    const std::lock_guard lock(run->mutex);
+    if (run->ended) return false;
+    MapRunRecord& stored = run->record;
+    stored.max_concurrency = run->config.max_concurrency = change.max_concurrency.value_or(stored.max_concurrency);
+    stored.tolerated_failure_count = run->config.tolerated_failure_count =
+        change.tolerated_failure_count.value_or(stored.tolerated_failure_count);
+    stored.tolerated_failure_percentage = run->config.tolerated_failure_percentage =
+        change.tolerated_failure_percentage.value_or(stored.tolerated_failure_percentage);
+    commit.map_run = stored;
+  }
+  runner_.activity_.Begin();
+  commit.done = [this, run, done = std::move(done)](CommitResult result) {
+    done(result == CommitResult::kDurable);
+    if (result == CommitResult::kDurable) Proceed(run);
+    runner_.activity_.End();
+  };
+  runner_.committer_.Submit(std::move(commit));
+  return true;
 }
 
 void MapRuns::Stop(int64_t parent, std::string_view arn) {

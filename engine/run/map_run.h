@@ -19,6 +19,14 @@ class MapRuns {
   // is the execution that the Map belongs to, started with `request`.
   void Start(int64_t parent, const StartRequest& request, StartMapRun run);
 
+  // Changes how the run goes on; what is absent stays. Calls back when that is durable, or with false when it will not
+  // be; false, and no call, if it does not run.
+  struct Change {
+    std::optional<int64_t> max_concurrency, tolerated_failure_count;
+    std::optional<double> tolerated_failure_percentage;
+  };
+  bool Update(const MapRunRecord& record, const Change& change, std::function<void(bool)> done);
+
   // Nobody waits for the run any more: ends it, and the children that run. A process before this one may have started
   // it.
   void Stop(int64_t parent, std::string_view arn);

@@ -390,6 +390,8 @@ void Runner::Submit(const std::shared_ptr<Actor>& actor, Turn turn) {
                                    r.map_run_id,
                                    r.map_index,
                                    0};
+    commit.start->version = r.version;
+    commit.start->alias = r.alias;
   }
   for (const HistoryEvent& event : turn.events) resident.codec.Encode(event, commit.events);
   if (!actor->request.on_events && !observers_.any()) turn.events.clear();

@@ -73,6 +73,8 @@ struct StartRequest {
   Payload input;
   int64_t state_machine_id = 0, definition_id = 0;  // of the record
   int64_t map_run_id = 0, map_index = 0;
+  int64_t version = 0;  // that it is started with, of the record
+  std::string alias = {};
   // Keep the events in memory and give them to `on_events`, as they become durable. Worker or committer thread.
   std::function<void(const std::vector<HistoryEvent>&)> on_events = {};
 };
@@ -135,6 +137,9 @@ class Runner {
   bool Abort(int64_t execution, std::optional<std::string> error, std::optional<std::string> cause, Closed closed);
   // Calls back when the execution has ended; false, and no call, if it does not run.
   bool WhenClosed(int64_t execution, Closed closed);
+
+  // The runs of Distributed Maps.
+  MapRuns& map_runs() { return *map_runs_; }
 
   // Tells `observer` of the events of every execution that happens from now on, as StartRequest::on_events is told of
   // those of its own.

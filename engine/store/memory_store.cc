@@ -23,7 +23,8 @@ bool Matches(const ExecutionRecord& e, const ExecutionFilter& filter) {
   if (e.last_segment == 0 && e.status != ExecutionStatus::kRunning) return false;  // its history was removed
   return (filter.state_machine_id == 0 || e.state_machine_id == filter.state_machine_id) &&
          e.map_run_id == filter.map_run_id && (!filter.status || e.status == *filter.status) &&
-         (!filter.redriven || (e.redrive_count > 0) == *filter.redriven);
+         (!filter.redriven || (e.redrive_count > 0) == *filter.redriven) &&
+         (filter.version == 0 || e.version == filter.version) && (filter.alias.empty() || e.alias == filter.alias);
 }
 
 }  // namespace
@@ -132,6 +133,8 @@ void MemoryStore::DeleteStateMachine(int64_t id) {
   if (found == machines_.end() || found->second.deleted) return;
   found->second.deleted = true;
   machines_by_name_.erase(found->second.name);
+  std::erase_if(versions_, [id](const auto& entry) { return entry.first.first == id; });
+  std::erase_if(aliases_, [id](const auto& entry) { return entry.second.state_machine_id == id; });
 }
 
 std::optional<StateMachineRecord> MemoryStore::FindStateMachine(std::string_view name) {
@@ -145,11 +148,87 @@ std::optional<StateMachineRecord> MemoryStore::GetStateMachine(int64_t id) {
   return Get(machines_, id);
 }
 
-std::vector<StateMachineRecord> MemoryStore::ListStateMachines(int64_t after_id, size_t limit) {
+std::vector<StateMachineRecord> MemoryStore::ListStateMachines(std::string_view after_name, size_t limit) {
   const std::lock_guard lock(mutex_);
   std::vector<StateMachineRecord> found;
-  for (auto i = machines_.upper_bound(after_id); i != machines_.end() && found.size() < limit; ++i) {
-    if (!i->second.deleted) found.push_back(i->second);
+  auto i = machines_by_name_.upper_bound(after_name);
+  for (; i != machines_by_name_.end() && found.size() < limit; ++i) found.push_back(machines_.at(i->second));
+  return found;
+}
+
+void MemoryStore::SetStateMachineTags(int64_t id, const std::string& tags) {
+  const std::lock_guard lock(mutex_);
+  if (const auto found = machines_.find(id); found != machines_.end()) found->second.tags = tags;
+}
+
+VersionRecord MemoryStore::PublishVersion(VersionRecord version) {
+  const std::lock_guard lock(mutex_);
+  version.number = ++last_version_[version.state_machine_id];
+  return versions_.emplace(std::pair(version.state_machine_id, version.number), std::move(version)).first->second;
+}
+
+void MemoryStore::DeleteVersion(int64_t state_machine_id, int64_t number) {
+  const std::lock_guard lock(mutex_);
+  versions_.erase({state_machine_id, number});
+}
+
+std::optional<VersionRecord> MemoryStore::FindVersion(int64_t state_machine_id, int64_t number) {
+  const std::lock_guard lock(mutex_);
+  return Get(versions_, std::pair(state_machine_id, number));
+}
+
+std::vector<VersionRecord> MemoryStore::ListVersions(int64_t state_machine_id, int64_t before, size_t limit) {
+  const std::lock_guard lock(mutex_);
+  std::vector<VersionRecord> found;
+  auto i = versions_.lower_bound({state_machine_id, before == 0 ? INT64_MAX : before});
+  while (i != versions_.begin() && found.size() < limit && (--i)->first.first == state_machine_id) {
+    found.push_back(i->second);
+  }
+  return found;
+}
+
+std::optional<AliasRecord> MemoryStore::CreateAlias(AliasRecord alias) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [id, present] : aliases_) {
+    if (present.state_machine_id == alias.state_machine_id && present.name == alias.name) return std::nullopt;
+  }
+  alias.id = ++last_alias_id_;
+  return aliases_.emplace(alias.id, std::move(alias)).first->second;
+}
+
+void MemoryStore::UpdateAlias(const AliasRecord& alias) {
+  const std::lock_guard lock(mutex_);
+  const auto found = aliases_.find(alias.id);
+  if (found == aliases_.end()) return;
+  AliasRecord& record = found->second;
+  record.description = alias.description;
+  record.version = alias.version;
+  record.weight = alias.weight;
+  record.second_version = alias.second_version;
+  record.updated_at = alias.updated_at;
+}
+
+void MemoryStore::DeleteAlias(int64_t id) {
+  const std::lock_guard lock(mutex_);
+  aliases_.erase(id);
+}
+
+std::optional<AliasRecord> MemoryStore::FindAlias(int64_t state_machine_id, std::string_view name) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [id, alias] : aliases_) {
+    if (alias.state_machine_id == state_machine_id && alias.name == name) return alias;
+  }
+  return std::nullopt;
+}
+
+std::vector<AliasRecord> MemoryStore::ListAliases(int64_t state_machine_id, int64_t version, int64_t after_id,
+                                                  size_t limit) {
+  const std::lock_guard lock(mutex_);
+  std::vector<AliasRecord> found;
+  for (auto i = aliases_.upper_bound(after_id); i != aliases_.end() && found.size() < limit; ++i) {
+    const AliasRecord& alias = i->second;
+    const bool leads = version == 0 || alias.version == version || alias.second_version == version;
+    if (alias.state_machine_id == state_machine_id && leads) found.push_back(alias);
   }
   return found;
 }
@@ -173,6 +252,11 @@ void MemoryStore::DeleteActivity(int64_t id) {
   if (found == activities_.end()) return;
   activities_by_name_.erase(found->second.name);
   activities_.erase(found);
+}
+
+void MemoryStore::SetActivityTags(int64_t id, const std::string& tags) {
+  const std::lock_guard lock(mutex_);
+  if (const auto found = activities_.find(id); found != activities_.end()) found->second.tags = tags;
 }
 
 std::optional<ActivityRecord> MemoryStore::FindActivity(std::string_view name) {

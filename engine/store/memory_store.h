@@ -25,11 +25,24 @@ class MemoryStore : public Store {
   void DeleteStateMachine(int64_t id) override;
   std::optional<StateMachineRecord> FindStateMachine(std::string_view name) override;
   std::optional<StateMachineRecord> GetStateMachine(int64_t id) override;
-  std::vector<StateMachineRecord> ListStateMachines(int64_t after_id, size_t limit) override;
+  std::vector<StateMachineRecord> ListStateMachines(std::string_view after_name, size_t limit) override;
+  void SetStateMachineTags(int64_t id, const std::string& tags) override;
   std::shared_ptr<const DefinitionRecord> GetDefinition(int64_t id) override;
+
+  VersionRecord PublishVersion(VersionRecord version) override;
+  void DeleteVersion(int64_t state_machine_id, int64_t number) override;
+  std::optional<VersionRecord> FindVersion(int64_t state_machine_id, int64_t number) override;
+  std::vector<VersionRecord> ListVersions(int64_t state_machine_id, int64_t before, size_t limit) override;
+  std::optional<AliasRecord> CreateAlias(AliasRecord alias) override;
+  void UpdateAlias(const AliasRecord& alias) override;
+  void DeleteAlias(int64_t id) override;
+  std::optional<AliasRecord> FindAlias(int64_t state_machine_id, std::string_view name) override;
+  std::vector<AliasRecord> ListAliases(int64_t state_machine_id, int64_t version, int64_t after_id,
+                                       size_t limit) override;
 
   std::optional<ActivityRecord> CreateActivity(ActivityRecord activity) override;
   void DeleteActivity(int64_t id) override;
+  void SetActivityTags(int64_t id, const std::string& tags) override;
   std::optional<ActivityRecord> FindActivity(std::string_view name) override;
   std::vector<ActivityRecord> ListActivities(int64_t after_id, size_t limit) override;
 
@@ -62,6 +75,10 @@ class MemoryStore : public Store {
   std::map<int64_t, StateMachineRecord> machines_;
   std::map<std::string, int64_t, std::less<>> machines_by_name_;  // without those that were deleted
   std::map<int64_t, std::shared_ptr<const DefinitionRecord>> definitions_;
+  std::map<std::pair<int64_t, int64_t>, VersionRecord> versions_;  // by state machine and number
+  std::map<int64_t, int64_t> last_version_;                        // by state machine
+  std::map<int64_t, AliasRecord> aliases_;
+  int64_t last_alias_id_ = 0;
   std::map<int64_t, ActivityRecord> activities_;
   std::map<std::string, int64_t, std::less<>> activities_by_name_;
   int64_t last_activity_id_ = 0;

@@ -8,7 +8,7 @@ namespace {
 std::string Executions(const char* which) {
   return std::string(
              "SELECT id, state_machine_id, definition_id, name, status, started_at, stopped_at, map_run_id, map_index, "
-             "last_segment, redrive_count, redriven_at FROM executions ") +
+             "last_segment, redrive_count, redriven_at, version, alias FROM executions ") +
          which;
 }
 
@@ -16,8 +16,22 @@ std::string StateMachines(const char* which) {
   return std::string("SELECT ") + kStateMachineColumns + " FROM state_machines " + which;
 }
 
+std::string Versions(const char* which) {
+  return std::string("SELECT state_machine_id, number, definition_id, description, created_at FROM versions ") + which;
+}
+
+std::string Aliases(const char* which) {
+  return std::string(
+             "SELECT id, state_machine_id, name, description, version, weight, second_version, created_at, updated_at "
+             "FROM aliases ") +
+         which;
+}
+
 std::string MapRuns(const char* which) {
-  return std::string("SELECT id, arn, execution_id, state_name, status, started_at, stopped_at FROM map_runs ") + which;
+  return std::string(
+             "SELECT id, arn, execution_id, state_name, status, started_at, stopped_at, total, max_concurrency, "
+             "tolerated_failure_count, tolerated_failure_percentage FROM map_runs ") +
+         which;
 }
 
 }  // namespace
@@ -31,15 +45,24 @@ SqliteReader::SqliteReader(const std::string& file)
           "SELECT (SELECT max(id) FROM executions), (SELECT max(id) FROM segments), (SELECT max(id) FROM map_runs)"),
       find_state_machine(connection, "find a state machine", StateMachines("WHERE name = ?1 AND deleted = 0")),
       get_state_machine(connection, "read a state machine", StateMachines("WHERE id = ?1")),
-      list_state_machines(connection, "list the state machines",
-                          StateMachines("WHERE id > ?1 AND deleted = 0 ORDER BY id LIMIT ?2")),
+      list_state_machines(
+          connection, "list the state machines",
+          StateMachines("INDEXED BY state_machines_by_name WHERE name > ?1 AND deleted = 0 ORDER BY name "
+                        "LIMIT ?2")),
       get_definition(connection, "read a definition",
-                     "SELECT id, state_machine_id, revision_id, role_arn, created_at, text FROM definitions "
+                     "SELECT id, state_machine_id, revision_id, role_arn, created_at, text, settings FROM definitions "
                      "WHERE id = ?1"),
+      find_version(connection, "find a version", Versions("WHERE state_machine_id = ?1 AND number = ?2")),
+      list_versions(connection, "list the versions",
+                    Versions("WHERE state_machine_id = ?1 AND (?2 = 0 OR number < ?2) ORDER BY number DESC LIMIT ?3")),
+      find_alias(connection, "find an alias", Aliases("WHERE state_machine_id = ?1 AND name = ?2")),
+      list_aliases(connection, "list the aliases",
+                   Aliases("WHERE state_machine_id = ?1 AND (?2 = 0 OR version = ?2 OR second_version = ?2) AND id > "
+                           "?3 ORDER BY id LIMIT ?4")),
       find_activity(connection, "find an activity",
-                    "SELECT id, name, settings, created_at FROM activities WHERE name = ?1"),
+                    "SELECT id, name, settings, created_at, tags FROM activities WHERE name = ?1"),
       list_activities(connection, "list the activities",
-                      "SELECT id, name, settings, created_at FROM activities WHERE id > ?1 ORDER BY id LIMIT ?2"),
+                      "SELECT id, name, settings, created_at, tags FROM activities WHERE id > ?1 ORDER BY id LIMIT ?2"),
       find_execution(connection, "find an execution",
                      Executions("WHERE state_machine_id = ?1 AND name = ?2 AND generation = 0")),
       get_execution(connection, "read an execution", Executions("WHERE id = ?1")),
@@ -61,6 +84,14 @@ SqliteReader::SqliteReader(const std::string& file)
               "INDEXED BY executions_by_map_run WHERE status = ?1 AND map_run_id = ?2 "
               "AND map_run_id != 0 AND (?5 = 0 OR state_machine_id = ?5) AND (?6 < 0 OR (redrive_count > 0) = ?6) "
               "AND (last_segment != 0 OR status = 0) AND id < ?3 ORDER BY id DESC LIMIT ?4")),
+      list_by_version(connection, "list the executions of a version",
+                      Executions("INDEXED BY executions_by_version WHERE state_machine_id = ?1 AND version = ?2 AND "
+                                 "version != 0 AND (last_segment != 0 OR status = 0) AND (?3 < 0 OR status = ?3) AND "
+                                 "id < ?4 ORDER BY id DESC LIMIT ?5")),
+      list_by_alias(connection, "list the executions of an alias",
+                    Executions("INDEXED BY executions_by_alias WHERE state_machine_id = ?1 AND alias = ?2 AND alias != "
+                               "'' AND (last_segment != 0 OR status = 0) AND (?3 < 0 OR status = ?3) AND id < ?4 "
+                               "ORDER BY id DESC LIMIT ?5")),
       list_all(connection, "list executions",
                Executions("NOT INDEXED WHERE map_run_id = 0 AND (last_segment != 0 OR status = 0) AND (?1 < 0 OR "
                           "status = ?1) AND id < ?2 "

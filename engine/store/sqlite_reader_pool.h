@@ -15,7 +15,7 @@ namespace gait {
 
 // What is read of a state machine, in this order.
 inline constexpr char kStateMachineColumns[] =
-    "id, name, type, role_arn, settings, created_at, deleting, deleted, definition_id";
+    "id, name, type, role_arn, settings, created_at, deleting, deleted, definition_id, tags";
 
 // Used by one thread at a time.
 struct SqliteReader {
@@ -25,9 +25,10 @@ struct SqliteReader {
   SqliteStatement begin;
   SqliteStatement next_ids;
   SqliteStatement find_state_machine, get_state_machine, list_state_machines, get_definition;
+  SqliteStatement find_version, list_versions, find_alias, list_aliases;
   SqliteStatement find_activity, list_activities;
   SqliteStatement find_execution, get_execution, running_executions, closed_executions, get_segment;
-  SqliteStatement list_by_status, list_by_map_run, list_all;
+  SqliteStatement list_by_status, list_by_map_run, list_by_version, list_by_alias, list_all;
   SqliteStatement find_map_run, get_map_run, map_runs_of, running_map_runs, children_of;
 };
 

@@ -8,6 +8,8 @@
 
 #include "engine/base/check.h"
 #include "engine/base/crc32.h"
+#include "engine/json/parse.h"
+#include "engine/json/write.h"
 #include "engine/store/lease.h"
 #include "engine/store/migrations.h"
 #include "engine/store/record_cache.h"
@@ -49,6 +51,7 @@ StateMachineRecord ToStateMachine(const SqliteRows& rows) {
   machine.deleting = rows.Int(6) != 0;
   machine.deleted = rows.Int(7) != 0;
   machine.definition_id = rows.Int(8);
+  machine.tags = rows.Text(9);
   return machine;
 }
 
@@ -58,6 +61,7 @@ ActivityRecord ToActivity(const SqliteRows& rows) {
   activity.name = rows.Text(1);
   activity.settings = rows.Text(2);
   activity.created_at = rows.Time(3);
+  activity.tags = rows.Text(4);
   return activity;
 }
 
@@ -69,7 +73,32 @@ DefinitionRecord ToDefinition(const SqliteRows& rows) {
   definition.role_arn = rows.Text(3);
   definition.created_at = rows.Time(4);
   definition.text = rows.Text(5);
+  definition.settings = rows.Text(6);
   return definition;
+}
+
+VersionRecord ToVersion(const SqliteRows& rows) {
+  VersionRecord version;
+  version.state_machine_id = rows.Int(0);
+  version.number = rows.Int(1);
+  version.definition_id = rows.Int(2);
+  version.description = rows.Text(3);
+  version.created_at = rows.Time(4);
+  return version;
+}
+
+AliasRecord ToAlias(const SqliteRows& rows) {
+  AliasRecord alias;
+  alias.id = rows.Int(0);
+  alias.state_machine_id = rows.Int(1);
+  alias.name = rows.Text(2);
+  alias.description = rows.Text(3);
+  alias.version = rows.Int(4);
+  alias.weight = rows.Int(5);
+  alias.second_version = rows.Int(6);
+  alias.created_at = rows.Time(7);
+  alias.updated_at = rows.Time(8);
+  return alias;
 }
 
 ExecutionRecord ToExecution(const SqliteRows& rows) {
@@ -86,7 +115,14 @@ ExecutionRecord ToExecution(const SqliteRows& rows) {
   execution.last_segment = rows.Int(9);
   execution.redrive_count = rows.Int(10);
   execution.redriven_at = rows.Time(11);
+  execution.version = rows.Int(12);
+  execution.alias = rows.Text(13);
   return execution;
+}
+
+double PercentageOf(std::string_view json) {
+  const JsonParse parse = ParseJson(json);
+  return parse && parse.value->is_number() ? parse.value->as_double() : 0;
 }
 
 MapRunRecord ToMapRun(const SqliteRows& rows) {
@@ -98,6 +134,10 @@ MapRunRecord ToMapRun(const SqliteRows& rows) {
   run.status = StatusAt(rows, 4);
   run.started_at = rows.Time(5);
   run.stopped_at = rows.Time(6);
+  run.total = rows.Int(7);
+  run.max_concurrency = rows.Int(8);
+  run.tolerated_failure_count = rows.Int(9);
+  run.tolerated_failure_percentage = PercentageOf(rows.Text(10));
   return run;
 }
 
@@ -155,8 +195,8 @@ struct SqliteStore::Writing {
   SqliteStatement insert_execution{c, "start an execution",
                                    "INSERT INTO executions (id, state_machine_id, definition_id, name, generation, "
                                    "status, started_at, stopped_at, map_run_id, map_index, last_segment, "
-                                   "redrive_count, redriven_at) "
-                                   "VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) "
+                                   "redrive_count, redriven_at, version, alias) "
+                                   "VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) "
                                    "ON CONFLICT (state_machine_id, name, generation) DO NOTHING"};
   // Takes the name away from an execution that was stopped at ?3 or before.
   SqliteStatement release_name{c, "release a name",
@@ -170,30 +210,55 @@ struct SqliteStore::Writing {
                                    "redrive_count = ?5, redriven_at = ?6 WHERE id = ?1"};
   SqliteStatement put_map_run{c, "record a map run",
                               "INSERT INTO map_runs (id, arn, execution_id, state_name, status, started_at, "
-                              "stopped_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (id) DO UPDATE SET "
+                              "stopped_at, total, max_concurrency, tolerated_failure_count, "
+                              "tolerated_failure_percentage) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
+                              "ON CONFLICT (id) DO UPDATE SET "
                               "status = excluded.status, started_at = excluded.started_at, "
-                              "stopped_at = excluded.stopped_at"};
+                              "stopped_at = excluded.stopped_at, total = excluded.total, "
+                              "max_concurrency = excluded.max_concurrency, "
+                              "tolerated_failure_count = excluded.tolerated_failure_count, "
+                              "tolerated_failure_percentage = excluded.tolerated_failure_percentage"};
   SqliteStatement insert_machine{c, "create a state machine",
                                  "INSERT INTO state_machines (name, type, role_arn, settings, created_at, deleting, "
-                                 "deleted, definition_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, 0) "
+                                 "deleted, definition_id, tags) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, 0, ?7) "
                                  "ON CONFLICT (name) WHERE deleted = 0 DO NOTHING RETURNING id"};
   SqliteStatement insert_definition{c, "store a definition",
                                     "INSERT INTO definitions (state_machine_id, revision_id, role_arn, created_at, "
-                                    "text) VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id"};
+                                    "text, settings) VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING id"};
   SqliteStatement set_definition{c, "store a definition", "UPDATE state_machines SET definition_id = ?2 WHERE id = ?1"};
   SqliteStatement update_machine{c, "update a state machine",
                                  "UPDATE state_machines SET role_arn = ?2, settings = ?3, deleting = ?4 "
                                  "WHERE id = ?1 AND deleted = 0 RETURNING " +
                                      std::string(kStateMachineColumns)};
   SqliteStatement delete_machine{c, "delete a state machine", "UPDATE state_machines SET deleted = 1 WHERE id = ?1"};
+  SqliteStatement tag_machine{c, "tag a state machine", "UPDATE state_machines SET tags = ?2 WHERE id = ?1"};
+  SqliteStatement next_version{c, "publish a version",
+                               "UPDATE state_machines SET last_version = last_version + 1 WHERE id = ?1 "
+                               "RETURNING last_version"};
+  SqliteStatement insert_version{c, "publish a version",
+                                 "INSERT INTO versions (state_machine_id, number, definition_id, description, "
+                                 "created_at) VALUES (?1, ?2, ?3, ?4, ?5)"};
+  SqliteStatement delete_version{c, "delete a version",
+                                 "DELETE FROM versions WHERE state_machine_id = ?1 AND number = ?2"};
+  SqliteStatement delete_versions{c, "delete a state machine", "DELETE FROM versions WHERE state_machine_id = ?1"};
+  SqliteStatement insert_alias{c, "create an alias",
+                               "INSERT INTO aliases (state_machine_id, name, description, version, weight, "
+                               "second_version, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) "
+                               "ON CONFLICT (state_machine_id, name) DO NOTHING RETURNING id"};
+  SqliteStatement update_alias{c, "update an alias",
+                               "UPDATE aliases SET description = ?2, version = ?3, weight = ?4, second_version = ?5, "
+                               "updated_at = ?6 WHERE id = ?1"};
+  SqliteStatement delete_alias{c, "delete an alias", "DELETE FROM aliases WHERE id = ?1"};
+  SqliteStatement delete_aliases{c, "delete a state machine", "DELETE FROM aliases WHERE state_machine_id = ?1"};
   SqliteStatement previous_segment{c, "remove a history", "SELECT previous FROM segments WHERE id = ?1"};
   SqliteStatement delete_segment{c, "remove a history", "DELETE FROM segments WHERE id = ?1"};
   SqliteStatement forget_history{c, "remove a history", "UPDATE executions SET last_segment = 0 WHERE id = ?1"};
   SqliteStatement delete_execution{c, "remove an execution", "DELETE FROM executions WHERE id = ?1"};
   SqliteStatement insert_activity{c, "create an activity",
-                                  "INSERT INTO activities (name, settings, created_at) VALUES (?1, ?2, ?3) "
+                                  "INSERT INTO activities (name, settings, created_at, tags) VALUES (?1, ?2, ?3, ?4) "
                                   "ON CONFLICT (name) DO NOTHING RETURNING id"};
   SqliteStatement delete_activity{c, "delete an activity", "DELETE FROM activities WHERE id = ?1"};
+  SqliteStatement tag_activity{c, "tag an activity", "UPDATE activities SET tags = ?2 WHERE id = ?1"};
 };
 
 SqliteStore::SqliteStore(std::string file) : reading_(std::make_unique<Reading>(file)) {}
@@ -250,7 +315,8 @@ void SqliteStore::Append(Batch& batch, Timestamp now) {
   }
   for (const MapRunRecord& run : batch.map_runs) {
     w.put_map_run.Run(run.id, run.arn, run.execution_id, run.state_name, Number(run.status), run.started_at,
-                      run.stopped_at);
+                      run.stopped_at, run.total, run.max_concurrency, run.tolerated_failure_count,
+                      ToJson(Value::Double(run.tolerated_failure_percentage)));
   }
   transaction.Commit();
 }
@@ -266,8 +332,8 @@ bool SqliteStore::Writing::Insert(const ExecutionRecord& e, const Batch::Progres
   const Batch::Progressed as_started{e.id, e.last_segment, e.status, e.stopped_at, e.redrive_count, e.redriven_at};
   const Batch::Progressed& p = progressed == nullptr ? as_started : *progressed;
   return insert_execution.Run(e.id, e.state_machine_id, e.definition_id, e.name, Number(p.status), e.started_at,
-                              p.stopped_at, e.map_run_id, e.map_index, p.last_segment, p.redrive_count,
-                              p.redriven_at) == 1;
+                              p.stopped_at, e.map_run_id, e.map_index, p.last_segment, p.redrive_count, p.redriven_at,
+                              e.version, e.alias) == 1;
 }
 
 Store::NextIds SqliteStore::next_ids() {
@@ -283,7 +349,7 @@ std::optional<StateMachineRecord> SqliteStore::CreateStateMachine(StateMachineRe
   SqliteWriter::Transaction transaction(w.writer);
   {
     SqliteRows rows = w.insert_machine.Query(machine.name, machine.type, machine.role_arn, machine.settings,
-                                             machine.created_at, int64_t{machine.deleting});
+                                             machine.created_at, int64_t{machine.deleting}, machine.tags);
     if (!rows.Next()) return std::nullopt;
     machine.id = rows.Int(0);
   }
@@ -312,7 +378,7 @@ int64_t SqliteStore::Writing::AddDefinition(const DefinitionRecord& definition, 
   int64_t id = 0;
   {
     SqliteRows rows = insert_definition.Query(state_machine_id, definition.revision_id, definition.role_arn,
-                                              definition.created_at, definition.text);
+                                              definition.created_at, definition.text, definition.settings);
     rows.Next();
     id = rows.Int(0);
   }
@@ -324,6 +390,8 @@ void SqliteStore::DeleteStateMachine(int64_t id) {
   Writing& w = writing();
   SqliteWriter::Transaction transaction(w.writer);
   w.delete_machine.Run(id);
+  w.delete_versions.Run(id);
+  w.delete_aliases.Run(id);
   transaction.Commit();
   w.machines.Clear();
 }
@@ -343,9 +411,86 @@ std::optional<StateMachineRecord> SqliteStore::GetStateMachine(int64_t id) {
   return First(reader->get_state_machine.Query(id), ToStateMachine);
 }
 
-std::vector<StateMachineRecord> SqliteStore::ListStateMachines(int64_t after_id, size_t limit) {
+std::vector<StateMachineRecord> SqliteStore::ListStateMachines(std::string_view after_name, size_t limit) {
   const SqliteReaderPool::Use reader(reading_->pool);
-  return All(reader->list_state_machines.Query(after_id, LimitOf(limit)), ToStateMachine);
+  return All(reader->list_state_machines.Query(after_name, LimitOf(limit)), ToStateMachine);
+}
+
+void SqliteStore::SetStateMachineTags(int64_t id, const std::string& tags) {
+  Writing& w = writing();
+  SqliteWriter::Transaction transaction(w.writer);
+  w.tag_machine.Run(id, tags);
+  transaction.Commit();
+  w.machines.Clear();
+}
+
+VersionRecord SqliteStore::PublishVersion(VersionRecord version) {
+  Writing& w = writing();
+  SqliteWriter::Transaction transaction(w.writer);
+  {
+    SqliteRows rows = w.next_version.Query(version.state_machine_id);
+    GAIT_CHECK(rows.Next(), "a version of a state machine that there is not");
+    version.number = rows.Int(0);
+  }
+  w.insert_version.Run(version.state_machine_id, version.number, version.definition_id, version.description,
+                       version.created_at);
+  transaction.Commit();
+  return version;
+}
+
+void SqliteStore::DeleteVersion(int64_t state_machine_id, int64_t number) {
+  Writing& w = writing();
+  SqliteWriter::Transaction transaction(w.writer);
+  w.delete_version.Run(state_machine_id, number);
+  transaction.Commit();
+}
+
+std::optional<VersionRecord> SqliteStore::FindVersion(int64_t state_machine_id, int64_t number) {
+  const SqliteReaderPool::Use reader(reading_->pool);
+  return First(reader->find_version.Query(state_machine_id, number), ToVersion);
+}
+
+std::vector<VersionRecord> SqliteStore::ListVersions(int64_t state_machine_id, int64_t before, size_t limit) {
+  const SqliteReaderPool::Use reader(reading_->pool);
+  return All(reader->list_versions.Query(state_machine_id, before, LimitOf(limit)), ToVersion);
+}
+
+std::optional<AliasRecord> SqliteStore::CreateAlias(AliasRecord alias) {
+  Writing& w = writing();
+  SqliteWriter::Transaction transaction(w.writer);
+  {
+    SqliteRows rows = w.insert_alias.Query(alias.state_machine_id, alias.name, alias.description, alias.version,
+                                           alias.weight, alias.second_version, alias.created_at, alias.updated_at);
+    if (!rows.Next()) return std::nullopt;
+    alias.id = rows.Int(0);
+  }
+  transaction.Commit();
+  return alias;
+}
+
+void SqliteStore::UpdateAlias(const AliasRecord& alias) {
+  Writing& w = writing();
+  SqliteWriter::Transaction transaction(w.writer);
+  w.update_alias.Run(alias.id, alias.description, alias.version, alias.weight, alias.second_version, alias.updated_at);
+  transaction.Commit();
+}
+
+void SqliteStore::DeleteAlias(int64_t id) {
+  Writing& w = writing();
+  SqliteWriter::Transaction transaction(w.writer);
+  w.delete_alias.Run(id);
+  transaction.Commit();
+}
+
+std::optional<AliasRecord> SqliteStore::FindAlias(int64_t state_machine_id, std::string_view name) {
+  const SqliteReaderPool::Use reader(reading_->pool);
+  return First(reader->find_alias.Query(state_machine_id, name), ToAlias);
+}
+
+std::vector<AliasRecord> SqliteStore::ListAliases(int64_t state_machine_id, int64_t version, int64_t after_id,
+                                                  size_t limit) {
+  const SqliteReaderPool::Use reader(reading_->pool);
+  return All(reader->list_aliases.Query(state_machine_id, version, after_id, LimitOf(limit)), ToAlias);
 }
 
 std::shared_ptr<const DefinitionRecord> SqliteStore::GetDefinition(int64_t id) {
@@ -360,7 +505,7 @@ std::optional<ActivityRecord> SqliteStore::CreateActivity(ActivityRecord activit
   Writing& w = writing();
   SqliteWriter::Transaction transaction(w.writer);
   {
-    SqliteRows rows = w.insert_activity.Query(activity.name, activity.settings, activity.created_at);
+    SqliteRows rows = w.insert_activity.Query(activity.name, activity.settings, activity.created_at, activity.tags);
     if (!rows.Next()) return std::nullopt;
     activity.id = rows.Int(0);
   }
@@ -372,6 +517,13 @@ void SqliteStore::DeleteActivity(int64_t id) {
   Writing& w = writing();
   SqliteWriter::Transaction transaction(w.writer);
   w.delete_activity.Run(id);
+  transaction.Commit();
+}
+
+void SqliteStore::SetActivityTags(int64_t id, const std::string& tags) {
+  Writing& w = writing();
+  SqliteWriter::Transaction transaction(w.writer);
+  w.tag_activity.Run(id, tags);
   transaction.Commit();
 }
 
@@ -398,9 +550,18 @@ std::optional<ExecutionRecord> SqliteStore::GetExecution(int64_t id) {
 std::vector<ExecutionRecord> SqliteStore::ListExecutions(const ExecutionFilter& filter) {
   const int64_t before = filter.before_id == 0 ? std::numeric_limits<int64_t>::max() : filter.before_id;
   const int64_t limit = LimitOf(filter.limit);
+  const int64_t any_status = filter.status ? Number(*filter.status) : -1;
   const SqliteReaderPool::Use reader(reading_->pool);
   if (filter.state_machine_id == 0 && filter.map_run_id == 0) {
-    return All(reader->list_all.Query(filter.status ? Number(*filter.status) : -1, before, limit), ToExecution);
+    return All(reader->list_all.Query(any_status, before, limit), ToExecution);
+  }
+  if (filter.version != 0) {
+    return All(reader->list_by_version.Query(filter.state_machine_id, filter.version, any_status, before, limit),
+               ToExecution);
+  }
+  if (!filter.alias.empty()) {
+    return All(reader->list_by_alias.Query(filter.state_machine_id, filter.alias, any_status, before, limit),
+               ToExecution);
   }
   const SqliteSnapshot snapshot(*reader);  // an execution may move from one range to another
   std::vector<ExecutionRecord> found;

@@ -579,7 +579,7 @@ TEST_CASE("bytes of the file that changed end in an error or in nothing, never i
     }
     RefusalOf([&] {
       const auto store = SqliteStore::Open(damaged);
-      store->ListStateMachines(0, 10);
+      store->ListStateMachines("", 10);
       for (const ExecutionRecord& e : store->ListExecutions({.state_machine_id = 1})) {
         RefusalOf([&] {
           for (const std::string& events : store->LoadHistory(e)) {

@@ -21,7 +21,8 @@ struct StateMachineRecord {
   std::string name;
   std::string type;  // "STANDARD" or "EXPRESS"
   std::string role_arn;
-  std::string settings;  // what else the API was given and describes back, as JSON: logging, tracing, encryption, tags
+  std::string settings;     // what else the API was given and describes back, as JSON: logging, tracing, encryption
+  std::string tags = "[]";  // as the API lists them
   Timestamp created_at;
   bool deleting = false;
   bool deleted = false;       // only GetStateMachine still gives it: its executions are there to be read
@@ -35,13 +36,36 @@ struct DefinitionRecord {
   std::string revision_id;
   std::string text;  // as the user sent it
   std::string role_arn;
+  std::string settings = "{}";  // as the state machine's
   Timestamp created_at;
+};
+
+// A revision under a number that always means it. Numbers are given once, from 1.
+struct VersionRecord {
+  int64_t state_machine_id = 0;
+  int64_t number = 0;  // given by the store
+  int64_t definition_id = 0;
+  std::string description;
+  Timestamp created_at;
+};
+
+// A name for one or two versions, each with its share of the executions that are started by it.
+struct AliasRecord {
+  int64_t id = 0;  // given by the store; never that of one before it
+  int64_t state_machine_id = 0;
+  std::string name;
+  std::string description;
+  int64_t version = 0;
+  int64_t weight = 100;        // of it, in percent
+  int64_t second_version = 0;  // gets the others; 0: there is none
+  Timestamp created_at, updated_at;
 };
 
 struct ActivityRecord {
   int64_t id = 0;  // given by the store; never that of one before it
   std::string name;
-  std::string settings;  // what else CreateActivity was given, as JSON: encryption, tags
+  std::string settings;     // what else CreateActivity was given, as JSON: encryption
+  std::string tags = "[]";  // as the API lists them
   Timestamp created_at;
 };
 
@@ -57,6 +81,8 @@ struct ExecutionRecord {
   int64_t last_segment = 0;          // of its history; 0 of one that has ended: the history was removed
   int64_t redrive_count = 0;
   Timestamp redriven_at = {};  // the last time; 0: never
+  int64_t version = 0;         // that it was started with; 0: none
+  std::string alias = {};      // the same; "": none
 };
 
 struct MapRunRecord {
@@ -66,6 +92,10 @@ struct MapRunRecord {
   std::string state_name;    // of the Map
   ExecutionStatus status = ExecutionStatus::kRunning;
   Timestamp started_at, stopped_at;
+  int64_t total = 0;            // of its children
+  int64_t max_concurrency = 0;  // 0: no limit but the quota's
+  int64_t tolerated_failure_count = 0;
+  double tolerated_failure_percentage = 0;
 };
 
 // Events of one execution that were committed together, in their stored form (engine/history/codec.h).
@@ -114,6 +144,9 @@ struct ExecutionFilter {
   int64_t before_id = 0;  // only those with a smaller id; 0: all
   size_t limit = 100;
   std::optional<bool> redriven = std::nullopt;  // for a map run alone
+  // Of a state machine, those that were started with one of these; one of them at the most.
+  int64_t version = 0;
+  std::string alias = {};
 };
 
 class Store {
@@ -149,15 +182,34 @@ class Store {
   virtual void DeleteStateMachine(int64_t id) = 0;
   virtual std::optional<StateMachineRecord> FindStateMachine(std::string_view name) = 0;
   virtual std::optional<StateMachineRecord> GetStateMachine(int64_t id) = 0;
-  // In the order of their ids, beginning behind `after_id`.
-  virtual std::vector<StateMachineRecord> ListStateMachines(int64_t after_id, size_t limit) = 0;
+  // In the order of their names' bytes, beginning behind `after_name`.
+  virtual std::vector<StateMachineRecord> ListStateMachines(std::string_view after_name, size_t limit) = 0;
+  virtual void SetStateMachineTags(int64_t id, const std::string& tags) = 0;
   // Null if there is none.
   virtual std::shared_ptr<const DefinitionRecord> GetDefinition(int64_t id) = 0;
+
+  // Versions and aliases; they go with their state machine. Any thread.
+  // Gives the definition the state machine's next number. REQUIRES: there is such a state machine.
+  virtual VersionRecord PublishVersion(VersionRecord version) = 0;
+  virtual void DeleteVersion(int64_t state_machine_id, int64_t number) = 0;
+  virtual std::optional<VersionRecord> FindVersion(int64_t state_machine_id, int64_t number) = 0;
+  // The newest first, only those with a smaller number than `before`; 0: all.
+  virtual std::vector<VersionRecord> ListVersions(int64_t state_machine_id, int64_t before, size_t limit) = 0;
+  // Nothing if the name is taken.
+  virtual std::optional<AliasRecord> CreateAlias(AliasRecord alias) = 0;
+  // Takes over all but the names, the ids and when it was made.
+  virtual void UpdateAlias(const AliasRecord& alias) = 0;
+  virtual void DeleteAlias(int64_t id) = 0;
+  virtual std::optional<AliasRecord> FindAlias(int64_t state_machine_id, std::string_view name) = 0;
+  // In the order of their ids, beginning behind `after_id`. With a version those alone that lead to it.
+  virtual std::vector<AliasRecord> ListAliases(int64_t state_machine_id, int64_t version, int64_t after_id,
+                                               size_t limit) = 0;
 
   // Activities. Any thread.
   // Nothing if the name is taken.
   virtual std::optional<ActivityRecord> CreateActivity(ActivityRecord activity) = 0;
   virtual void DeleteActivity(int64_t id) = 0;
+  virtual void SetActivityTags(int64_t id, const std::string& tags) = 0;
   virtual std::optional<ActivityRecord> FindActivity(std::string_view name) = 0;
   // In the order of their ids, beginning behind `after_id`.
   virtual std::vector<ActivityRecord> ListActivities(int64_t after_id, size_t limit) = 0;

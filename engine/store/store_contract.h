@@ -31,6 +31,7 @@ inline StateMachineRecord Machine(std::string name) {
 
 inline DefinitionRecord Definition(std::string text) {
   DefinitionRecord definition;
+  definition.settings = R"({"logging":1})";
   definition.revision_id = "revision of " + text;
   definition.text = std::move(text);
   definition.role_arn = "arn:aws:iam::123456789012:role/r";
@@ -62,6 +63,10 @@ inline MapRunRecord MapRun(int64_t id, std::string arn, int64_t execution_id) {
   run.execution_id = execution_id;
   run.state_name = "Map";
   run.started_at = kNow;
+  run.total = 7;
+  run.max_concurrency = 3;
+  run.tolerated_failure_count = 2;
+  run.tolerated_failure_percentage = 12.5;
   return run;
 }
 
@@ -101,6 +106,8 @@ inline void CheckSame(const std::optional<ExecutionRecord>& found, const Executi
   CHECK(found->last_segment == expected.last_segment);
   CHECK(found->redrive_count == expected.redrive_count);
   CHECK(found->redriven_at == expected.redriven_at);
+  CHECK(found->version == expected.version);
+  CHECK(found->alias == expected.alias);
 }
 
 inline void CheckSame(const std::optional<StateMachineRecord>& found, const StateMachineRecord& expected) {
@@ -114,6 +121,7 @@ inline void CheckSame(const std::optional<StateMachineRecord>& found, const Stat
   CHECK(found->deleting == expected.deleting);
   CHECK(found->deleted == expected.deleted);
   CHECK(found->definition_id == expected.definition_id);
+  CHECK(found->tags == expected.tags);
 }
 
 inline void CheckSame(const std::optional<MapRunRecord>& found, const MapRunRecord& expected) {
@@ -125,6 +133,10 @@ inline void CheckSame(const std::optional<MapRunRecord>& found, const MapRunReco
   CHECK(found->status == expected.status);
   CHECK(found->started_at == expected.started_at);
   CHECK(found->stopped_at == expected.stopped_at);
+  CHECK(found->total == expected.total);
+  CHECK(found->max_concurrency == expected.max_concurrency);
+  CHECK(found->tolerated_failure_count == expected.tolerated_failure_count);
+  CHECK(found->tolerated_failure_percentage == expected.tolerated_failure_percentage);
 }
 
 inline void TestStateMachines(Store& store) {
@@ -142,6 +154,7 @@ inline void TestStateMachines(Store& store) {
     CHECK(definition->text == "{}");
     CHECK(definition->role_arn == "arn:aws:iam::123456789012:role/r");
     CHECK(definition->created_at == kNow);
+    CHECK(definition->settings == R"({"logging":1})");
     CHECK_FALSE(store.FindStateMachine("order").has_value());
     CHECK_FALSE(store.GetStateMachine(made->id + 1).has_value());
     CHECK(store.GetDefinition(made->definition_id + 1) == nullptr);
@@ -150,7 +163,7 @@ inline void TestStateMachines(Store& store) {
     CHECK(store.CreateStateMachine(Machine("a"), Definition("1")).has_value());
     CHECK_FALSE(store.CreateStateMachine(Machine("a"), Definition("2")).has_value());
     CHECK(store.CreateStateMachine(Machine("A"), Definition("3")).has_value());
-    CHECK(store.ListStateMachines(0, 10).size() == 2);
+    CHECK(store.ListStateMachines("", 10).size() == 2);
   }
   SUBCASE("texts keep every byte") {
     const std::string text("{\"a\": \"\xc3\xa9\xf0\x9f\x98\x80\0\n\"}", 17);
@@ -184,7 +197,7 @@ inline void TestStateMachines(Store& store) {
     store.DeleteStateMachine(machine.id);
     store.DeleteStateMachine(4711);
     CHECK_FALSE(store.FindStateMachine("m").has_value());
-    CHECK(store.ListStateMachines(0, 10).empty());
+    CHECK(store.ListStateMachines("", 10).empty());
     CHECK_FALSE(store.UpdateStateMachine(machine, Definition("2")).has_value());
     machine.deleted = true;
     CheckSame(store.GetStateMachine(machine.id), machine);
@@ -196,22 +209,101 @@ inline void TestStateMachines(Store& store) {
     CheckSame(store.FindStateMachine("m"), *next);
     CHECK_FALSE(store.FindExecution(next->id, "e").has_value());
   }
-  SUBCASE("a list goes on behind an id") {
-    Ids ids;
-    for (int i = 0; i < 7; ++i) {
-      ids.push_back(store.CreateStateMachine(Machine("m" + std::to_string(i)), Definition("{}"))->id);
+  SUBCASE("a list is in the order of names, and goes on behind one") {
+    for (const char* name : {"m_1", "m_10", "m_2", "n", "M", "m_3", "m_0"}) {
+      const auto machine = store.CreateStateMachine(Machine(name), Definition("{}"));
+      if (machine->name == "m_3") store.DeleteStateMachine(machine->id);
     }
-    store.DeleteStateMachine(ids[3]);
-    ids.erase(ids.begin() + 3);
-    Ids listed;
-    for (int64_t after = 0;;) {
+    std::vector<std::string> listed;
+    for (std::string after;;) {
       const auto page = store.ListStateMachines(after, 2);
       if (page.empty()) break;
       CHECK(page.size() <= 2);
-      for (const StateMachineRecord& machine : page) listed.push_back(after = machine.id);
+      for (const StateMachineRecord& machine : page) listed.push_back(after = machine.name);
     }
-    CHECK(listed == ids);
-    CHECK(store.ListStateMachines(0, 0).empty());
+    CHECK(listed == std::vector<std::string>{"M", "m_0", "m_1", "m_10", "m_2", "n"});
+    CHECK(store.ListStateMachines("", 0).empty());
+  }
+}
+
+inline void TestVersions(Store& store) {
+  const int64_t machine = store.CreateStateMachine(Machine("m"), Definition("{}"))->id;
+  const int64_t other = store.CreateStateMachine(Machine("o"), Definition("{}"))->id;
+  SUBCASE("versions are numbered, and no number is given twice") {
+    const VersionRecord first = store.PublishVersion({machine, 0, 7, "the first", kNow});
+    CHECK(first.number == 1);
+    CHECK(store.PublishVersion({machine, 0, 8, "", kNow}).number == 2);
+    CHECK(store.PublishVersion({other, 0, 9, "", kNow}).number == 1);
+    const auto found = store.FindVersion(machine, 1);
+    REQUIRE(found.has_value());
+    CHECK(found->definition_id == 7);
+    CHECK(found->description == "the first");
+    CHECK(found->created_at == kNow);
+    store.DeleteVersion(machine, 2);
+    CHECK_FALSE(store.FindVersion(machine, 2).has_value());
+    CHECK(store.PublishVersion({machine, 0, 8, "", kNow}).number == 3);
+    CHECK(store.ListVersions(machine, 0, 10).size() == 2);
+    CHECK(store.ListVersions(machine, 0, 1).at(0).number == 3);
+    CHECK(store.ListVersions(machine, 3, 10).at(0).number == 1);
+    CHECK(store.ListVersions(machine, 1, 10).empty());
+    store.DeleteStateMachine(machine);
+    CHECK(store.ListVersions(machine, 0, 10).empty());
+    CHECK(store.ListVersions(other, 0, 10).size() == 1);
+  }
+  SUBCASE("an alias is found by its name, and by the versions that it leads to") {
+    const auto made = store.CreateAlias({0, machine, "live", "what is live", 1, 70, 2, kNow, kNow});
+    REQUIRE(made.has_value());
+    CHECK_FALSE(store.CreateAlias({0, machine, "live", "", 1, 100, 0, kNow, kNow}).has_value());
+    CHECK(store.CreateAlias({0, other, "live", "", 1, 100, 0, kNow, kNow})->id > made->id);
+    store.CreateAlias({0, machine, "next", "", 3, 100, 0, kNow, kNow});
+    auto found = store.FindAlias(machine, "live");
+    REQUIRE(found.has_value());
+    CHECK(found->id == made->id);
+    CHECK(found->description == "what is live");
+    CHECK(found->version == 1);
+    CHECK(found->weight == 70);
+    CHECK(found->second_version == 2);
+    CHECK(found->created_at == kNow);
+    CHECK_FALSE(store.FindAlias(machine, "Live").has_value());
+    CHECK(store.ListAliases(machine, 0, 0, 10).size() == 2);
+    CHECK(store.ListAliases(machine, 0, 0, 1).at(0).name == "live");
+    CHECK(store.ListAliases(machine, 0, made->id, 10).at(0).name == "next");
+    CHECK(store.ListAliases(machine, 2, 0, 10).at(0).name == "live");
+    CHECK(store.ListAliases(machine, 4, 0, 10).empty());
+    found->version = 3;
+    found->weight = 100;
+    found->second_version = 0;
+    found->description = "changed";
+    found->updated_at = kNow + Duration::Seconds(1);
+    store.UpdateAlias(*found);
+    CHECK(store.ListAliases(machine, 3, 0, 10).size() == 2);
+    CHECK(store.FindAlias(machine, "live")->description == "changed");
+    CHECK(store.FindAlias(machine, "live")->updated_at == found->updated_at);
+    CHECK(store.FindAlias(machine, "live")->created_at == kNow);
+    store.DeleteAlias(made->id);
+    CHECK_FALSE(store.FindAlias(machine, "live").has_value());
+    store.DeleteStateMachine(machine);
+    CHECK(store.ListAliases(machine, 0, 0, 10).empty());
+    CHECK(store.ListAliases(other, 0, 0, 10).size() == 1);
+  }
+  SUBCASE("executions are listed by the version and the alias that they were started with") {
+    ExecutionRecord by_alias = Execution(1, "a", machine), by_version = Execution(2, "v", machine);
+    by_alias.version = by_version.version = 5;
+    by_alias.alias = "live";
+    Start(store, {by_alias, by_version, Execution(3, "n", machine), Execution(4, "o", other)});
+    CheckSame(store.GetExecution(1), by_alias);
+    CHECK(IdsOf(store.ListExecutions({.state_machine_id = machine, .version = 5})) == Ids{2, 1});
+    CHECK(IdsOf(store.ListExecutions({.state_machine_id = machine, .before_id = 2, .version = 5})) == Ids{1});
+    CHECK(IdsOf(store.ListExecutions({.state_machine_id = machine, .alias = "live"})) == Ids{1});
+    CHECK(store.ListExecutions({.state_machine_id = other, .version = 5}).empty());
+    CHECK(
+        store.ListExecutions({.state_machine_id = machine, .status = ExecutionStatus::kFailed, .version = 5}).empty());
+    CHECK(IdsOf(store.ListExecutions({.state_machine_id = machine})) == Ids{3, 2, 1});
+  }
+  SUBCASE("tags") {
+    store.SetStateMachineTags(machine, R"([{"key":"k","value":"v"}])");
+    CHECK(store.FindStateMachine("m")->tags == R"([{"key":"k","value":"v"}])");
+    CHECK(store.FindStateMachine("o")->tags == "[]");
   }
 }
 
@@ -230,6 +322,9 @@ inline void TestActivities(Store& store) {
   CHECK(found->settings == given.settings);
   CHECK(found->created_at == given.created_at);
   CHECK_FALSE(store.FindActivity("b").has_value());
+  CHECK(found->tags == "[]");
+  store.SetActivityTags(found->id, "[1]");
+  CHECK(store.FindActivity("a")->tags == "[1]");
 
   given.name = "b";
   const int64_t second = store.CreateActivity(given)->id;
@@ -630,7 +725,7 @@ inline void TestReadersBesideTheCommitter(Store& store) {
   for (std::thread& reader : readers) reader.join();
   catalog.join();
   CHECK(wrong == 0);
-  CHECK(store.ListStateMachines(0, 100).size() == 20);
+  CHECK(store.ListStateMachines("", 100).size() == 20);
 }
 
 // `make` gives an empty store.
@@ -638,6 +733,7 @@ inline void TestStore(const std::function<std::unique_ptr<Store>()>& make) {
   const std::unique_ptr<Store> store = make();
   SUBCASE("state machines") { TestStateMachines(*store); }
   SUBCASE("activities") { TestActivities(*store); }
+  SUBCASE("versions and aliases") { TestVersions(*store); }
   SUBCASE("retention") { TestRetention(*store); }
   SUBCASE("append") { TestAppend(*store); }
   SUBCASE("names") { TestNames(*store); }

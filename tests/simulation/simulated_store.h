@@ -65,15 +65,35 @@ class SimulatedStore : public Store {
     return Read().FindStateMachine(name);
   }
   std::optional<StateMachineRecord> GetStateMachine(int64_t id) override { return Read().GetStateMachine(id); }
-  std::vector<StateMachineRecord> ListStateMachines(int64_t after_id, size_t limit) override {
-    return Read().ListStateMachines(after_id, limit);
+  std::vector<StateMachineRecord> ListStateMachines(std::string_view after_name, size_t limit) override {
+    return Read().ListStateMachines(after_name, limit);
   }
+  void SetStateMachineTags(int64_t id, const std::string& tags) override { Read().SetStateMachineTags(id, tags); }
   std::shared_ptr<const DefinitionRecord> GetDefinition(int64_t id) override { return Read().GetDefinition(id); }
+
+  VersionRecord PublishVersion(VersionRecord version) override { return Read().PublishVersion(std::move(version)); }
+  void DeleteVersion(int64_t machine, int64_t number) override { Read().DeleteVersion(machine, number); }
+  std::optional<VersionRecord> FindVersion(int64_t machine, int64_t number) override {
+    return Read().FindVersion(machine, number);
+  }
+  std::vector<VersionRecord> ListVersions(int64_t machine, int64_t before, size_t limit) override {
+    return Read().ListVersions(machine, before, limit);
+  }
+  std::optional<AliasRecord> CreateAlias(AliasRecord alias) override { return Read().CreateAlias(std::move(alias)); }
+  void UpdateAlias(const AliasRecord& alias) override { Read().UpdateAlias(alias); }
+  void DeleteAlias(int64_t id) override { Read().DeleteAlias(id); }
+  std::optional<AliasRecord> FindAlias(int64_t machine, std::string_view name) override {
+    return Read().FindAlias(machine, name);
+  }
+  std::vector<AliasRecord> ListAliases(int64_t machine, int64_t version, int64_t after_id, size_t limit) override {
+    return Read().ListAliases(machine, version, after_id, limit);
+  }
 
   std::optional<ActivityRecord> CreateActivity(ActivityRecord activity) override {
     return Read().CreateActivity(std::move(activity));
   }
   void DeleteActivity(int64_t id) override { Read().DeleteActivity(id); }
+  void SetActivityTags(int64_t id, const std::string& tags) override { Read().SetActivityTags(id, tags); }
   std::optional<ActivityRecord> FindActivity(std::string_view name) override { return Read().FindActivity(name); }
   std::vector<ActivityRecord> ListActivities(int64_t after_id, size_t limit) override {
     return Read().ListActivities(after_id, limit);
