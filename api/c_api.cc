@@ -207,6 +207,10 @@ gait_status gait_options_set_lambda_endpoint(gait_options* options, const char* 
   return SetText(options, &EngineOptions::lambda_endpoint, url, "url");
 }
 
+gait_status gait_options_set_service_models(gait_options* options, const char* path) {
+  return SetText(options, &EngineOptions::service_models, path, "path");
+}
+
 gait_status gait_options_set_log(gait_options* options, gait_log log, void* user_data) {
   return Guard([&] {
     Required(log, "log");

@@ -374,6 +374,7 @@ TEST_CASE("C: every option reaches the engine") {
   CHECK(gait_options_set_virtual_clock(options, 1) == GAIT_OK);
   CHECK(gait_options_set_workers(options, 1) == GAIT_OK);
   CHECK(gait_options_set_lambda_endpoint(options, "http://127.0.0.1:9") == GAIT_OK);
+  CHECK(gait_options_set_service_models(options, "models") == GAIT_OK);
   CHECK(gait_options_set_log(options, log, &lines) == GAIT_OK);
   gait_engine* engine = nullptr;
   CHECK(gait_open(options, &engine) == GAIT_OK);

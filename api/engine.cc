@@ -256,11 +256,21 @@ EngineCore::~EngineCore() {
   integrations_.reset();  // what it still holds of the runner is there until now
 }
 
-CompileResult EngineCore::Compile(std::string_view definition, std::string_view type) const {
+ServiceModels& EngineCore::service_models() {
+  std::call_once(find_service_models_, [this] {
+    std::vector<std::string> folders;
+    if (!options_.service_models.empty()) folders.push_back(options_.service_models);
+    service_models_ = std::make_unique<ServiceModels>(std::move(folders));
+  });
+  return *service_models_;
+}
+
+CompileResult EngineCore::Compile(std::string_view definition, std::string_view type, bool to_execute) const {
   CompileOptions options;
   options.states = StateTypes();
   options.type = TypeOf(type);
   options.quotas = quotas_;
+  options.to_execute = to_execute;
   return CompileDefinition(definition, options);
 }
 

@@ -26,6 +26,7 @@
 #include "engine/store/store.h"
 #include "integrations/integration_table.h"
 #include "integrations/mock_config.h"
+#include "integrations/service_models.h"
 
 namespace gait {
 
@@ -82,9 +83,11 @@ class EngineCore {
   void StartLog();
   // Waits until what executions logged before is written.
   void FlushLog();
+  // Of AWS's services; looked for when the first is asked for.
+  ServiceModels& service_models();
 
   // Compiles a definition with this engine's quotas.
-  CompileResult Compile(std::string_view definition, std::string_view type) const;
+  CompileResult Compile(std::string_view definition, std::string_view type, bool to_execute = true) const;
   // The compiled revision; it is in the store, so it compiles.
   std::shared_ptr<const StateMachine> MachineOf(int64_t definition_id);
   // What the runner is told of an execution that is in the store, or is about to be.
@@ -129,6 +132,8 @@ class EngineCore {
   std::atomic<bool> started_{false}, stopped_{false};
   std::atomic<uint64_t> starts_refused_{0}, starts_repeated_{0};
   std::once_flag stop_;
+  std::once_flag find_service_models_;
+  std::unique_ptr<ServiceModels> service_models_;
   WaitingThreads waiting_;
   std::mutex changes_;
 

@@ -84,6 +84,8 @@ GAIT_EXPORT gait_status gait_options_set_targets_file(gait_options* options, con
 GAIT_EXPORT gait_status gait_options_set_mock_config_file(gait_options* options, const char* path);
 // Where every Lambda function goes that has no other target: the URL of a host that speaks Lambda's Invoke API.
 GAIT_EXPORT gait_status gait_options_set_lambda_endpoint(gait_options* options, const char* url);
+// A folder of botocore's service models, which TestState checks mocked results against: docs/test-state.md.
+GAIT_EXPORT gait_status gait_options_set_service_models(gait_options* options, const char* path);
 
 // Gets one line for what a person should know, from any thread. `line` stays until it returns.
 typedef void (*gait_log)(const char* line, void* user_data);

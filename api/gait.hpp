@@ -63,6 +63,9 @@ struct EngineOptions {
   std::string log_folder = {};
   // Gets each line that executions log, JSON without a line's end, from one thread.
   std::function<void(std::string_view)> on_log_line = {};
+  // A folder of service models, as botocore has them (SERVICE/VERSION/service-2.json, or .json.gz): what TestState
+  // checks mocked results against. Empty: where botocore is installed.
+  std::string service_models = {};
   // Gets one line for what a person should know: a task's standard error, a store that fails. May be called by any
   // thread.
   std::function<void(std::string_view)> log = {};

@@ -1,7 +1,10 @@
 #include "api/json_message.h"
 
 #include <cctype>
+#include <cstdio>
 #include <vector>
+
+#include "engine/base/utf.h"
 
 namespace gait {
 namespace {
@@ -34,9 +37,25 @@ class Walker {
 
   std::string Unexpected(std::string_view expected) const {
     if (done()) return "Unexpected end-of-input";
-    const auto c = static_cast<unsigned char>(text_[at_]);
-    return "Unexpected character ('" + std::string(1, text_[at_]) + "' (code " + std::to_string(c) +
-           ")): " + std::string(expected);
+    return "Unexpected character (" + Described() + "): " + std::string(expected);
+  }
+
+  // The character here. Jackson reads UTF-16: of one beyond the first plane it sees a half, which no text can hold.
+  std::string Described() const {
+    const std::string_view character = text_.substr(at_, Utf8Size(text_[at_]));
+    auto code = static_cast<uint32_t>(static_cast<unsigned char>(character[0]));
+    if (character.size() > 1) code &= 0x7fU >> character.size();
+    for (char c : character.substr(1)) code = code << 6 | (static_cast<unsigned char>(c) & 0x3f);
+    const bool halved = code > 0xffff;
+    if (halved) code = 0xd800 + ((code - 0x10000) >> 10);
+    if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return "(CTRL-CHAR, code " + std::to_string(code) + ")";
+    std::string described = "'" + (halved ? "?" : std::string(character)) + "' (code " + std::to_string(code);
+    if (code > 0xff) {
+      char hex[16];
+      std::snprintf(hex, sizeof hex, " / 0x%x", code);
+      described += hex;
+    }
+    return described + ")";
   }
 
   std::string Step() {

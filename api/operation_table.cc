@@ -10,6 +10,7 @@
 #include "api/redrive.h"
 #include "api/state_machines.h"
 #include "api/tags.h"
+#include "api/test_state.h"
 #include "api/versions.h"
 #include "engine/base/check.h"
 #include "engine/base/quotas.h"
@@ -152,6 +153,35 @@ constexpr MemberRow kValidate[] = {
     {"severity", M::kText, false, 0, kAny, kSeverities},
     {"maxResults", M::kInteger, false, 0, 100},
 };
+constexpr std::string_view kInspectionLevels[] = {"INFO", "DEBUG", "TRACE"};
+constexpr std::string_view kValidationModes[] = {"STRICT", "PRESENT", "NONE"};
+constexpr MemberRow kErrorOutput[] = {
+    {"error", M::kText, false, 0, kErrorCharactersMax},
+    {"cause", M::kText, false, 0, kCauseCharactersMax},
+};
+constexpr MemberRow kMock[] = {
+    {"result", M::kText, false, 0, kPayload, {}, /*max_is_quota=*/true},
+    {.name = "errorOutput", .type = M::kStructure, .members = kErrorOutput},
+    {"fieldValidationMode", M::kText, false, 0, kAny, kValidationModes},
+};
+constexpr MemberRow kStateConfiguration[] = {
+    {"retrierRetryCount", M::kInteger},
+    {"errorCausedByState", M::kText, false, 1, 80},
+    {"mapIterationFailureCount", M::kInteger},
+    {"mapItemReaderData", M::kText, false, 0, kPayload, {}, /*max_is_quota=*/true},
+};
+constexpr MemberRow kTestState[] = {
+    kDefinitionMember,
+    {"roleArn", M::kText, false, 1, kArn},
+    {"input", M::kText, false, 0, kPayload, {}, /*max_is_quota=*/true},
+    {"inspectionLevel", M::kText, false, 0, kAny, kInspectionLevels},
+    {"revealSecrets", M::kBoolean},
+    {"variables", M::kText, false, 0, kPayload, {}, /*max_is_quota=*/true},
+    {"stateName", M::kText, false, 1, 80},
+    {.name = "mock", .type = M::kStructure, .members = kMock},
+    {"context", M::kText, false, 0, kPayload, {}, /*max_is_quota=*/true},
+    {.name = "stateConfiguration", .type = M::kStructure, .members = kStateConfiguration},
+};
 constexpr MemberRow kExecutionName = {"name", M::kText, false, 1, 80};
 constexpr MemberRow kInput = {"input", M::kText, false, 0, kPayload, {}, /*max_is_quota=*/true};
 constexpr MemberRow kTraceHeader = {.name = "traceHeader", .max = 256, .pattern = &kAscii};
@@ -236,6 +266,7 @@ const Operation kOperations[] = {
     {"StartSyncExecution", kStartSyncExecution, StartSyncExecution},
     {"StopExecution", kStopExecution, StopExecution},
     {"TagResource", kTagResource, AtOnce<TagResource>},
+    {"TestState", kTestState, TestState},
     {"UntagResource", kUntagResource, AtOnce<UntagResource>},
     {"UpdateMapRun", kUpdateMapRun, UpdateMapRun},
     {"UpdateStateMachine", kUpdateStateMachine, AtOnce<UpdateStateMachine>},

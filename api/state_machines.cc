@@ -37,17 +37,6 @@ Value ParseSettings(const std::string& text) {
   return parse ? *std::move(parse.value) : Value::Object();
 }
 
-// CreateStateMachine's message: every diagnostic that is an error, in one line.
-std::optional<ApiError> InvalidDefinition(const Diagnostics& diagnostics) {
-  std::string all;
-  for (const Diagnostic& d : diagnostics) {
-    if (d.severity != Severity::kError) continue;
-    all += (all.empty() ? "" : ", ") + d.code + ": " + d.message + " at " + (d.location.empty() ? "null" : d.location);
-  }
-  if (all.empty()) return std::nullopt;
-  return ApiError{"InvalidDefinition", "Invalid State Machine Definition: '" + all + "'"};
-}
-
 // "Must specify exactly one": where to log is to be said, once, unless nothing is logged.
 std::optional<ApiError> InvalidLogging(const Value& request) {
   const Value* logging = request.Find("loggingConfiguration");
@@ -112,6 +101,16 @@ LogSettings LogSettingsOf(EngineCore& engine, const DefinitionRecord& definition
   const Value settings = SettingsOfRevision(*machine, definition);
   const Value* logging = settings.Find("loggingConfiguration");
   return logging == nullptr ? LogSettings() : ReadLogSettings(*logging);
+}
+
+std::optional<ApiError> InvalidDefinition(const Diagnostics& diagnostics) {
+  std::string all;
+  for (const Diagnostic& d : diagnostics) {
+    if (d.severity != Severity::kError) continue;
+    all += (all.empty() ? "" : ", ") + d.code + ": " + d.message + " at " + (d.location.empty() ? "null" : d.location);
+  }
+  if (all.empty()) return std::nullopt;
+  return ApiError{"InvalidDefinition", "Invalid State Machine Definition: '" + all + "'"};
 }
 
 ApiResult CreateStateMachine(EngineCore& engine, const Value& request) {

@@ -20,4 +20,7 @@ LogSettings LogSettingsOf(EngineCore& engine, const DefinitionRecord& definition
 // interrupted.
 void FinishDeletion(EngineCore& engine, const StateMachineRecord& machine);
 
+// The error of a definition with an error among its diagnostics, which it names all; nothing if there is none.
+std::optional<ApiError> InvalidDefinition(const Diagnostics& diagnostics);
+
 }  // namespace gait

@@ -91,7 +91,7 @@ void AddExecutionBenchmarks(std::vector<Benchmark>& all) {
        }});
   all.push_back({"map-inline", "inline Map over 10,000 items, in memory, one core", "items/s", 800'000, Map});
   all.push_back({"short-standard", "10,000 STANDARD executions with a task, 64 in flight, SQLite, synchronous=FULL",
-                 "executions/s", 10'000, [] {
+                 "executions/s", 20'000, [] {
                    const TempFolder folder;
                    return ShortExecutions(folder.File("gait.db"));
                  }});

@@ -61,6 +61,11 @@ constexpr Command kCommands[] = {
      ConfigureSendTaskFailure},
     {"send-task-heartbeat", "say that a task goes on, by its token",
      "$ gait send-task-heartbeat \"$TOKEN\" --endpoint-url http://127.0.0.1:8083", ConfigureSendTaskHeartbeat},
+    {"test-state", "run one state of a definition by itself",
+     "$ gait test-state orders.asl.json --state Charge --input '{\"id\": 17}' --level DEBUG --targets gait.json\n"
+     "$ gait test-state orders.asl.json --state Charge --mock '{\"Payload\": {\"ok\": true}}'\n"
+     "$ gait test-state orders.asl.json --state Charge --mock-error Declined --retries 2 --level DEBUG",
+     ConfigureTestState},
     {"eval", "evaluate an expression",
      "$ gait eval jsonata '$sum(lines.(qty * price))' --input @order.json\n"
      "$ gait eval jsonata '$states.input.id' --states-context '{\"input\": {\"id\": 17}}'\n"

@@ -11,6 +11,12 @@ void AddDatabaseOption(CLI::App& app, EngineFlags& flags) {
   app.add_option("--db", flags.database, "the database")->capture_default_str();
 }
 
+void AddServiceModelsOption(CLI::App& app, EngineFlags& flags) {
+  app.add_option("--service-models", flags.service_models,
+                 "a folder of botocore's service models, which mocked results are checked against; without it they are "
+                 "looked for where botocore is installed");
+}
+
 void AddEngineOptions(CLI::App& app, EngineFlags& flags) {
   app.add_option("--targets", flags.targets, "the targets file: where each task's Resource goes");
   app.add_option("--mock-config", flags.mock_config,
@@ -52,6 +58,7 @@ EngineOptions ToEngineOptions(const EngineFlags& flags) {
   }
   options.targets_file = flags.targets;
   options.mock_config_file = flags.mock_config;
+  options.service_models = flags.service_models;
   options.aws_limits = flags.limits == "aws";
   options.virtual_clock = flags.clock == "virtual";
   options.region = flags.region;

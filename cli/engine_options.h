@@ -16,6 +16,7 @@ struct EngineFlags {
   bool ephemeral = false;
   std::string targets;
   std::string mock_config;
+  std::string service_models;
   std::string limits = "aws";
   std::string clock = "real";
   std::string region = "us-east-1";
@@ -26,6 +27,8 @@ struct EngineFlags {
 void AddDatabaseOption(CLI::App& app, EngineFlags& flags);
 // --region, --account-id: as they were when the database was written, or ARNs are not the same
 void AddAccountOptions(CLI::App& app, EngineFlags& flags);
+// --service-models
+void AddServiceModelsOption(CLI::App& app, EngineFlags& flags);
 // --targets, --mock-config, --limits, and those of the account
 void AddEngineOptions(CLI::App& app, EngineFlags& flags);
 

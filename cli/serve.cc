@@ -138,6 +138,7 @@ std::function<int()> ConfigureServe(CLI::App& app) {
       "write a line of JSON for each request to this file, or to standard output (-); SIGHUP opens it again");
   app.add_option("--lambda-endpoint", options->lambda_endpoint,
                  "a host of Lambda's Invoke API, for every function that the targets file does not name");
+  AddServiceModelsOption(app, options->engine);
   app.add_option(
       "--retention", options->retention,
       "remove the history of an execution so long after its end: 90d, 12h, 30m, 45s; without it all are kept");

@@ -58,6 +58,7 @@ endfunction()
 
 gait_program_test(run_program program)
 gait_program_test(bad_input program)
+gait_program_test(test_state program)
 gait_program_test(samples program)
 gait_program_test(serve "program;threads")
 gait_program_test(api_model program)

@@ -277,6 +277,35 @@ Result<Value> Output(HttpResponse response) {
                         {"StatusText", Value::String(status_text)}});
 }
 
+// As AWS shows them: "[Content-Type: application/json, Accept: */*]".
+std::string Listed(const HttpHeaders& headers) {
+  std::string list;
+  for (const HttpHeader& h : headers) list += (list.empty() ? "" : ", ") + h.name + ": " + h.value;
+  return ReplaceInvalidUtf8("[" + list + "]");
+}
+
+Value Shown(const HttpRequest& request) {
+  ObjectBuilder shown;
+  shown.Add("protocol", Value::String(request.url.substr(0, request.url.find(':'))));
+  shown.Add("method", Value::String(request.method));
+  shown.Add("url", Value::String(request.url));
+  shown.Add("headers", Value::String(Listed(request.headers)));
+  if (!request.body.empty()) shown.Add("body", Value::String(ReplaceInvalidUtf8(request.body)));
+  return shown.Build();
+}
+
+Value Shown(const HttpResponse& response, std::string_view protocol) {
+  ObjectBuilder shown;
+  shown.Add("protocol", Value::String(protocol));
+  shown.Add("statusCode", Value::String(std::to_string(response.status)));
+  const std::string text =
+      response.status_text.empty() ? std::string(StatusText(response.status)) : response.status_text;
+  shown.Add("statusMessage", Value::String(ReplaceInvalidUtf8(text)));
+  shown.Add("headers", Value::String(Listed(response.headers)));
+  shown.Add("body", Value::String(ReplaceInvalidUtf8(response.body)));
+  return shown.Build();
+}
+
 }  // namespace
 
 HttpIntegration::HttpIntegration(HttpClient& client, size_t payload_bytes_max)
@@ -287,9 +316,14 @@ void HttpIntegration::Start(TaskRequest task, std::shared_ptr<TaskListener> list
   Result<HttpRequest> request = reader.Read(payload_bytes_max_);
   if (!request) return listener->Failed(std::move(request).error());
   const TaskId id = task.id;
-  const auto done = [id, listener, parameters = task.parameters, running = running_](HttpResponse response) {
+  if (listener->wants_exchange()) listener->Requested(Shown(*request));
+  const auto done = [id, listener, parameters = task.parameters, running = running_,
+                     protocol = request->url.substr(0, request->url.find(':'))](HttpResponse response) {
     const auto delivery = running->End(id);
     if (!delivery) return;
+    if (listener->wants_exchange() && response.failure == HttpFailure::kNone) {
+      listener->Responded(Shown(response, protocol));
+    }
     if (response.failure == HttpFailure::kBadUrl) {
       return listener->Failed(UnusableParameters(parameters, Cause::kFieldFormat, "ApiEndpoint"));
     }

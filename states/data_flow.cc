@@ -116,10 +116,23 @@ Result<Payload> DataFlow::ApplyPath(const StepScope& scope, const std::optional<
 }
 
 Result<Payload> DataFlow::Input(const StepScope& scope, const Payload& raw) const {
-  return ApplyPath(scope, input_path_, raw);
+  Result<Payload> input = ApplyPath(scope, input_path_, raw);
+  if (scope.inspected() && input && language_ == QueryLanguage::kJsonPath) {
+    scope.Note(Inspected::kAfterInputPath, input->value());
+  }
+  return input;
 }
 
 Result<Payload> DataFlow::Arguments(const StepScope& scope, const Payload& input) const {
+  Result<Payload> arguments = EvaluateArguments(scope, input);
+  if (scope.inspected() && arguments) {
+    const bool jsonata = language_ == QueryLanguage::kJsonata;
+    scope.Note(jsonata ? Inspected::kAfterArguments : Inspected::kAfterParameters, arguments->value());
+  }
+  return arguments;
+}
+
+Result<Payload> DataFlow::EvaluateArguments(const StepScope& scope, const Payload& input) const {
   if (!parameters_) return input;
   Result<Value> value = parameters_->Evaluate(scope.ForExpression(input.value()));
   if (!value) return std::move(value).error();
@@ -158,10 +171,12 @@ Result<Passed> DataFlow::Output(const StepScope& scope, const Payload& raw, Valu
     if (!selected) return std::move(selected).error();
     result = std::move(selected).value();
   }
+  scope.Note(Inspected::kAfterResultSelector, result);
   Result<Value> assigned = EvaluateAssign(scope, assign_, scope.ForExpression(result));
   if (!assigned) return std::move(assigned).error();
   Result<Payload> combined = Combine(result_path_, raw, std::move(result));
   if (!combined) return std::move(combined).error();
+  if (scope.inspected()) scope.Note(Inspected::kAfterResultPath, combined->value());
   Result<Payload> output = Finish(scope, std::move(combined).value());
   if (!output) return std::move(output).error();
   return Passed{std::move(output).value(), std::move(assigned).value()};

@@ -54,6 +54,7 @@ class DataFlow {
                                      const WorkflowError& error, std::string_view state);
 
  private:
+  Result<Payload> EvaluateArguments(const StepScope& scope, const Payload& input) const;
   Result<Payload> ApplyPath(const StepScope& scope, const std::optional<PathOrNull>& path, const Payload& to) const;
   Result<Payload> Finish(const StepScope& scope, Payload output) const;
   // Of a JSONata state: `output`, or else `otherwise`, and `assign`, all of which see what `seen` has.

@@ -78,6 +78,9 @@ class Fail : public State {
     scope.SetState(name(), /*may_retry=*/false);
     const Payload raw = scope.branch().payload;
     Enter(message, EventType::kFailStateEntered, scope, out);
+    if (scope.inspected() && language() == QueryLanguage::kJsonPath) {
+      scope.Note(Inspected::kAfterInputPath, raw.value());
+    }
     auto error = error_.Evaluate(scope, raw.value());
     if (!error) return out.Fail(Reported(scope, out, std::move(error).error()));
     auto cause = cause_.Evaluate(scope, raw.value());

@@ -8,6 +8,8 @@
 #include "engine/json/write.h"
 #include "states/abort.h"
 #include "states/data_flow.h"
+#include "states/item_batcher.h"
+#include "states/item_reader.h"
 #include "states/redrive.h"
 #include "states/retry_catch.h"
 #include "states/state_table.h"
@@ -91,6 +93,8 @@ class Map : public State {
     ReadProcessor(reader);
     ReadSelector(reader);
     ReadLabel(reader);
+    item_reader_ = ItemReader::Of(reader);
+    item_batcher_ = ItemBatcher::Of(reader);
     for (const char* field : {"ItemReader", "ItemBatcher", "ResultWriter"}) {
       if (!reader.Has(field) || !reader.context().to_execute) continue;
       reader.report().Add("not-implemented", reader.place().Key(field),
@@ -116,6 +120,8 @@ class Map : public State {
       OnChildFailed(*failed, scope, out);
     } else if (const auto* ended = std::get_if<MapRunEnded>(&message)) {
       OnMapRunEnded(*ended, scope, out);
+    } else if (const auto* mocked = std::get_if<ChildrenMocked>(&message)) {
+      OnChildrenMocked(*mocked, scope, out);
     }
   }
 
@@ -246,13 +252,79 @@ class Map : public State {
     started.number = static_cast<int64_t>(items->value().size());
     if (!distributed_) started.payload = *items;
     out.Add(std::move(started));
+    scope.Note(Inspected::kMaxConcurrency, Value::Int(AtMost(*concurrency)));
     const Result<Tolerance> tolerance = ToleranceOf(scope, input->value());
     if (!tolerance) return Fail(tolerance.error(), scope, out);
+    if (scope.inspected()) return Inspect(input->value(), items->value(), *tolerance, scope, out);
     if (distributed_) return StartRun(*input, items->value(), scope, out);
     Continue(scope, out);
   }
 
+  // Tested, it runs nothing: it says what the iterations would be given, and waits for what they would have brought.
+  void Inspect(const Value& input, Value items, const Tolerance& tolerance, StepScope& scope, Outcome& out) const {
+    if (tolerated_count_.present()) scope.Note(Inspected::kToleratedFailureCount, Value::Int(tolerance.count));
+    if (tolerated_percentage_.present()) {
+      scope.Note(Inspected::kToleratedFailurePercentage, Value::Double(tolerance.percentage));
+    }
+    if (selector_) {
+      Result<Value> selected = SelectAll(input, items, scope);
+      if (!selected) return Fail(std::move(selected).error(), scope, out);
+      items = std::move(selected).value();
+      scope.Note(Inspected::kAfterItemSelector, items);
+    }
+    if (item_batcher_) {
+      Result<Value> batches = item_batcher_->Batches(scope, input, items);
+      if (!batches) return Fail(std::move(batches).error(), scope, out);
+      items = std::move(batches).value();
+      scope.Note(Inspected::kAfterItemBatcher, items);
+    }
+    scope.Note(Inspected::kIterations, Value::Int(static_cast<int64_t>(items.size())));
+  }
+
+  Result<Value> SelectAll(const Value& input, const Value& items, StepScope& scope) const {
+    ArrayBuilder selected(items.size());
+    for (size_t i = 0; i < items.size(); ++i) {
+      scope.SetMapItem(static_cast<int64_t>(i), &items.items()[i]);
+      Result<Value> item = selector_->Evaluate(scope.ForExpression(input));
+      if (!item) return item;
+      selected.Add(std::move(item).value());
+    }
+    scope.SetMapItem(0, nullptr);
+    return selected.Build();
+  }
+
+  void OnChildrenMocked(const ChildrenMocked& mocked, StepScope& scope, Outcome& out) const {
+    const auto fail = [&](WorkflowError error) {
+      retry_catch_.Handle({std::move(error), false, EventType::kMapStateFailed}, *this, EventType::kMapStateExited,
+                          scope, out);
+    };
+    Result<Payload> input = flow_.Input(scope, scope.branch().payload);
+    const Result<Tolerance> tolerance = ToleranceOf(scope, input ? input->value() : Value::Null());
+    // Recorded: without a tolerance of its own it takes whatever number of failures is mocked.
+    if (tolerant() && tolerance && tolerance->Exceeded(mocked.failed_iterations, mocked.iterations)) {
+      return fail(ToleranceExceeded());
+    }
+    if (!mocked.result) return fail(mocked.result.error());
+    Succeed(*mocked.result, scope, out);
+  }
+
+  bool tolerant() const { return tolerated_count_.present() || tolerated_percentage_.present(); }
+  static WorkflowError ToleranceExceeded() {
+    return {std::string(error_names::kExceedToleratedFailureThreshold), CauseText(Cause::kToleranceExceeded)};
+  }
+
+  // Those that the ItemReader would have read of the data that the test gives.
+  Result<Payload> ReadItems(const StepScope& scope, const Payload& input) const {
+    Result<Value> data = scope.inspection().ItemReaderData();
+    if (!data) return std::move(data).error();
+    Result<Value> items = item_reader_->Items(scope, input.value(), data->as_string());
+    if (!items) return std::move(items).error();
+    if (item_reader_->has_pointer()) scope.Note(Inspected::kAfterItemsPointer, *items);
+    return Payload(std::move(items).value());
+  }
+
   Result<Payload> Items(const StepScope& scope, const Payload& input) const {
+    if (item_reader_ && scope.inspected()) return ReadItems(scope, input);
     if (items_) {
       Result<Value> items = items_->EvaluateAs("array", scope.ForExpression(input.value()));
       if (!items) return std::move(items).error();
@@ -270,8 +342,14 @@ class Map : public State {
       if (auto* miss = std::get_if<JsonPathMiss>(&found)) return InvalidPath(*items_path_, *miss);
       items = Payload(std::move(std::get<Value>(found)));
     }
-    if (items.value().is_array()) return items;
-    return Runtime(Cause::kItemsPathNotArray, {items_path_ ? std::string_view(items_path_->text()) : "$"});
+    if (items.value().is_array()) {
+      if (scope.inspected()) scope.Note(Inspected::kAfterItemsPath, items.value());
+      return items;
+    }
+    // Recorded: of a path into the context object, what is applied to that.
+    std::string_view path = items_path_ ? std::string_view(items_path_->text()) : "$";
+    if (path.starts_with("$$")) path.remove_prefix(1);
+    return Runtime(Cause::kItemsPathNotArray, {path});
   }
 
   Result<Tolerance> ToleranceOf(const StepScope& scope, const Value& input) const {
@@ -351,10 +429,7 @@ class Map : public State {
       AbortChild(*this, *other, scope.progress(), out);
       out.Add(IterationEvent(EventType::kMapIterationAborted, *other));
     }
-    const bool tolerant = tolerated_count_.present() || tolerated_percentage_.present();
-    WorkflowError error = tolerant ? WorkflowError{std::string(error_names::kExceedToleratedFailureThreshold),
-                                                   CauseText(Cause::kToleranceExceeded)}
-                                   : failed.error;
+    WorkflowError error = tolerant() ? ToleranceExceeded() : failed.error;
     retry_catch_.Handle({std::move(error), false, EventType::kMapStateFailed}, *this, EventType::kMapStateExited, scope,
                         out);
   }
@@ -435,6 +510,8 @@ class Map : public State {
   const std::optional<PayloadTemplate> items_;  // JSONata
   const NumberOrPath max_concurrency_, tolerated_count_, tolerated_percentage_;
   std::optional<PayloadTemplate> selector_;
+  std::optional<ItemReader> item_reader_;
+  std::optional<ItemBatcher> item_batcher_;
   std::unique_ptr<const StateGraph> processor_;
   std::string label_;
   bool distributed_ = false;

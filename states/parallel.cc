@@ -29,6 +29,7 @@ class Parallel : public State {
     const Value* branches = reader.Get("Branches");
     if (branches == nullptr) return;
     const Place place = reader.place().Key("Branches");
+    if (branches->size() == 0) reader.report().Add("parallel-without-branches", place, "Value cannot be empty");
     for (size_t i = 0; i < branches->size(); ++i) {
       branches_.push_back(ReadBranch(reader, branches->items()[i], place.Index(i)));
     }
@@ -55,6 +56,7 @@ class Parallel : public State {
       return;
     }
     if (const auto* failed = std::get_if<ChildFailed>(&message)) OnChildFailed(*failed, scope, out);
+    if (const auto* mocked = std::get_if<ChildrenMocked>(&message)) OnChildrenMocked(*mocked, scope, out);
   }
 
   const StateGraph* ChildGraph(int64_t index) const override { return branches_[static_cast<size_t>(index)].get(); }
@@ -88,7 +90,6 @@ class Parallel : public State {
     out.Add(HistoryEvent(EventType::kParallelStateStarted, scope.branch().id)
                 .With(std::move(arguments).value())
                 .Number(static_cast<int64_t>(branches_.size())));
-    if (branches_.empty()) Join({}, scope, out);
   }
 
   // Those that succeeded keep their results.
@@ -99,8 +100,12 @@ class Parallel : public State {
   void Join(const std::vector<Value>& results, StepScope& scope, Outcome& out) const {
     ArrayBuilder outputs(results.size());
     for (const Value& result : results) outputs.Add(result);
+    Succeed(outputs.Build(), scope, out);
+  }
+
+  void Succeed(Value result, StepScope& scope, Outcome& out) const {
     out.Add(HistoryEvent(EventType::kParallelStateSucceeded, scope.branch().id));
-    Result<Passed> passed = flow_.Output(scope, scope.branch().payload, outputs.Build());
+    Result<Passed> passed = flow_.Output(scope, scope.branch().payload, std::move(result));
     if (!passed) return Fail(std::move(passed).error(), scope, out);
     out.Add(ExitedEvent(EventType::kParallelStateExited, scope, name(), std::move(passed).value(), next()));
   }
@@ -111,6 +116,12 @@ class Parallel : public State {
     AbortChildren(*this, scope.branch().id, scope.progress(), out);
     retry_catch_.Handle({failed.error, false, EventType::kParallelStateFailed}, *this, EventType::kParallelStateExited,
                         scope, out);
+  }
+
+  void OnChildrenMocked(const ChildrenMocked& mocked, StepScope& scope, Outcome& out) const {
+    if (mocked.result) return Succeed(*mocked.result, scope, out);
+    retry_catch_.Handle({mocked.result.error(), false, EventType::kParallelStateFailed}, *this,
+                        EventType::kParallelStateExited, scope, out);
   }
 
   void Fail(WorkflowError error, StepScope& scope, Outcome& out) const {

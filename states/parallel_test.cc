@@ -26,8 +26,6 @@ TEST_CASE("a Parallel gives each branch its input and collects their outputs in 
         "ParallelStateSucceeded ParallelStateExited");
 }
 
-TEST_CASE("a Parallel without branches succeeds with none") { CHECK(Trial(Machine({})).Run().text() == "[]"); }
-
 TEST_CASE("a branch that fails stops the others") {
   const auto result = Trial(Machine({kWaits, kFails})).Run();
   CHECK(result.text() == "Broken: it is");

@@ -32,7 +32,10 @@ class Pass : public State {
     if (language() == QueryLanguage::kJsonata) return flow_.PassOn(scope, raw);
     Result<Payload> input = flow_.Input(scope, raw);
     if (!input) return std::move(input).error();
-    if (!result_.is_undefined()) return flow_.Output(scope, raw, result_);
+    if (!result_.is_undefined()) {
+      scope.Note(Inspected::kResult, result_);
+      return flow_.Output(scope, raw, result_);
+    }
     Result<Payload> arguments = flow_.Arguments(scope, *input);
     if (!arguments) return std::move(arguments).error();
     return flow_.Output(scope, raw, arguments->value());

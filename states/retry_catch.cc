@@ -4,6 +4,7 @@ namespace gait {
 
 void RetryCatch::Handle(Failure failure, const State& state, EventType exited, StepScope& scope, Outcome& out) const {
   const BranchId branch = scope.branch().id;
+  if (scope.inspected()) Inspect(failure, scope);
   const auto retrier = FindRetrier(retriers_, failure.error, failure.by_heartbeat, scope.branch().retries);
   if (retrier) {
     const Retrier& r = retriers_[*retrier];
@@ -18,10 +19,21 @@ void RetryCatch::Handle(Failure failure, const State& state, EventType exited, S
   if (failure.failed_event) out.Add(HistoryEvent(*failure.failed_event, branch));
   const Catcher* catcher = FindCatcher(catchers_, failure.error, failure.by_heartbeat);
   if (catcher == nullptr) return out.Fail(std::move(failure.error));
+  if (scope.inspected()) scope.Note(Inspected::kCatchIndex, Value::Int(catcher - catchers_.data()));
   Result<Passed> passed =
       DataFlow::CaughtOutput(scope, scope.branch().payload, *catcher, failure.error, state.name().as_string());
   if (!passed) return out.Fail(state.Reported(scope, out, std::move(passed).error()));
   out.Add(ExitedEvent(exited, scope, state.name(), std::move(passed).value(), catcher->next));
+}
+
+void RetryCatch::Inspect(const Failure& failure, const StepScope& scope) const {
+  ObjectBuilder error;
+  if (failure.error.error) error.Add("Error", Value::String(*failure.error.error));
+  if (failure.error.cause) error.Add("Cause", Value::String(*failure.error.cause));
+  scope.Note(Inspected::kFailure, error.Build());
+  if (const auto retrier = MatchingRetrier(retriers_, failure.error, failure.by_heartbeat)) {
+    scope.Note(Inspected::kRetryIndex, Value::Int(static_cast<int64_t>(*retrier)));
+  }
 }
 
 void RetryCatch::AppendTargets(std::vector<int64_t>& targets) const {

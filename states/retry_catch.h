@@ -30,6 +30,8 @@ class RetryCatch {
   void AppendTargets(std::vector<int64_t>& targets) const;
 
  private:
+  void Inspect(const Failure& failure, const StepScope& scope) const;
+
   std::vector<Retrier> retriers_;
   std::vector<Catcher> catchers_;
 };

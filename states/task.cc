@@ -292,6 +292,7 @@ class Task : public State {
     HistoryEvent event = Event(events_->succeeded, scope);
     event.payload = output;
     out.Add(std::move(event));
+    if (scope.inspected()) scope.Note(Inspected::kResult, output.value());
     Result<Passed> passed = flow_.Output(scope, scope.branch().payload, output.value());
     if (!passed) return Fail(std::move(passed).error(), scope, out);
     out.Add(ExitedEvent(EventType::kTaskStateExited, scope, name(), std::move(passed).value(), next()));

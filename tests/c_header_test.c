@@ -21,6 +21,7 @@ static const any_function kFunctions[] = {
     (any_function)gait_options_set_workers,
     (any_function)gait_options_set_targets_file,
     (any_function)gait_options_set_lambda_endpoint,
+    (any_function)gait_options_set_service_models,
     (any_function)gait_options_set_log,
     (any_function)gait_open,
     (any_function)gait_start,

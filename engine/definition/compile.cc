@@ -121,7 +121,7 @@ CompileResult CompileDefinition(std::string_view text, const CompileOptions& opt
   if (!result.definition.is_object()) return NotAnObject(report);
   if (has_placeholders && !options.keep_placeholders) ReportUnresolved(result.definition, Place(), report);
   CompileContext context{report, options.states, options.type};
-  context.to_execute = !options.keep_placeholders;
+  context.to_execute = options.to_execute && !options.keep_placeholders;
   const std::optional<int64_t> timeout_seconds = CompileTop(result.definition, context);
   std::unique_ptr<const StateGraph> graph = CompileGraph(result.definition, Place(), context);
   CheckVariableScopes(result.definition, report);

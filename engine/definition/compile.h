@@ -22,6 +22,8 @@ struct CompileOptions {
   // any value, as a validator of templates wants it, and the machine is not to be executed.
   std::map<std::string, std::string, std::less<>> substitutions = {};
   bool keep_placeholders = false;
+  // False: one state of it is tested, with what it would have others do mocked. What gait cannot execute is no error.
+  bool to_execute = true;
 };
 
 struct CompileResult {

@@ -117,6 +117,7 @@ TEST_CASE("each type of state") {
        "no-terminal-state /States\nchoice-without-choices /States/S/Choices"},
       {OneState(R"("Type": "Choice", "Choices": [{"Variable": "$", "IsNull": true}])"),
        "choice-rule-without-next /States/S/Choices/0"},
+      {OneState(R"("Type": "Parallel", "Branches": [], "End": true)"), "parallel-without-branches /States/S/Branches"},
       {OneState(R"("Type": "Wait", "End": true)"), "wait-without-time /States/S"},
       {OneState(R"("Type": "Wait", "End": true, "Seconds": 1, "Timestamp": "2016-03-14T01:59:00Z")"),
        "wait-two-times /States/S"},

@@ -33,18 +33,24 @@ Duration Retrier::Delay(int taken, Random& random) const {
   return Duration::Milliseconds(static_cast<int64_t>(std::llround(seconds * 1000)));
 }
 
-std::optional<size_t> FindRetrier(const std::vector<Retrier>& retriers, const WorkflowError& error, bool by_heartbeat,
-                                  const std::vector<int>& taken) {
+std::optional<size_t> MatchingRetrier(const std::vector<Retrier>& retriers, const WorkflowError& error,
+                                      bool by_heartbeat) {
   for (size_t i = 0; i < retriers.size(); ++i) {
     const auto& names = retriers[i].error_equals;
-    if (std::none_of(names.begin(), names.end(),
-                     [&](const std::string& name) { return ErrorMatches(name, error, by_heartbeat); })) {
-      continue;
+    if (std::any_of(names.begin(), names.end(),
+                    [&](const std::string& name) { return ErrorMatches(name, error, by_heartbeat); })) {
+      return i;
     }
-    const int so_far = i < taken.size() ? taken[i] : 0;
-    return so_far < retriers[i].max_attempts ? std::optional<size_t>(i) : std::nullopt;
   }
   return std::nullopt;
+}
+
+std::optional<size_t> FindRetrier(const std::vector<Retrier>& retriers, const WorkflowError& error, bool by_heartbeat,
+                                  const std::vector<int>& taken) {
+  const auto matching = MatchingRetrier(retriers, error, by_heartbeat);
+  if (!matching) return std::nullopt;
+  const int so_far = *matching < taken.size() ? taken[*matching] : 0;
+  return so_far < retriers[*matching].max_attempts ? matching : std::nullopt;
 }
 
 std::vector<Retrier> ReadRetriers(const FieldReader& state) {

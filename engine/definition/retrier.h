@@ -26,6 +26,10 @@ struct Retrier {
   Duration Delay(int taken, Random& random) const;
 };
 
+// The place of the first Retrier that takes the error, whether or not it has attempts left; empty if none does.
+std::optional<size_t> MatchingRetrier(const std::vector<Retrier>& retriers, const WorkflowError& error,
+                                      bool by_heartbeat);
+
 // The place of the first Retrier that takes the error and has attempts left; empty if none does. The first Retrier that
 // matches decides: one whose attempts are used up ends the retries. `taken` is how often each was used in this state.
 std::optional<size_t> FindRetrier(const std::vector<Retrier>& retriers, const WorkflowError& error, bool by_heartbeat,

@@ -65,6 +65,7 @@ constexpr Rule kRules[] = {
     // Choice.
     {"bad-choice-rule", E, kSchema, "a Choice rule is malformed"},
     {"choice-without-choices", E, kSchema, "a Choice has no rule"},
+    {"parallel-without-branches", E, kSchema, "a Parallel has no branch"},
     {"choice-rule-without-next", E, kSchema, "a Choice rule leads nowhere"},
     {"nested-rule-next", E, kSchema, "a rule within And, Or or Not has a Next"},
     // Retry and Catch.

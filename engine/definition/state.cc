@@ -11,6 +11,7 @@ void State::Enter(const Message& message, EventType entered, const StepScope& sc
 }
 
 WorkflowError State::Located(const StepScope& scope, WorkflowError error) const {
+  if (scope.inspected()) return error;  // recorded of TestState: there is no event to name
   error.cause = CauseText(Cause::kWhileExecuting,
                           {name_.as_string(), std::to_string(scope.branch().entered_event), error.cause.value_or("")});
   return error;
@@ -21,7 +22,7 @@ WorkflowError State::Reported(const StepScope& scope, Outcome& out, WorkflowErro
   if (located.error == error_names::kQueryEvaluationError) {
     HistoryEvent event(EventType::kEvaluationFailed, scope.branch().id);
     event.Set(EventField::kError, Value::String(*located.error));
-    event.Set(EventField::kCause, Value::String(*located.cause));
+    event.Set(EventField::kCause, Value::String(located.cause.value_or("")));
     if (!located.location.empty()) event.Set(EventField::kLocation, Value::String(located.location));
     event.Set(EventField::kState, name_);
     out.Add(std::move(event));

@@ -176,8 +176,18 @@ struct JsonataTemplateCompiler {
     }
     CheckReferences(std::get<jsonata::Expression>(compiled), place);
     Node::Jsonata expression{std::make_shared<jsonata::Expression>(std::move(std::get<jsonata::Expression>(compiled))),
-                             std::string(text), location, text.find("context") != std::string_view::npos};
+                             std::string(text), location, MaySeeContext(text)};
     return std::make_shared<Node>(Node{std::move(expression), place});
+  }
+
+  // Does it name the context, or $states as a whole?
+  static bool MaySeeContext(std::string_view text) {
+    constexpr std::string_view kStates = "$states";
+    for (size_t at = 0; (at = text.find(kStates, at)) != std::string_view::npos;) {
+      at += kStates.size();
+      if (at == text.size() || text[at] != '.') return true;
+    }
+    return text.find("context") != std::string_view::npos;
   }
 
   void CheckReferences(const jsonata::Expression& expression, const Place& place) {

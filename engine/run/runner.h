@@ -136,6 +136,11 @@ class Runner {
   // As Activities::Poll; a virtual clock goes on while the worker waits.
   void PollActivity(std::string_view arn, Value worker, std::function<bool()> awaiting, Activities::Polled polled);
 
+  // Calls back when the moment has come, as TimerQueue does: for what is not an execution.
+  void At(Timestamp due_at, TimerQueue::Callback callback) { timers_.Add(due_at, std::move(callback)); }
+  // To be begun and ended around what is not an execution, so that a virtual clock waits for it.
+  Activity& activity() { return activity_; }
+
   // Ends an execution. Calls back when that is durable; false, and no call, if it does not run.
   bool Abort(int64_t execution, std::optional<std::string> error, std::optional<std::string> cause, Closed closed);
   // Calls back when the execution has ended; false, and no call, if it does not run.

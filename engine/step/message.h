@@ -76,7 +76,15 @@ struct MapRunEnded {
   Result<Value> result = Value();  // the state's result
 };
 
-using Message = std::variant<EnterState, ResumeState, RedriveState, TaskSucceeded, TaskFailed, TaskSubmitted,
-                             TaskStarted, TaskHeartbeat, TimerDue, ChildSucceeded, ChildFailed, MapRunEnded>;
+// What the branches of a Parallel, or the iterations of a Map, would have brought: the state is tested, and they are
+// not run. Not in an execution.
+struct ChildrenMocked {
+  Result<Value> result = Value();                 // the state's result
+  int64_t iterations = 0, failed_iterations = 0;  // of a Map
+};
+
+using Message =
+    std::variant<EnterState, ResumeState, RedriveState, TaskSucceeded, TaskFailed, TaskSubmitted, TaskStarted,
+                 TaskHeartbeat, TimerDue, ChildSucceeded, ChildFailed, MapRunEnded, ChildrenMocked>;
 
 }  // namespace gait

@@ -3,14 +3,15 @@
 namespace gait {
 
 StepScope::StepScope(const ExecutionInfo& execution, const Progress& progress, BranchId branch, Timestamp now,
-                     Random& random, const Quotas& quotas, const ActivityRegistry& activities)
+                     Random& random, const Quotas& quotas, const ActivityRegistry& activities, Inspection* inspection)
     : execution_(execution),
       progress_(progress),
       branch_(branch),
       now_(now),
       random_(random),
       quotas_(quotas),
-      activities_(activities) {
+      activities_(activities),
+      inspection_(inspection) {
   const Branch* b = &progress.branch(branch);
   variables_.own = b->variables;
   for (; b->parent >= 0; b = &progress.branch(b->parent))
@@ -44,6 +45,7 @@ const Value& StepScope::AsValue() const {
   if (!task_token_.empty()) context.Add("Task", Value::Object({{"Token", Value::String(task_token_)}}));
   if (Value map = MakeMap(); !map.is_undefined()) context.Add("Map", std::move(map));
   made_ = context.Build();
+  if (inspection_ != nullptr) made_ = inspection_->ContextObject(std::move(made_));
   return made_;
 }
 

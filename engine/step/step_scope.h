@@ -10,13 +10,14 @@
 #include "engine/lang/scope.h"
 #include "engine/step/activity_registry.h"
 #include "engine/step/execution_info.h"
+#include "engine/step/inspection.h"
 
 namespace gait {
 
 class StepScope : public ContextObject {
  public:
   StepScope(const ExecutionInfo& execution, const Progress& progress, BranchId branch, Timestamp now, Random& random,
-            const Quotas& quotas, const ActivityRegistry& activities);
+            const Quotas& quotas, const ActivityRegistry& activities, Inspection* inspection = nullptr);
 
   const ExecutionInfo& execution() const { return execution_; }
   const Progress& progress() const { return progress_; }
@@ -25,6 +26,14 @@ class StepScope : public ContextObject {
   Random& random() const { return random_; }
   const Quotas& quotas() const { return quotas_; }
   const ActivityRegistry& activities() const { return activities_; }
+
+  // Is the state tested, and not run in an execution?
+  bool inspected() const { return inspection_ != nullptr; }
+  // REQUIRES: inspected().
+  Inspection& inspection() const { return *inspection_; }
+  void Note(Inspected what, const Value& value) const {
+    if (inspection_ != nullptr) inspection_->Note(what, value);
+  }
 
   // What an expression sees whose `$` is `input`. REQUIRES: `input` outlives the scope that is given.
   Scope ForExpression(const Value& input) const {
@@ -65,6 +74,7 @@ class StepScope : public ContextObject {
   Random& random_;
   const Quotas& quotas_;
   const ActivityRegistry& activities_;
+  Inspection* const inspection_;
   VariableScope variables_;            // of this branch
   std::vector<VariableScope> around_;  // of those around it, inner first
   const Value* state_name_ = nullptr;

@@ -42,6 +42,12 @@ class TaskListener {
   virtual void Failed(WorkflowError error) = 0;
   // The request was taken; the result comes by the task token.
   virtual void Submitted(Value output) = 0;
+
+  // Is the exchange with the target itself asked for? Then an HTTP call tells of it before it answers: objects of texts
+  // with the members that the API's inspection data has.
+  virtual bool wants_exchange() const { return false; }
+  virtual void Requested(Value request) { (void)request; }
+  virtual void Responded(Value response) { (void)response; }
 };
 
 class Integration {
