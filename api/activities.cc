@@ -108,19 +108,13 @@ ApiResult ListActivities(EngineCore& engine, const Value& request) {
   if (auto* error = std::get_if<ApiError>(&page)) return std::move(*error);
   const Page& p = std::get<Page>(page);
   const auto activities = engine.store().ListActivities(p.position, p.size + 1);
-  ArrayBuilder rows;
-  for (size_t i = 0; i < activities.size() && i < p.size; ++i) {
-    rows.Add(Value::Object({{"activityArn", Value::String(ActivityArn(engine.account(), activities[i].name))},
-                            {"name", Value::String(activities[i].name)},
-                            {"creationDate", DateOf(activities[i].created_at)}}));
-  }
-  ObjectBuilder answer;
-  answer.Add("activities", rows.Build());
-  if (activities.size() > p.size) {
-    answer.Add("nextToken",
-               Value::String(MakePageToken("ListActivities", activities[p.size - 1].id, engine.clock().Now())));
-  }
-  return answer.Build();
+  return AnswerPage(
+      "activities", activities, &ActivityRecord::id, p, "ListActivities", engine.clock().Now(),
+      [&](const ActivityRecord& activity) {
+        return Value::Object({{"activityArn", Value::String(ActivityArn(engine.account(), activity.name))},
+                              {"name", Value::String(activity.name)},
+                              {"creationDate", DateOf(activity.created_at)}});
+      });
 }
 
 ApiResult DeleteActivity(EngineCore& engine, const Value& request) {

@@ -155,24 +155,19 @@ ApiResult DescribeStateMachineAlias(EngineCore& engine, const Value& request) {
 ApiResult ListStateMachineAliases(EngineCore& engine, const Value& request) {
   auto found = FindQualified(engine, TextOf(request, "stateMachineArn"));
   if (auto* error = std::get_if<ApiError>(&found)) return std::move(*error);
-  const auto& [machine, version, alias_name] = std::get<QualifiedStateMachine>(found);
+  const auto& [named, version, alias_name] = std::get<QualifiedStateMachine>(found);
+  const StateMachineRecord& machine = named;
   if (!alias_name.empty()) return StateMachineDoesNotExist(TextOf(request, "stateMachineArn"));
   const std::string list = "ListStateMachineAliases|" + machine.name + "|" + std::to_string(version);
   auto page = ReadPage(request, list, engine.clock().Now());
   if (auto* error = std::get_if<ApiError>(&page)) return std::move(*error);
   const Page& p = std::get<Page>(page);
   const auto aliases = engine.store().ListAliases(machine.id, version, p.position, p.size + 1);
-  ArrayBuilder rows;
-  for (size_t i = 0; i < aliases.size() && i < p.size; ++i) {
-    rows.Add(Value::Object({{"stateMachineAliasArn", Value::String(AliasArn(engine, machine, aliases[i].name))},
-                            {"creationDate", DateOf(aliases[i].created_at)}}));
-  }
-  ObjectBuilder answer;
-  answer.Add("stateMachineAliases", rows.Build());
-  if (aliases.size() > p.size) {
-    answer.Add("nextToken", Value::String(MakePageToken(list, aliases[p.size - 1].id, engine.clock().Now())));
-  }
-  return answer.Build();
+  return AnswerPage(
+      "stateMachineAliases", aliases, &AliasRecord::id, p, list, engine.clock().Now(), [&](const AliasRecord& alias) {
+        return Value::Object({{"stateMachineAliasArn", Value::String(AliasArn(engine, machine, alias.name))},
+                              {"creationDate", DateOf(alias.created_at)}});
+      });
 }
 
 ApiResult DeleteStateMachineAlias(EngineCore& engine, const Value& request) {

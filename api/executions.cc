@@ -320,26 +320,19 @@ ApiResult ListExecutions(EngineCore& engine, const Value& request) {
   filter.before_id = p.position;
   filter.limit = p.size + 1;
   const auto executions = engine.store().ListExecutions(filter);
-  ArrayBuilder rows;
-  for (size_t i = 0; i < executions.size() && i < p.size; ++i) {
-    const ExecutionRecord& e = executions[i];
-    ObjectBuilder row;
-    row.Add("executionArn", Value::String(ExecutionArn(engine.account(), machine.name, e.name)));
-    row.Add("stateMachineArn", Value::String(StateMachineArn(engine.account(), machine.name)));
-    AddTarget(row, engine, machine, e);
-    row.Add("name", Value::String(e.name));
-    row.Add("status", Value::String(StatusName(e.status)));
-    row.Add("startDate", DateOf(e.started_at));
-    if (e.status != ExecutionStatus::kRunning) row.Add("stopDate", DateOf(e.stopped_at));
-    AddRedrives(row, e);
-    rows.Add(row.Build());
-  }
-  ObjectBuilder answer;
-  answer.Add("executions", rows.Build());
-  if (executions.size() > p.size) {
-    answer.Add("nextToken", Value::String(MakePageToken(list, executions[p.size - 1].id, engine.clock().Now())));
-  }
-  return answer.Build();
+  return AnswerPage("executions", executions, &ExecutionRecord::id, p, list, engine.clock().Now(),
+                    [&](const ExecutionRecord& e) {
+                      ObjectBuilder row;
+                      row.Add("executionArn", Value::String(ExecutionArn(engine.account(), machine.name, e.name)));
+                      row.Add("stateMachineArn", Value::String(StateMachineArn(engine.account(), machine.name)));
+                      AddTarget(row, engine, machine, e);
+                      row.Add("name", Value::String(e.name));
+                      row.Add("status", Value::String(StatusName(e.status)));
+                      row.Add("startDate", DateOf(e.started_at));
+                      if (e.status != ExecutionStatus::kRunning) row.Add("stopDate", DateOf(e.stopped_at));
+                      AddRedrives(row, e);
+                      return row.Build();
+                    });
 }
 
 ApiResult GetExecutionHistory(EngineCore& engine, const Value& request) {

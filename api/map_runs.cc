@@ -99,23 +99,16 @@ ApiResult ListMapRuns(EngineCore& engine, const Value& request) {
   const Page& p = std::get<Page>(page);
   std::vector<MapRunRecord> runs = engine.store().MapRunsOf(std::get<FoundExecution>(found).execution.id);
   std::erase_if(runs, [&](const MapRunRecord& run) { return run.id <= p.position; });
-  ArrayBuilder rows;
-  for (size_t i = 0; i < runs.size() && i < p.size; ++i) {
+  return AnswerPage("mapRuns", runs, &MapRunRecord::id, p, list, engine.clock().Now(), [&](const MapRunRecord& run) {
     std::string machine_arn;
     ObjectBuilder row;
-    row.Add("executionArn", Value::String(ArnOfExecution(engine, runs[i].execution_id, machine_arn)));
-    row.Add("mapRunArn", Value::String(runs[i].arn));
+    row.Add("executionArn", Value::String(ArnOfExecution(engine, run.execution_id, machine_arn)));
+    row.Add("mapRunArn", Value::String(run.arn));
     row.Add("stateMachineArn", Value::String(machine_arn));
-    row.Add("startDate", DateOf(runs[i].started_at));
-    if (runs[i].status != ExecutionStatus::kRunning) row.Add("stopDate", DateOf(runs[i].stopped_at));
-    rows.Add(row.Build());
-  }
-  ObjectBuilder answer;
-  answer.Add("mapRuns", rows.Build());
-  if (runs.size() > p.size) {
-    answer.Add("nextToken", Value::String(MakePageToken(list, runs[p.size - 1].id, engine.clock().Now())));
-  }
-  return answer.Build();
+    row.Add("startDate", DateOf(run.started_at));
+    if (run.status != ExecutionStatus::kRunning) row.Add("stopDate", DateOf(run.stopped_at));
+    return row.Build();
+  });
 }
 
 void UpdateMapRun(EngineCore& engine, const Value& request, Respond respond) {

@@ -254,20 +254,14 @@ ApiResult ListStateMachines(EngineCore& engine, const Value& request) {
     if (const auto last = engine.store().GetStateMachine(p.position)) after = last->name;
   }
   const auto machines = engine.store().ListStateMachines(after, p.size + 1);
-  ArrayBuilder rows;
-  for (size_t i = 0; i < machines.size() && i < p.size; ++i) {
-    rows.Add(Value::Object({{"stateMachineArn", Value::String(StateMachineArn(engine.account(), machines[i].name))},
-                            {"name", Value::String(machines[i].name)},
-                            {"type", Value::String(machines[i].type)},
-                            {"creationDate", DateOf(machines[i].created_at)}}));
-  }
-  ObjectBuilder answer;
-  answer.Add("stateMachines", rows.Build());
-  if (machines.size() > p.size) {
-    answer.Add("nextToken",
-               Value::String(MakePageToken("ListStateMachines", machines[p.size - 1].id, engine.clock().Now())));
-  }
-  return answer.Build();
+  return AnswerPage(
+      "stateMachines", machines, &StateMachineRecord::id, p, "ListStateMachines", engine.clock().Now(),
+      [&](const StateMachineRecord& machine) {
+        return Value::Object({{"stateMachineArn", Value::String(StateMachineArn(engine.account(), machine.name))},
+                              {"name", Value::String(machine.name)},
+                              {"type", Value::String(machine.type)},
+                              {"creationDate", DateOf(machine.created_at)}});
+      });
 }
 
 ApiResult DeleteStateMachine(EngineCore& engine, const Value& request) {

@@ -66,17 +66,12 @@ ApiResult ListStateMachineVersions(EngineCore& engine, const Value& request) {
   if (auto* error = std::get_if<ApiError>(&page)) return std::move(*error);
   const Page& p = std::get<Page>(page);
   const auto versions = engine.store().ListVersions(machine.id, p.position, p.size + 1);
-  ArrayBuilder rows;
-  for (size_t i = 0; i < versions.size() && i < p.size; ++i) {
-    rows.Add(Value::Object({{"stateMachineVersionArn", Value::String(VersionArn(engine, machine, versions[i].number))},
-                            {"creationDate", DateOf(versions[i].created_at)}}));
-  }
-  ObjectBuilder answer;
-  answer.Add("stateMachineVersions", rows.Build());
-  if (versions.size() > p.size) {
-    answer.Add("nextToken", Value::String(MakePageToken(list, versions[p.size - 1].number, engine.clock().Now())));
-  }
-  return answer.Build();
+  return AnswerPage(
+      "stateMachineVersions", versions, &VersionRecord::number, p, list, engine.clock().Now(),
+      [&](const VersionRecord& version) {
+        return Value::Object({{"stateMachineVersionArn", Value::String(VersionArn(engine, machine, version.number))},
+                              {"creationDate", DateOf(version.created_at)}});
+      });
 }
 
 ApiResult DeleteStateMachineVersion(EngineCore& engine, const Value& request) {
