@@ -65,6 +65,7 @@ gait_program_test(api_model program)
 gait_program_test(mocks "program;crash")
 gait_program_test(logs "program;threads")
 gait_program_test(server_operations "program;threads")
+set_tests_properties(server_operations PROPERTIES RUN_SERIAL TRUE)  # it has slow clients, and measures them
 gait_program_test(durability "crash;threads")
 gait_program_test(faults crash)
 add_test(NAME kill COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/tests/kill.py --kills 20 --seed 1)

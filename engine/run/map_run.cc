@@ -195,10 +195,16 @@ void MapRuns::StartChild(const std::shared_ptr<Run>& run, int64_t index) {
   child.map_index = index;
   runner_.Start(
       std::move(child),
-      [run, index](StartResult result, const ExecutionSnapshot& started) {
-        const std::lock_guard lock(run->mutex);
-        const auto it = run->running.find(index);
-        if (result == StartResult::kStarted && it != run->running.end()) it->second = started.id;
+      [this, run, index](StartResult result, const ExecutionSnapshot& started) {
+        bool stopping = false;
+        {
+          const std::lock_guard lock(run->mutex);
+          const auto it = run->running.find(index);
+          if (result != StartResult::kStarted || it == run->running.end()) return;
+          it->second = started.id;
+          stopping = run->stopping;
+        }
+        if (stopping) Proceed(run);  // it could not be stopped before it was known
       },
       [this, run, index](const ExecutionSnapshot& s) { ChildClosed(run, index, s); });
 }
