@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "integrations/http.h"
+#include "integrations/s3_sdk.h"
 #include "integrations/sfn_sdk.h"
 #include "integrations/start_execution.h"
 
@@ -46,6 +47,10 @@ constexpr Row kRows[] = {
     {"aws-sdk:sfn", "",
      [](const Parts& p) -> std::unique_ptr<Integration> {
        return std::make_unique<SfnSdkIntegration>(p.service, p.random);
+     }},
+    {"aws-sdk:s3", "",
+     [](const Parts& p) -> std::unique_ptr<Integration> {
+       return std::make_unique<S3SdkIntegration>(p.targets.buckets, p.quotas.payload_bytes_max, p.random);
      }},
 };
 

@@ -80,6 +80,7 @@ constexpr Row kRows[] = {
     {Cause::kUnsupportedHeaders, "The 'Headers' field contains unsupported values: [{}]"},
     {Cause::kServiceRefusal, "{} (Service: {}; Status Code: {}; Error Code: {}; Request ID: {}; Proxy: null)"},
     {Cause::kSdkRefusal, "{} (Service: {}, Status Code: {}, Request ID: {}) (SDK Attempt Count: 1)"},
+    {Cause::kS3Refusal, "{} (Service: S3, Status Code: {}, Request ID: {}, Extended Request ID: {})"},
     // Not recorded: as AWS's SDK for Java words it.
     {Cause::kRequestNotExecuted, "Unable to execute HTTP request: {}"},
     {Cause::kFunctionNotFound, "Function not found: {}"},

@@ -52,6 +52,7 @@ enum class Cause {
   kUnsupportedHeaders,        // names, separated by ", ": for kParametersUnusable
   kServiceRefusal,            // message, service, HTTP status, error code, request id: of an optimised integration
   kSdkRefusal,                // message, service, HTTP status, request id: of an aws-sdk integration
+  kS3Refusal,                 // message, HTTP status, request id, extended request id: of aws-sdk:s3
   kRequestNotExecuted,        // what happened: a service gave no answer
   kFunctionNotFound,          // ARN with its qualifier: a message for kServiceRefusal
   kQualifiersDiffer,          //
