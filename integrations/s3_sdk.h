@@ -12,10 +12,10 @@ namespace gait {
 
 class S3SdkIntegration : public Integration {
  public:
-  // A larger object than `body_bytes_max` is cut off just beyond it: no state takes that much. `random` outlives the
-  // integration.
-  S3SdkIntegration(S3Buckets buckets, size_t body_bytes_max, Random& random)
-      : folders_(std::move(buckets)), body_bytes_max_(body_bytes_max), random_(random) {}
+  // A larger object than `body_bytes_max` is cut off just beyond it: no state takes that much. `folders` and `random`
+  // outlive the integration.
+  S3SdkIntegration(const S3Folders& folders, size_t body_bytes_max, Random& random)
+      : folders_(folders), body_bytes_max_(body_bytes_max), random_(random) {}
   ~S3SdkIntegration() override { S3SdkIntegration::Close(); }
 
   void Start(TaskRequest request, std::shared_ptr<TaskListener> listener) override;
@@ -26,7 +26,7 @@ class S3SdkIntegration : public Integration {
   bool IsIdempotent(const TaskRequest&) const override { return true; }
 
  private:
-  const S3Folders folders_;
+  const S3Folders& folders_;
   const size_t body_bytes_max_;
   Random& random_;
   RunningTasks running_;

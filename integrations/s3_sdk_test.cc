@@ -27,7 +27,8 @@ struct Fixture {
 
   // The result, or the error and its cause.
   std::string Call(const std::string& action, const std::string& parameters) {
-    S3SdkIntegration s3({{"*", root.string()}}, 100, random);
+    const S3Folders folders(S3Buckets{{"*", root.string()}});
+    S3SdkIntegration s3(folders, 100, random);
     TaskRequest request;
     request.id = {1, ++tasks};
     request.resource = *ParseTaskResource("arn:aws:states:::aws-sdk:s3:" + action);

@@ -59,6 +59,11 @@ constexpr Row kRows[] = {
     {Cause::kVariableTooLarge, "The size of {} exceeds the maximum number of bytes service limit."},
     {Cause::kHistoryTooLong, "The execution reached the maximum number of history events (25000)."},
     {Cause::kToleranceExceeded, "The specified tolerated failure threshold was exceeded"},
+    {Cause::kMaxItemsNotPositive, "field MaxItems must be positive"},
+    {Cause::kCsvHeadersDuplicate, "CSV headers cannot contain duplicates."},
+    {Cause::kItemsNotIterable, "Attempting to map over non-iterable node."},
+    {Cause::kNoItemsFound, "The ItemReader's resource cannot be read here: {}"},
+    {Cause::kOtherItemsFound, "The ItemReader finds other items than before the engine stopped"},
     {Cause::kActivityDoesNotExist, "The activity {} does not exist."},
     // Not recorded: in the form of kNotAnInteger.
     {Cause::kTimeoutNotPositive, "The {} field refers to value \"{}\" which is not a positive integer: {}"},

@@ -39,6 +39,11 @@ enum class Cause {
   kVariableTooLarge,          // what
   kHistoryTooLong,            //
   kToleranceExceeded,         //
+  kMaxItemsNotPositive,       //
+  kCsvHeadersDuplicate,       //
+  kItemsNotIterable,          //
+  kNoItemsFound,              // resource: nobody reads it here
+  kOtherItemsFound,           //
   kActivityDoesNotExist,      // ARN
   kTimeoutNotPositive,        // field, value, path
   kHeartbeatNotSmaller,       //
