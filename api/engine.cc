@@ -18,6 +18,7 @@
 #include "engine/store/memory_store.h"
 #include "engine/store/sqlite_store.h"
 #include "integrations/mocked.h"
+#include "integrations/s3_items.h"
 #include "states/state_table.h"
 
 namespace gait {
@@ -164,6 +165,7 @@ EngineCore::EngineCore(EngineOptions options, Surroundings surroundings)
     return other != nullptr ? other : integrations_->Find(resource);
   };
   runner.stop_task = [this](const TaskId& id) { integrations_->StopTask(id); };
+  runner.open_items = [this](const ItemReading& reading) { return OpenS3Items(integrations_->s3(), reading); };
   // Also without a mock configuration: an execution of a test case may have been stored by a process that had one.
   runner.mocked_answer_of = [this](const MockedTask& task) {
     return MockedAnswer(mocks_ ? *mocks_ : MockConfig(), task);

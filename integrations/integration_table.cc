@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "integrations/http.h"
+#include "integrations/s3_sdk.h"
 #include "integrations/sfn_sdk.h"
 #include "integrations/start_execution.h"
 
@@ -16,6 +17,7 @@ namespace {
 struct Parts {
   const Targets& targets;
   const Quotas& quotas;
+  const S3Folders& s3;
   HttpClient& http;
   ProcessRunner& processes;
   Random& random;
@@ -47,6 +49,10 @@ constexpr Row kRows[] = {
      [](const Parts& p) -> std::unique_ptr<Integration> {
        return std::make_unique<SfnSdkIntegration>(p.service, p.random);
      }},
+    {"aws-sdk:s3", "",
+     [](const Parts& p) -> std::unique_ptr<Integration> {
+       return std::make_unique<S3SdkIntegration>(p.s3, p.quotas.payload_bytes_max, p.random);
+     }},
 };
 
 constexpr size_t RowOf(std::string_view service) {
@@ -58,9 +64,10 @@ constexpr size_t RowOf(std::string_view service) {
 }  // namespace
 
 IntegrationTable::IntegrationTable(const Targets& targets, const Quotas& quotas, Random& random,
-                                   std::function<Timestamp()> now, FunctionLog log, StepFunctionsService& service) {
+                                   std::function<Timestamp()> now, FunctionLog log, StepFunctionsService& service)
+    : s3_(targets.buckets) {
   for (const Row& row : kRows) {
-    integrations_.push_back(row.make({targets, quotas, http_, processes_, random, now, log, service}));
+    integrations_.push_back(row.make({targets, quotas, s3_, http_, processes_, random, now, log, service}));
   }
 }
 

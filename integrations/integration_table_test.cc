@@ -40,6 +40,7 @@ TEST_CASE("who does a task's work") {
                                          {"arn:aws:states:::lambda:invoke.waitForTaskToken", lambda},
                                          {"arn:aws:states:::lambda:createFunction", nullptr},
                                          {"arn:aws:states:::aws-sdk:lambda:invoke", nullptr},
+                                         {"arn:aws:states:::s3:getObject", nullptr},
                                          {"arn:aws:states:::sqs:sendMessage", nullptr},
                                          {"arn:aws:states:us-east-1:123456789012:activity:a", nullptr}}) {
     CAPTURE(c.resource);

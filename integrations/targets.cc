@@ -14,21 +14,24 @@ namespace {
 
 using enum TargetFieldType;
 
-constexpr TargetField kFileFields[] = {{"$schema", kText}, {"lambda", kObject}};
+constexpr TargetField kFileFields[] = {{"$schema", kText}, {"lambda", kObject}, {"s3", kObject}};
 constexpr TargetField kLambdaFields[] = {{"functions", kObject}};
 constexpr TargetField kFunctionFields[] = {{"command", kTexts},
                                            {"directory", kText},
                                            {"environment", kTextMap},
                                            {"endpoint", kText},
                                            {"idempotent", kBoolean}};
-constexpr TargetObject kObjects[] = {{"", kFileFields}, {"lambda", kLambdaFields}, {"function", kFunctionFields}};
+constexpr TargetField kS3Fields[] = {{"buckets", kTextMap}};
+constexpr TargetObject kObjects[] = {
+    {"", kFileFields}, {"lambda", kLambdaFields}, {"function", kFunctionFields}, {"s3", kS3Fields}};
 
 constexpr std::string_view kInvalidText = "invalid-json", kNotAnObject = "not-an-object",
                            kUnknownField = "unknown-field", kDuplicateField = "duplicate-field", kBadType = "bad-type",
                            kNoTarget = "function-without-target", kTwoTargets = "function-with-two-targets",
                            kNotForEndpoint = "field-not-allowed", kBadName = "bad-function-name",
                            kBadCommand = "bad-command", kBadEndpoint = "bad-endpoint",
-                           kBadEnvironment = "bad-environment";
+                           kBadEnvironment = "bad-environment", kBadBucketName = "bad-bucket-name",
+                           kBadFolder = "bad-folder";
 
 constexpr TargetRule kRules[] = {
     {kInvalidText, "the text is not JSON, or not YAML"},
@@ -43,6 +46,8 @@ constexpr TargetRule kRules[] = {
     {kBadCommand, "the command names no program"},
     {kBadEndpoint, "the endpoint is no http or https URL"},
     {kBadEnvironment, "an environment variable cannot have this name or value"},
+    {kBadBucketName, "the name is no S3 bucket's, nor *"},
+    {kBadFolder, "a bucket's folder has no name"},
 };
 
 std::string_view TypeName(TargetFieldType type) {
@@ -114,6 +119,24 @@ class Reader {
     if (!Check(file, Place(), kFileFields)) return;
     const Fields fields(kFileFields, file);
     if (const Value* lambda = fields["lambda"]) ReadLambda(*lambda, Place().Key("lambda"));
+    if (const Value* s3 = fields["s3"]) ReadS3(*s3, Place().Key("s3"));
+  }
+
+  void ReadS3(const Value& s3, const Place& place) {
+    Check(s3, place, kS3Fields);
+    const Value* buckets = Fields(kS3Fields, s3)["buckets"];
+    if (buckets == nullptr) return;
+    for (const Member& bucket : buckets->members()) {
+      const Place at = place.Key("buckets").Key(bucket.name());
+      if (bucket.name() != "*" && !IsBucketName(bucket.name())) {
+        AddAtKey(kBadBucketName, at, "'" + std::string(bucket.name()) + "' is not the name of an S3 bucket",
+                 "3 to 63 letters, digits, . - and _, no dot in front; or * for all others");
+      }
+      if (bucket.value.as_string().empty()) {
+        AddAtValue(kBadFolder, at, "The folder has no name", R"(as in "./data"; "." is the folder of this file)");
+      }
+      result_.targets.buckets.insert_or_assign(std::string(bucket.name()), Resolve(bucket.value.as_string()));
+    }
   }
 
   void ReadLambda(const Value& lambda, const Place& place) {

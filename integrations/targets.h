@@ -13,6 +13,7 @@
 #include "engine/base/diagnostic.h"
 #include "engine/json/document.h"
 #include "integrations/process.h"
+#include "integrations/s3_folders.h"
 
 namespace gait {
 
@@ -41,6 +42,7 @@ using FunctionTargets = std::map<std::string, FunctionTarget, std::less<>>;
 
 struct Targets {
   FunctionTargets functions;
+  S3Buckets buckets;
 };
 
 struct TargetsParse {

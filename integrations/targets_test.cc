@@ -83,6 +83,12 @@ TEST_CASE("paths are relative to the file's folder, which may be relative itself
   }
 }
 
+TEST_CASE("buckets are folders") {
+  const TargetsParse parse = Read(R"({"s3": {"buckets": {"my-bucket": "./data", "abs": "/x/../y", "*": "buckets/"}}})");
+  CHECK(parse.diagnostics.empty());
+  CHECK(parse.targets.buckets == S3Buckets{{"my-bucket", "/srv/app/data"}, {"abs", "/y"}, {"*", "/srv/app/buckets"}});
+}
+
 TEST_CASE("what is wrong with a targets file, and where") {
   struct Case {
     std::string text;
@@ -99,7 +105,7 @@ TEST_CASE("what is wrong with a targets file, and where") {
            {"[]", "not-an-object", "", 1, 1, ""},
            {"null", "not-an-object", "", 1, 1, ""},
            {"{\"lamda\": {}}", "unknown-field", "/lamda", 1, 2, "did you mean 'lambda'?"},
-           {"{\"x\": 1}", "unknown-field", "/x", 1, 2, "known here: $schema, lambda"},
+           {"{\"x\": 1}", "unknown-field", "/x", 1, 2, "known here: $schema, lambda, s3"},
            {"{\"lambda\": []}", "bad-type", "/lambda", 1, 12, ""},
            {"{\"lambda\": {\"function\": {}}}", "unknown-field", "/lambda/function", 1, 13, "'functions'"},
            {"{\"lambda\": {\"functions\": []}}", "bad-type", "/lambda/functions", 1, 26, ""},
@@ -133,6 +139,11 @@ TEST_CASE("what is wrong with a targets file, and where") {
            {function("\"endpoint\": \"http:///x\""), "bad-endpoint", f + "/endpoint", 2, 16, ""},
            {function("\"endpoint\": \"http://a/?x=1\""), "bad-endpoint", f + "/endpoint", 2, 16, ""},
            {function("\"endpoint\": \"ftp://a\""), "bad-endpoint", f + "/endpoint", 2, 16, ""},
+           {"{\"s3\": []}", "bad-type", "/s3", 1, 8, ""},
+           {"{\"s3\": {\"bucket\": {}}}", "unknown-field", "/s3/bucket", 1, 9, "'buckets'"},
+           {"{\"s3\": {\"buckets\": {\"abc\": 1}}}", "bad-type", "/s3/buckets", 1, 20, ""},
+           {"{\"s3\": {\"buckets\": {\"../x\": \".\"}}}", "bad-bucket-name", "/s3/buckets/..~1x", 1, 21, "or * for"},
+           {"{\"s3\": {\"buckets\": {\"abc\": \"\"}}}", "bad-folder", "/s3/buckets/abc", 1, 28, "./data"},
        }) {
     CAPTURE(c.text);
     const TargetsParse parse = Read(c.text);

@@ -1,8 +1,12 @@
 #include "states/item_reader.h"
 
-#include <algorithm>
+#include <limits>
+#include <set>
+#include <utility>
 
+#include "engine/base/cause_table.h"
 #include "engine/base/error_names.h"
+#include "engine/base/utf.h"
 #include "engine/json/parse.h"
 #include "engine/json/pointer.h"
 #include "states/data_flow.h"
@@ -16,6 +20,29 @@ struct Delimiter {
 };
 constexpr Delimiter kDelimiters[] = {{"COMMA", ','}, {"PIPE", '|'}, {"SEMICOLON", ';'}, {"SPACE", ' '}, {"TAB", '\t'}};
 
+constexpr FieldRow kFields[] = {
+    Text("Resource"),
+    Template("Parameters", FieldLanguage::kJsonPath),
+    Template("Arguments", FieldLanguage::kJsonata),
+    Structure("ReaderConfig", FieldType::kObject),
+};
+
+constexpr FieldRow kConfigFields[] = {
+    {"InputType", FieldType::kAny},
+    {"CSVHeaderLocation", FieldType::kAny},
+    {"CSVHeaders", FieldType::kAny},
+    {"CSVDelimiter", FieldType::kAny},
+    {"ItemsPointer", FieldType::kAny},
+    {"ManifestType", FieldType::kAny},
+    {"Transformation", FieldType::kAny},
+    Integer("MaxItems", 0, std::numeric_limits<double>::infinity()),
+    {"MaxItemsPath", FieldType::kReferencePath, FieldLanguage::kJsonPath},
+};
+
+constexpr std::string_view kGetObject = "arn:aws:states:::s3:getObject", kList = "arn:aws:states:::s3:listObjectsV2";
+constexpr int64_t kItemsMax = 100'000'000;  // AWS's, also for those who ask for more
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
 WorkflowError Failed(std::string cause) { return {std::string(error_names::kItemReaderFailed), std::move(cause)}; }
 
 std::string_view TextOf(const Value& object, std::string_view member) {
@@ -23,137 +50,306 @@ std::string_view TextOf(const Value& object, std::string_view member) {
   return value != nullptr && value->is_string() ? value->as_string() : std::string_view();
 }
 
-// RFC 4180. A row ends at a line break outside quotes; empty rows are none.
-std::vector<std::vector<std::string>> CsvRows(std::string_view data, char delimiter) {
-  std::vector<std::vector<std::string>> rows;
-  std::vector<std::string> row;
-  std::string field;
-  bool quoted = false;
-  const auto end_row = [&] {
-    const bool empty = row.empty() && field.empty();
-    row.push_back(std::move(field));
-    field.clear();
-    if (!empty) rows.push_back(std::move(row));
-    row.clear();
-  };
-  for (size_t i = 0; i < data.size(); ++i) {
-    const char c = data[i];
-    if (quoted) {
-      if (c != '"') {
-        field += c;
-      } else if (i + 1 < data.size() && data[i + 1] == '"') {
-        field += data[++i];
-      } else {
-        quoted = false;
-      }
-    } else if (c == '"' && field.empty()) {
-      quoted = true;
-    } else if (c == delimiter) {
-      row.push_back(std::move(field));
-      field.clear();
-    } else if (c == '\n') {
-      if (field.ends_with('\r')) field.pop_back();
-      end_row();
-    } else {
-      field += c;
-    }
+// Bytes one by one, whatever pieces they come in; a byte order mark in front of them is none of them.
+class Bytes {
+ public:
+  static constexpr int kEnd = -1;
+
+  explicit Bytes(std::unique_ptr<ByteSource> source) : source_(std::move(source)) {}
+
+  int Next() {
+    const int byte = Peek();
+    if (byte != kEnd) ++at_;
+    return byte;
   }
-  if (!field.empty() || !row.empty()) end_row();
-  return rows;
+  int Peek() {
+    if (!begun_) Begin();
+    while (at_ == chunk_.size() && !ended_) {
+      chunk_ = Pull();
+      at_ = 0;
+    }
+    return at_ == chunk_.size() ? kEnd : static_cast<unsigned char>(chunk_[at_]);
+  }
+  // After kEnd: the bytes ended early.
+  const std::optional<WorkflowError>& error() const { return error_; }
+
+ private:
+  void Begin() {
+    begun_ = true;
+    while (chunk_.size() < kByteOrderMark.size() && !ended_) chunk_ += Pull();
+    if (chunk_.starts_with(kByteOrderMark)) at_ = kByteOrderMark.size();
+  }
+  std::string Pull() {
+    Result<std::string> more = source_->Read();
+    if (more && !more->empty()) return std::move(more).value();
+    ended_ = true;
+    if (!more) error_ = std::move(more).error();
+    return "";
+  }
+
+  std::unique_ptr<ByteSource> source_;
+  std::string chunk_;
+  size_t at_ = 0;
+  bool begun_ = false, ended_ = false;
+  std::optional<WorkflowError> error_;
+};
+
+// RFC 4180. A row ends at a line break outside quotes; empty rows are none.
+class CsvItems : public ItemSource {
+ public:
+  CsvItems(ItemReader::Format format, std::unique_ptr<ByteSource> bytes)
+      : format_(std::move(format)), bytes_(std::move(bytes)) {}
+
+  Result<std::optional<Value>> Next() override {
+    if (!begun_) {
+      begun_ = true;
+      if (auto error = ReadHeaders()) return *std::move(error);
+    }
+    const bool found = ReadRow();
+    if (bytes_.error()) return *bytes_.error();
+    if (!found) return std::optional<Value>();
+    // Recorded: what a row has too few of is "", what it has too many of is dropped.
+    ObjectBuilder item(headers_.size());
+    for (size_t column = 0; column < headers_.size(); ++column) {
+      item.Add(headers_[column], Value::String(column < row_.size() ? ReplaceInvalidUtf8(row_[column]) : ""));
+    }
+    return std::optional(item.Build());
+  }
+
+ private:
+  std::optional<WorkflowError> ReadHeaders() {
+    if (format_.headers) {
+      headers_ = *format_.headers;
+    } else if (ReadRow()) {
+      for (const std::string& name : row_) headers_.push_back(ReplaceInvalidUtf8(name));
+    }
+    if (bytes_.error()) return bytes_.error();
+    const std::set<std::string_view> names(headers_.begin(), headers_.end());
+    if (names.size() != headers_.size()) return Failed(CauseText(Cause::kCsvHeadersDuplicate));
+    return std::nullopt;
+  }
+
+  // The next row, in `row_`; false at the end.
+  bool ReadRow() {
+    row_.clear();
+    std::string field;
+    bool quoted = false, had_quotes = false;
+    for (;;) {
+      const int byte = bytes_.Next();
+      if (byte == Bytes::kEnd) break;
+      const char c = static_cast<char>(byte);
+      if (quoted) {
+        if (c != '"') {
+          field += c;
+        } else if (bytes_.Peek() == '"') {
+          field += static_cast<char>(bytes_.Next());
+        } else {
+          quoted = false;
+        }
+      } else if (c == '"' && field.empty() && !had_quotes) {
+        quoted = had_quotes = true;
+      } else if (c == format_.delimiter) {
+        row_.push_back(std::move(field));
+        field.clear();
+        had_quotes = false;
+      } else if (c == '\n') {
+        if (row_.empty() && field.empty() && !had_quotes) continue;
+        row_.push_back(std::move(field));
+        return true;
+      } else if (c != '\r' || bytes_.Peek() != '\n') {
+        field += c;
+      }
+    }
+    if (row_.empty() && field.empty() && !had_quotes) return false;
+    row_.push_back(std::move(field));
+    return true;
+  }
+
+  const ItemReader::Format format_;
+  Bytes bytes_;
+  std::vector<std::string> headers_, row_;
+  bool begun_ = false;
+};
+
+// A value a line; blank lines are none.
+class JsonLineItems : public ItemSource {
+ public:
+  explicit JsonLineItems(std::unique_ptr<ByteSource> bytes) : bytes_(std::move(bytes)) {}
+
+  Result<std::optional<Value>> Next() override {
+    for (std::string line; ReadLine(line);) {
+      if (bytes_.error()) break;
+      if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+      JsonParse parse = ParseJson(line);
+      if (!parse) return Failed("The ItemReader found a line that is not JSON: " + parse.error.message);
+      return std::optional(*std::move(parse.value));
+    }
+    if (bytes_.error()) return *bytes_.error();
+    return std::optional<Value>();
+  }
+
+ private:
+  bool ReadLine(std::string& line) {
+    line.clear();
+    if (bytes_.Peek() == Bytes::kEnd) return false;
+    for (int byte = bytes_.Next(); byte != Bytes::kEnd && byte != '\n'; byte = bytes_.Next()) {
+      line += static_cast<char>(byte);
+    }
+    return true;
+  }
+
+  Bytes bytes_;
+};
+
+class JsonItems : public ItemSource {
+ public:
+  JsonItems(std::string pointer, std::unique_ptr<ByteSource> bytes)
+      : pointer_(std::move(pointer)), bytes_(std::move(bytes)) {}
+
+  Result<std::optional<Value>> Next() override {
+    if (!items_) {
+      Result<Value> items = Read();
+      if (!items) return std::move(items).error();
+      items_ = std::move(items).value();
+    }
+    if (next_ == items_->size()) return std::optional<Value>();
+    return std::optional(items_->items()[next_++]);
+  }
+
+ private:
+  Result<Value> Read() {
+    std::string text;
+    for (int byte = bytes_.Next(); byte != Bytes::kEnd; byte = bytes_.Next()) text += static_cast<char>(byte);
+    if (bytes_.error()) return *bytes_.error();
+    JsonParse parse = ParseJson(text);
+    if (!parse) return Failed("The ItemReader found no JSON: " + parse.error.message);
+    const Value* items = pointer_.empty() ? &*parse.value : ResolvePointer(*parse.value, pointer_);
+    if (items == nullptr) {
+      return Failed("The ItemsPointer '" + pointer_ + "' names nothing in what the ItemReader found");
+    }
+    if (items->is_array()) return *items;
+    // Recorded: an object is nothing to map over. That which an ItemsPointer names has its members as items.
+    if (!items->is_object() || pointer_.empty()) return Failed(CauseText(Cause::kItemsNotIterable));
+    ArrayBuilder members(items->size());
+    for (const Member& m : items->members()) {
+      members.Add(Value::Object({{"Key", m.key}, {"Value", m.value}}));
+    }
+    return members.Build();
+  }
+
+  const std::string pointer_;
+  Bytes bytes_;
+  std::optional<Value> items_;
+  size_t next_ = 0;
+};
+
+class TextBytes : public ByteSource {
+ public:
+  explicit TextBytes(std::string_view text) : text_(text) {}
+  Result<std::string> Read() override { return std::exchange(text_, ""); }
+
+ private:
+  std::string text_;
+};
+
+struct FormattedReading : ItemReading {
+  ItemReader::Format format;
+  std::unique_ptr<ItemSource> ItemsOf(std::unique_ptr<ByteSource> bytes) const override {
+    return ItemsIn(format, std::move(bytes));
+  }
+};
+
+// What is not executed: the place of it, or empty.
+std::optional<Place> NotExecuted(const Place& place, const Value& object) {
+  const Value* config = object.Find("ReaderConfig");
+  const std::string_view resource = TextOf(object, "Resource");
+  if (resource != kGetObject && resource != kList) return place.Key("Resource");
+  if (config == nullptr || !config->is_object()) return std::nullopt;
+  const std::string_view type = TextOf(*config, "InputType");
+  if (!type.empty() && type != "CSV" && type != "JSON" && type != "JSONL") {
+    return place.Key("ReaderConfig").Key("InputType");
+  }
+  if (const std::string_view t = TextOf(*config, "Transformation"); !t.empty() && t != "NONE") {
+    return place.Key("ReaderConfig").Key("Transformation");
+  }
+  return std::nullopt;
 }
 
 }  // namespace
 
+std::unique_ptr<ItemSource> ItemsIn(const ItemReader::Format& format, std::unique_ptr<ByteSource> bytes) {
+  switch (format.type) {
+    case ItemReader::InputType::kCsv: return std::make_unique<CsvItems>(format, std::move(bytes));
+    case ItemReader::InputType::kJsonLines: return std::make_unique<JsonLineItems>(std::move(bytes));
+    case ItemReader::InputType::kJson: break;
+  }
+  return std::make_unique<JsonItems>(format.pointer, std::move(bytes));
+}
+
 std::optional<ItemReader> ItemReader::Of(const StateReader& map) {
   const Value* object = map.Get("ItemReader");
   if (object == nullptr) return std::nullopt;
+  const Place place = map.place().Key("ItemReader");
+  const FieldReader fields(*object, place, map.language(), {kFields}, {}, map.report());
   ItemReader reader;
-  const Value* config = object->Find("ReaderConfig");
-  if (config == nullptr || !config->is_object()) return reader;
+  reader.resource_ = fields.Text("Resource").value_or("");
+  reader.arguments_ = map.language() == QueryLanguage::kJsonata ? fields.Template("Arguments", "ItemReader/Arguments")
+                                                                : fields.Template("Parameters");
+  if (map.context().to_execute) {
+    if (const auto at = NotExecuted(place, *object)) {
+      map.report().Add("not-implemented", *at, "gait does not execute a Map's ItemReader of this kind yet",
+                       "CSV, JSON and JSONL of s3:getObject, and s3:listObjectsV2, are read");
+    }
+  }
+  const Value* config = fields.Get("ReaderConfig");
+  if (config == nullptr) return reader;
+  const FieldReader numbers(*config, place.Key("ReaderConfig"), map.language(), {kConfigFields}, {}, map.report());
+  reader.max_items_ = numbers.NumberOrPathOf("MaxItems", "MaxItemsPath");
+  Format& format = reader.format_;
   const std::string_view type = TextOf(*config, "InputType");
-  if (type == "CSV") reader.type_ = InputType::kCsv;
-  if (type == "JSONL") reader.type_ = InputType::kJsonLines;
-  reader.pointer_ = TextOf(*config, "ItemsPointer");
+  if (type == "CSV") format.type = InputType::kCsv;
+  if (type == "JSONL") format.type = InputType::kJsonLines;
+  format.pointer = TextOf(*config, "ItemsPointer");
   for (const Delimiter& d : kDelimiters) {
-    if (d.name == TextOf(*config, "CSVDelimiter")) reader.delimiter_ = d.character;
+    if (d.name == TextOf(*config, "CSVDelimiter")) format.delimiter = d.character;
   }
   const Value* headers = config->Find("CSVHeaders");
   if (headers != nullptr && headers->is_array()) {
-    reader.headers_.emplace();
+    format.headers.emplace();
     for (const Value& header : headers->items()) {
-      if (header.is_string()) reader.headers_->emplace_back(header.as_string());
+      if (header.is_string()) format.headers->emplace_back(header.as_string());
     }
-  }
-  const Value* most = config->Find("MaxItems");
-  if (most != nullptr && most->is_int()) reader.max_items_.literal = static_cast<double>(most->as_int());
-  if (const std::string_view path = TextOf(*config, "MaxItemsPath"); !path.empty()) {
-    auto compiled = Path::Compile(path);
-    if (auto* p = std::get_if<Path>(&compiled)) reader.max_items_.path = std::move(*p);
   }
   return reader;
 }
 
-Result<Value> ItemReader::Items(const StepScope& scope, const Value& input, std::string_view data) const {
-  Result<Value> items = ItemsOf(data);
-  if (!items || !max_items_.present()) return items;
+Result<int64_t> ItemReader::ItemsMax(const StepScope& scope, const Value& input) const {
   const Result<double> most = EvaluateNumber(scope, max_items_, "MaxItemsPath", input, /*integer=*/true);
   if (!most) return most.error();
-  if (*most <= 0 || static_cast<double>(items->size()) <= *most) return items;
-  ArrayBuilder first(static_cast<size_t>(*most));
-  for (size_t i = 0; i < static_cast<size_t>(*most); ++i) first.Add(items->items()[i]);
-  return first.Build();
+  if (*most < 0) return -1;
+  return *most < static_cast<double>(kItemsMax) ? static_cast<int64_t>(*most) : kItemsMax;
 }
 
-Result<Value> ItemReader::ItemsOf(std::string_view data) const {
-  if (type_ == InputType::kCsv) return CsvItems(data);
-  if (type_ == InputType::kJson) return JsonItems(data);
-  ArrayBuilder items;
-  while (!data.empty()) {
-    const std::string_view line = data.substr(0, data.find('\n'));
-    data.remove_prefix(std::min(data.size(), line.size() + 1));
-    if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
-    JsonParse parse = ParseJson(line);
-    if (!parse) return Failed("The ItemReader found a line that is not JSON: " + parse.error.message);
-    items.Add(*std::move(parse.value));
+Result<std::shared_ptr<const ItemReading>> ItemReader::Reading(const StepScope& scope, const Value& input) const {
+  const auto reading = std::make_shared<FormattedReading>();
+  reading->resource = resource_;
+  reading->arguments = Value::Object();
+  reading->format = format_;
+  if (arguments_) {
+    Result<Value> arguments = arguments_->Evaluate(scope.ForExpression(input));
+    if (!arguments) return std::move(arguments).error();
+    reading->arguments = std::move(arguments).value();
   }
-  return items.Build();
+  const Result<int64_t> most = ItemsMax(scope, input);
+  if (!most) return most.error();
+  reading->items_max = *most;
+  return std::shared_ptr<const ItemReading>(reading);
 }
 
-Result<Value> ItemReader::JsonItems(std::string_view data) const {
-  JsonParse parse = ParseJson(data);
-  if (!parse) return Failed("The ItemReader found no JSON: " + parse.error.message);
-  const Value* items = &*parse.value;
-  if (!pointer_.empty()) items = ResolvePointer(*parse.value, pointer_);
-  if (items == nullptr) return Failed("The ItemsPointer '" + pointer_ + "' names nothing in what the ItemReader found");
-  if (items->is_array()) return *items;
-  if (!items->is_object()) return Failed("The ItemReader found neither an array nor an object");
-  // The items of an object are its members.
-  ArrayBuilder members(items->size());
-  for (const Member& m : items->members()) {
-    members.Add(Value::Object({{"Key", m.key}, {"Value", m.value}}));
-  }
-  return members.Build();
-}
-
-Value ItemReader::CsvItems(std::string_view data) const {
-  std::vector<std::vector<std::string>> rows = CsvRows(data, delimiter_);
-  std::vector<std::string> headers;
-  size_t from = 0;
-  if (headers_) {
-    headers = *headers_;
-  } else if (!rows.empty()) {
-    headers = std::move(rows[0]);
-    from = 1;
-  }
-  ArrayBuilder items(rows.size() - from);
-  for (size_t i = from; i < rows.size(); ++i) {
-    ObjectBuilder item(headers.size());
-    for (size_t column = 0; column < headers.size(); ++column) {
-      item.Add(headers[column], Value::String(column < rows[i].size() ? rows[i][column] : ""));
-    }
-    items.Add(item.Build());
-  }
-  return items.Build();
+Result<Value> ItemReader::Items(const StepScope& scope, const Value& input, std::string_view data) const {
+  const Result<int64_t> most = ItemsMax(scope, input);
+  if (!most) return most.error();
+  return ReadItems(*ItemsIn(format_, std::make_unique<TextBytes>(data)), *most);
 }
 
 }  // namespace gait

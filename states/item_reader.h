@@ -1,13 +1,15 @@
-// The items that a Distributed Map's ItemReader finds in what it has read.
+// A Distributed Map's ItemReader: what it asks for, and the items in what was found.
 // https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "engine/definition/state_reader.h"
+#include "engine/task/items.h"
 
 namespace gait {
 
@@ -16,24 +18,33 @@ class ItemReader {
   // That of a Map; empty if it has none.
   static std::optional<ItemReader> Of(const StateReader& map);
 
-  // The items in `data`, the text that was read: an array. `input` is the Map's, for MaxItemsPath. Fails with
-  // States.ItemReaderFailed.
+  // What is to be read, for a Map with this input.
+  Result<std::shared_ptr<const ItemReading>> Reading(const StepScope& scope, const Value& input) const;
+
+  // The items in `data`, a text that was read: an array. Fails with States.ItemReaderFailed.
   Result<Value> Items(const StepScope& scope, const Value& input, std::string_view data) const;
 
-  bool has_pointer() const { return !pointer_.empty(); }
+  bool has_pointer() const { return !format_.pointer.empty(); }
+
+  enum class InputType : uint8_t { kJson, kJsonLines, kCsv };
+  // How the items stand in what is read.
+  struct Format {
+    InputType type = InputType::kJson;
+    std::string pointer;  // ItemsPointer; "" if there is none
+    char delimiter = ',';
+    std::optional<std::vector<std::string>> headers;  // CSVHeaders; empty: the first row has them
+  };
 
  private:
-  enum class InputType : uint8_t { kJson, kJsonLines, kCsv };
+  Result<int64_t> ItemsMax(const StepScope& scope, const Value& input) const;
 
-  Result<Value> ItemsOf(std::string_view data) const;
-  Result<Value> JsonItems(std::string_view data) const;
-  Value CsvItems(std::string_view data) const;
-
-  InputType type_ = InputType::kJson;
-  std::string pointer_;  // ItemsPointer; "" if there is none
-  char delimiter_ = ',';
-  std::optional<std::vector<std::string>> headers_;  // CSVHeaders; empty: the first row has them
+  Format format_;
+  std::string resource_;
+  std::optional<PayloadTemplate> arguments_;  // Parameters, in JSONPath
   NumberOrPath max_items_;
 };
+
+// The items of such bytes. CSV and JSON lines are held a row at a time; a JSON document whole.
+std::unique_ptr<ItemSource> ItemsIn(const ItemReader::Format& format, std::unique_ptr<ByteSource> bytes);
 
 }  // namespace gait

@@ -95,7 +95,11 @@ class Map : public State {
     ReadLabel(reader);
     item_reader_ = ItemReader::Of(reader);
     item_batcher_ = ItemBatcher::Of(reader);
-    for (const char* field : {"ItemReader", "ItemBatcher", "ResultWriter"}) {
+    if (item_reader_ && !distributed_ && reader.context().to_execute) {
+      reader.report().Add("bad-item-reader", reader.place().Key("ItemReader"),
+                          "An ItemReader is for Distributed Maps alone", R"(give the ProcessorConfig "DISTRIBUTED")");
+    }
+    for (const char* field : {"ItemBatcher", "ResultWriter"}) {
       if (!reader.Has(field) || !reader.context().to_execute) continue;
       reader.report().Add("not-implemented", reader.place().Key(field),
                           "gait does not execute a Map's " + std::string(field) + " yet",
@@ -237,7 +241,8 @@ class Map : public State {
   void Start(StepScope& scope, Outcome& out) const {
     Result<Payload> input = flow_.Input(scope, scope.branch().payload);
     if (!input) return Fail(std::move(input).error(), scope, out);
-    Result<Payload> items = Items(scope, *input);
+    const bool reads = item_reader_ && distributed_ && !scope.inspected();
+    Result<Payload> items = reads ? Payload(Value::Array()) : Items(scope, *input);
     if (!items) {
       // Recorded: in JSONata the state has then failed, though it has not started.
       const auto failed =
@@ -444,7 +449,7 @@ class Map : public State {
     const std::string arn =
         MapRunArn(scope.execution().account, scope.execution().state_machine_name, label, scope.random().Uuid());
     out.Add(HistoryEvent(EventType::kMapRunStarted, scope.branch().id)
-                .With(Payload(items))
+                .With(item_reader_ ? Payload() : Payload(items))
                 .Field(EventField::kMapRunArn, Value::String(arn)));
     PerformRun(input, label, /*recovered=*/false, scope, out);
   }
@@ -457,6 +462,11 @@ class Map : public State {
     if (!tolerance) return Fail(tolerance.error(), scope, out);
     if (!concurrency) return Fail(concurrency.error(), scope, out);
     StartMapRun effect;
+    if (item_reader_) {
+      auto reading = item_reader_->Reading(scope, input.value());
+      if (!reading) return Fail(std::move(reading).error(), scope, out);
+      effect.reading = std::move(reading).value();
+    }
     effect.branch = scope.branch().id;
     effect.map_run_arn = run.arn;
     effect.state_name = name().as_string();

@@ -59,6 +59,11 @@ constexpr Row kRows[] = {
     {Cause::kVariableTooLarge, "The size of {} exceeds the maximum number of bytes service limit."},
     {Cause::kHistoryTooLong, "The execution reached the maximum number of history events (25000)."},
     {Cause::kToleranceExceeded, "The specified tolerated failure threshold was exceeded"},
+    {Cause::kMaxItemsNotPositive, "field MaxItems must be positive"},
+    {Cause::kCsvHeadersDuplicate, "CSV headers cannot contain duplicates."},
+    {Cause::kItemsNotIterable, "Attempting to map over non-iterable node."},
+    {Cause::kNoItemsFound, "The ItemReader's resource cannot be read here: {}"},
+    {Cause::kOtherItemsFound, "The ItemReader finds other items than before the engine stopped"},
     {Cause::kActivityDoesNotExist, "The activity {} does not exist."},
     // Not recorded: in the form of kNotAnInteger.
     {Cause::kTimeoutNotPositive, "The {} field refers to value \"{}\" which is not a positive integer: {}"},
@@ -80,6 +85,7 @@ constexpr Row kRows[] = {
     {Cause::kUnsupportedHeaders, "The 'Headers' field contains unsupported values: [{}]"},
     {Cause::kServiceRefusal, "{} (Service: {}; Status Code: {}; Error Code: {}; Request ID: {}; Proxy: null)"},
     {Cause::kSdkRefusal, "{} (Service: {}, Status Code: {}, Request ID: {}) (SDK Attempt Count: 1)"},
+    {Cause::kS3Refusal, "{} (Service: S3, Status Code: {}, Request ID: {}, Extended Request ID: {})"},
     // Not recorded: as AWS's SDK for Java words it.
     {Cause::kRequestNotExecuted, "Unable to execute HTTP request: {}"},
     {Cause::kFunctionNotFound, "Function not found: {}"},

@@ -39,6 +39,11 @@ enum class Cause {
   kVariableTooLarge,          // what
   kHistoryTooLong,            //
   kToleranceExceeded,         //
+  kMaxItemsNotPositive,       //
+  kCsvHeadersDuplicate,       //
+  kItemsNotIterable,          //
+  kNoItemsFound,              // resource: nobody reads it here
+  kOtherItemsFound,           //
   kActivityDoesNotExist,      // ARN
   kTimeoutNotPositive,        // field, value, path
   kHeartbeatNotSmaller,       //
@@ -52,6 +57,7 @@ enum class Cause {
   kUnsupportedHeaders,        // names, separated by ", ": for kParametersUnusable
   kServiceRefusal,            // message, service, HTTP status, error code, request id: of an optimised integration
   kSdkRefusal,                // message, service, HTTP status, request id: of an aws-sdk integration
+  kS3Refusal,                 // message, HTTP status, request id, extended request id: of aws-sdk:s3
   kRequestNotExecuted,        // what happened: a service gave no answer
   kFunctionNotFound,          // ARN with its qualifier: a message for kServiceRefusal
   kQualifiersDiffer,          //

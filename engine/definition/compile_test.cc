@@ -209,11 +209,27 @@ TEST_CASE("what cannot be executed yet is refused before it is, and accepted whe
   CompileOptions check;
   check.keep_placeholders = true;
   const std::string definition =
-      OneState(R"("Type": "Map", "End": true, "ItemReader": {"Resource": "arn:aws:states:::s3:getObject"},
+      OneState(R"("Type": "Map", "End": true, "ResultWriter": {"Resource": "arn:aws:states:::s3:putObject"},
                   "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
                   "StartAt": "I", "States": {"I": {"Type": "Succeed"}}})");
   CHECK(Found(definition).starts_with("not-implemented /States/S"));
   CHECK(Found(definition, check).empty());
+  const auto reader = [](const std::string& fields, const std::string& mode) {
+    return OneState(R"("Type": "Map", "End": true, "ItemReader": {)" + fields +
+                    R"(}, "ItemProcessor": {"ProcessorConfig": {)" + mode +
+                    R"(}, "StartAt": "I", "States": {"I": {"Type": "Succeed"}}})");
+  };
+  const std::string distributed = R"("Mode": "DISTRIBUTED", "ExecutionType": "STANDARD")";
+  const std::string get = R"("Resource": "arn:aws:states:::s3:getObject")";
+  CHECK(Found(reader(get, distributed)).empty());
+  CHECK(Found(reader(get + R"(, "ReaderConfig": {"InputType": "JSONL"})", distributed)).empty());
+  CHECK(Found(reader(R"("Resource": "arn:aws:states:::s3:listObjectsV2")", distributed)).empty());
+  for (const std::string& map : {reader(get + R"(, "ReaderConfig": {"InputType": "PARQUET"})", distributed),
+                                 reader(R"("Resource": "arn:aws:states:::dynamodb:scan")", distributed)}) {
+    CHECK(Found(map).starts_with("not-implemented /States/S/ItemReader"));
+    CHECK(Found(map, check).empty());
+  }
+  CHECK(Found(reader(get, R"("Mode": "INLINE")")).starts_with("bad-item-reader /States/S/ItemReader"));
 }
 
 TEST_CASE("JSONata is compiled with the definition, and sees what the field has") {

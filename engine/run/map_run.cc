@@ -28,17 +28,20 @@ struct MapRuns::Run {
   int64_t parent = 0;
   StartRequest request;  // the parent's
   StartMapRun config;
+  std::optional<int64_t> stored_total;  // of the items that it had before the engine stopped
   MapRunRecord record;
 
   std::mutex mutex;
-  std::vector<bool> begun;             // guarded by mutex; by index
-  std::vector<Value> outputs;          // guarded by mutex; undefined where there is none
-  std::map<int64_t, int64_t> running;  // guarded by mutex; index to execution; 0 while it is being started
-  size_t next = 0;                     // guarded by mutex; the first index that may not have begun
-  int64_t failed = 0;                  // guarded by mutex
-  bool stopping = false;               // guarded by mutex: no more children
-  bool wanted = true;                  // guarded by mutex: the Map waits for the result
-  bool ended = false;                  // guarded by mutex
+  std::vector<bool> begun;               // guarded by mutex; by index
+  std::vector<Value> outputs;            // guarded by mutex; undefined where there is none
+  std::map<int64_t, int64_t> running;    // guarded by mutex; index to execution; 0 while it is being started
+  size_t next = 0;                       // guarded by mutex; the first index that may not have begun
+  int64_t failed = 0;                    // guarded by mutex
+  bool stopping = false;                 // guarded by mutex: no more children
+  bool wanted = true;                    // guarded by mutex: the Map waits for the result
+  bool ended = false;                    // guarded by mutex
+  bool preparing = true;                 // guarded by mutex: the items, or the record, are not there yet
+  std::optional<WorkflowError> failure;  // guarded by mutex: of the run itself, not of its children
 
   size_t total() const { return config.items.size(); }
   bool TooManyFailed() const {
@@ -63,11 +66,18 @@ void MapRuns::Start(int64_t parent, const StartRequest& request, StartMapRun con
   run->parent = parent;
   run->request = request;
   run->config = std::move(config);
-  run->begun.resize(run->total());
-  run->outputs.resize(run->total());
+  const bool reads = run->config.reading != nullptr;
+  if (reads) run->config.items = Value::Array();
   const std::string arn(run->config.map_run_arn.as_string());
   std::optional<MapRunRecord> stored;
   if (run->config.recovered) stored = runner_.store_.FindMapRun(arn);
+  if (stored) {
+    // It may have been changed since the Map was entered.
+    run->stored_total = stored->total;
+    run->config.max_concurrency = stored->max_concurrency;
+    run->config.tolerated_failure_count = stored->tolerated_failure_count;
+    run->config.tolerated_failure_percentage = stored->tolerated_failure_percentage;
+  }
   {
     const std::lock_guard lock(mutex_);
     runs_[{parent, arn}] = run;
@@ -79,24 +89,71 @@ void MapRuns::Start(int64_t parent, const StartRequest& request, StartMapRun con
                                         ExecutionStatus::kRunning,
                                         runner_.clock_.Now(),
                                         {},
-                                        static_cast<int64_t>(run->total()),
+                                        0,
                                         run->config.max_concurrency,
                                         run->config.tolerated_failure_count,
                                         run->config.tolerated_failure_percentage};
   }
-  if (stored) {
-    // It may have been changed since the Map was entered.
-    run->config.max_concurrency = stored->max_concurrency;
-    run->config.tolerated_failure_count = stored->tolerated_failure_count;
-    run->config.tolerated_failure_percentage = stored->tolerated_failure_percentage;
-    Adopt(run);
-    return Proceed(run);
+  if (!reads) return Begin(run);
+  if (runner_.options_.executor != nullptr) return Read(run);
+  runner_.activity_.Begin();  // a virtual clock stands still meanwhile
+  readers_.Run([this, run] {
+    Read(run);
+    runner_.activity_.End();
+  });
+}
+
+void MapRuns::Read(const std::shared_ptr<Run>& run) {
+  Result<Value> items = ItemsOf(*run->config.reading);
+  if (items) {
+    run->config.items = std::move(items).value();
+  } else {
+    const std::lock_guard lock(run->mutex);
+    run->failure = std::move(items).error();
   }
+  Begin(run);
+}
+
+Result<Value> MapRuns::ItemsOf(const ItemReading& reading) const {
+  if (!runner_.options_.open_items) {
+    return WorkflowError{std::string(error_names::kItemReaderFailed),
+                         CauseText(Cause::kNoItemsFound, {reading.resource})};
+  }
+  auto source = runner_.options_.open_items(reading);
+  if (!source) return std::move(source).error();
+  return ReadItems(**source, reading.items_max);
+}
+
+void MapRuns::Begin(const std::shared_ptr<Run>& run) {
+  const auto total = static_cast<int64_t>(run->total());
   Commit commit;
-  commit.map_run = run->record;
+  {
+    const std::lock_guard lock(run->mutex);
+    // What its children are numbered by is not there any more.
+    if (run->stored_total && *run->stored_total != total && !run->failure) {
+      run->failure = WorkflowError{std::string(error_names::kItemReaderFailed), CauseText(Cause::kOtherItemsFound)};
+    }
+    if (run->failure) run->stopping = true;
+    const auto size = static_cast<size_t>(std::max(run->stored_total.value_or(0), total));
+    run->begun.resize(size);
+    run->outputs.resize(size);
+    if (!run->stored_total) run->record.total = total;
+    commit.map_run = run->record;
+  }
+  const auto proceed = [this, run] {
+    {
+      const std::lock_guard lock(run->mutex);
+      run->preparing = false;
+    }
+    Proceed(run);
+  };
+  if (run->stored_total) {
+    Adopt(run);
+    return proceed();
+  }
   runner_.activity_.Begin();
-  commit.done = [this, run](CommitResult result) {
-    if (result == CommitResult::kDurable) Proceed(run);
+  commit.done = [this, proceed](CommitResult result) {
+    if (result == CommitResult::kDurable) proceed();
     runner_.activity_.End();
   };
   runner_.committer_.Submit(std::move(commit));
@@ -146,7 +203,7 @@ void MapRuns::Proceed(const std::shared_ptr<Run>& run) {
   bool ends = false;
   {
     const std::lock_guard lock(run->mutex);
-    if (run->ended) return;
+    if (run->ended || run->preparing) return;
     if (run->TooManyFailed()) run->stopping = true;
     if (run->stopping) {
       for (const auto& [index, execution] : run->running) to_abort.push_back(execution);
@@ -264,6 +321,7 @@ void MapRuns::StopStored(const MapRunRecord& record) {
   run->parent = record.execution_id;
   run->config.map_run_arn = Value::String(record.arn);
   run->record = record;
+  run->preparing = false;
   run->stopping = true;
   run->wanted = false;
   {
@@ -290,10 +348,12 @@ void MapRuns::End(const std::shared_ptr<Run>& run) {
     runs_.erase({run->parent, run->record.arn});
   }
   const std::lock_guard lock(run->mutex);
-  const bool failed = run->TooManyFailed();
+  const bool failed = run->failure || run->TooManyFailed();
   MapRunEnded ended;
   ended.map_run_arn = run->config.map_run_arn;
-  if (failed) {
+  if (run->failure) {
+    ended.result = *run->failure;
+  } else if (failed) {
     ended.result =
         WorkflowError{std::string(error_names::kExceedToleratedFailureThreshold), CauseText(Cause::kToleranceExceeded)};
   } else {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 
+#include "engine/base/thread_pool.h"
 #include "engine/run/runner.h"
 
 namespace gait {
@@ -31,8 +32,17 @@ class MapRuns {
   // it.
   void Stop(int64_t parent, std::string_view arn);
 
+  // Waits for what is being read; the runs that it was for go on when the store is opened again.
+  void StopReading() { readers_.Stop(); }
+
  private:
   struct Run;
+
+  // Reads the items, then begins.
+  void Read(const std::shared_ptr<Run>& run);
+  Result<Value> ItemsOf(const ItemReading& reading) const;
+  // The items are there, or it is known that they will not be: `run->failure`.
+  void Begin(const std::shared_ptr<Run>& run);
 
   void Proceed(const std::shared_ptr<Run>& run);
   void StartChild(const std::shared_ptr<Run>& run, int64_t index);
@@ -47,6 +57,7 @@ class MapRuns {
   std::mutex mutex_;
   std::map<std::pair<int64_t, std::string>, std::shared_ptr<Run>> runs_;  // by parent and ARN; guarded by mutex_
   int64_t next_map_run_;                                                  // guarded by mutex_
+  ThreadPool readers_{4};                                                 // they wait for disks
 };
 
 }  // namespace gait

@@ -676,6 +676,7 @@ void Runner::Stop() {
   parks_ = false;
   activities_.Stop();
   timers_.Stop();
+  map_runs_->StopReading();
   scheduler_.Stop();
   committer_.Stop();
 }

@@ -31,6 +31,7 @@
 #include "engine/run/timer_queue.h"
 #include "engine/store/store.h"
 #include "engine/task/integration.h"
+#include "engine/task/items.h"
 #include "engine/task/mocked_task.h"
 #include "engine/task/task_token.h"
 
@@ -68,6 +69,8 @@ struct RunnerOptions {
   std::function<Integration*(const TaskResource&)> integration_of = {};
   // Nobody waits for the task any more.
   std::function<void(const TaskId&)> stop_task = {};
+  // Opens what an ItemReader asks for. May wait for disks, and so may what it opens.
+  std::function<Result<std::unique_ptr<ItemSource>>(const ItemReading&)> open_items = {};
   // What answers the tasks of executions that run a test case.
   MockedAnswerOf mocked_answer_of = {};
   // Told of what goes wrong in the process itself: one line.

@@ -48,6 +48,9 @@ class FakeIntegration : public Integration {
   }
   bool IsIdempotent(const TaskRequest&) const override { return idempotent; }
 
+  // What an ItemReader finds.
+  std::function<Result<std::string>(const ItemReading&)> found;
+
   // Waits until so many tasks were given out.
   std::vector<TaskRequest> Requests(size_t count) {
     std::unique_lock lock(mutex_);
@@ -79,6 +82,12 @@ class FakeIntegration : public Integration {
   std::vector<TaskId> stopped_;
 };
 
+struct TextBytes : ByteSource {
+  explicit TextBytes(std::string t) : text(std::move(t)) {}
+  Result<std::string> Read() override { return std::exchange(text, ""); }
+  std::string text;
+};
+
 // An engine's lower half over a store that outlives it, as a process does over a file.
 class Process {
  public:
@@ -90,6 +99,11 @@ class Process {
     options.far_executions_max = 1;
     options.integration_of = [&](const TaskResource& r) { return r.arn.ends_with(":nobody") ? nullptr : &tasks_; };
     options.stop_task = [&](const TaskId& id) { tasks_.Stop(id); };
+    options.open_items = [&](const ItemReading& reading) -> Result<std::unique_ptr<ItemSource>> {
+      Result<std::string> text = tasks_.found(reading);
+      if (!text) return std::move(text).error();
+      return reading.ItemsOf(std::make_unique<TextBytes>(std::move(text).value()));
+    };
     options.log = [&](const std::string& line) { log = line; };
     Clock& clock = virtual_time ? static_cast<Clock&>(virtual_clock_) : system_clock_;
     runner_ = std::make_unique<Runner>(store, clock, random_, options);
@@ -579,21 +593,9 @@ TEST_CASE_FIXTURE(Fixture, "a Distributed Map that is redriven begins another ru
   CHECK(runs[1].status == ExecutionStatus::kSucceeded);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a Distributed Map goes on after a restart with what was left") {
-  tasks.idempotent = true;
-  tasks.answer = [](const TaskRequest& r) -> std::optional<Result<Value>> {
-    if (r.parameters.as_int() == 2) return std::nullopt;
-    return Result<Value>(r.parameters);
-  };
-  const auto machine = Compiled(OneState(kDistributed));
-  {
-    Process process(store, tasks, /*virtual_time=*/false);
-    process.Begin(Process::Request(machine, "parent", "[1,2,3]"));
-    tasks.Requests(3);
-    while (store.RunningExecutions().size() != 2) std::this_thread::yield();  // the parent and the child that waits
-  }
-  tasks.answer = [](const TaskRequest& r) { return Result<Value>(r.parameters); };
-  Process process(store, tasks);
+// Takes up a Distributed Map that a process before this one left running, and waits for its end.
+std::optional<ExecutionSnapshot> RecoverMap(Process& process, Store& store,
+                                            const std::shared_ptr<const StateMachine>& machine) {
   // Children first, as the engine does.
   std::vector<ExecutionRecord> running = store.RunningExecutions();
   std::stable_partition(running.begin(), running.end(), [](const ExecutionRecord& e) { return e.map_run_id != 0; });
@@ -620,8 +622,91 @@ TEST_CASE_FIXTURE(Fixture, "a Distributed Map goes on after a restart with what 
   }
   std::unique_lock lock(mutex);
   changed.wait(lock, [&] { return end.has_value(); });
+  return end;
+}
+
+TEST_CASE_FIXTURE(Fixture, "a Distributed Map goes on after a restart with what was left") {
+  tasks.idempotent = true;
+  tasks.answer = [](const TaskRequest& r) -> std::optional<Result<Value>> {
+    if (r.parameters.as_int() == 2) return std::nullopt;
+    return Result<Value>(r.parameters);
+  };
+  const auto machine = Compiled(OneState(kDistributed));
+  {
+    Process process(store, tasks, /*virtual_time=*/false);
+    process.Begin(Process::Request(machine, "parent", "[1,2,3]"));
+    tasks.Requests(3);
+    while (store.RunningExecutions().size() != 2) std::this_thread::yield();  // the parent and the child that waits
+  }
+  tasks.answer = [](const TaskRequest& r) { return Result<Value>(r.parameters); };
+  Process process(store, tasks);
+  const auto end = RecoverMap(process, store, machine);
   CHECK(OutcomeOf(end) == "[1,2,3]");
   CHECK(tasks.Requests(4).size() == 4);  // the items that had ended were not done again
+}
+
+constexpr const char* kReader = R"(, "ItemReader": {"Resource": "arn:aws:states:::s3:getObject",
+    "Parameters": {"Bucket": "b", "Key.$": "$.key"}, "ReaderConfig": {"InputType": "JSONL", "MaxItems": 3}})";
+
+TEST_CASE_FIXTURE(Fixture, "an ItemReader brings the items of a Distributed Map") {
+  tasks.found = [](const ItemReading& reading) {
+    CHECK(reading.resource == "arn:aws:states:::s3:getObject");
+    CHECK(ToJson(reading.arguments) == R"({"Bucket":"b","Key":"k"})");
+    return Result<std::string>("1\n2\n3\n4\n");
+  };
+  Process process(store, tasks);
+  const auto machine = Compiled(OneState(kDistributed + std::string(kReader)));
+  CHECK(OutcomeOf(process.Run(Process::Request(machine, "parent", R"({"key": "k"})"))) == "[1,2,3]");
+  const auto runs = store.MapRunsOf(store.FindExecution(1, "parent")->id);
+  REQUIRE(runs.size() == 1);
+  CHECK(runs[0].total == 3);
+  CHECK(runs[0].status == ExecutionStatus::kSucceeded);
+}
+
+TEST_CASE_FIXTURE(Fixture, "an ItemReader that finds nothing fails its Map, which can be caught") {
+  tasks.found = [](const ItemReading&) {
+    return Result<std::string>(WorkflowError{"States.ItemReaderFailed", "gone"});
+  };
+  Process process(store, tasks);
+  const std::string map = kDistributed + std::string(kReader);
+  const std::string input = R"({"key": "k"})";
+  CHECK(OutcomeOf(process.Run(Process::Request(Compiled(OneState(map)), "no", input))) ==
+        "FAILED States.ItemReaderFailed: gone");
+  CHECK(store.MapRunsOf(store.FindExecution(1, "no")->id).at(0).status == ExecutionStatus::kFailed);
+  const std::string caught =
+      map + R"(, "Catch": [{"ErrorEquals": ["States.ItemReaderFailed"], "ResultPath": "$.error", "Next": "S2"}])";
+  const auto machine = Compiled(R"({"StartAt": "S", "States": {"S": {)" + caught +
+                                R"(}, "S2": {"Type": "Pass", "InputPath": "$.error.Cause", "End": true}}})");
+  CHECK(OutcomeOf(process.Run(Process::Request(machine, "caught", input))) == R"("gone")");
+  // What is to be read cannot be said.
+  CHECK(OutcomeOf(process.Run(Process::Request(Compiled(OneState(map)), "path", "{}"))).starts_with("FAILED States."));
+}
+
+TEST_CASE_FIXTURE(Fixture, "after a restart the items are read again, and must be as many as before") {
+  tasks.idempotent = true;
+  for (const bool same : {true, false}) {
+    CAPTURE(same);
+    tasks.answer = [](const TaskRequest& r) -> std::optional<Result<Value>> {
+      if (r.parameters.as_int() == 2) return std::nullopt;
+      return Result<Value>(r.parameters);
+    };
+    tasks.found = [](const ItemReading&) { return Result<std::string>("1\n2\n3\n"); };
+    const auto machine = Compiled(OneState(kDistributed + std::string(kReader)));
+    MemoryStore store;
+    AddStateMachine(store);
+    {
+      Process process(store, tasks, /*virtual_time=*/false);
+      process.Begin(Process::Request(machine, "parent", R"({"key": "k"})"));
+      tasks.Requests(same ? 3 : 7);  // after the first time: of three items, and the second one's once more
+      while (store.RunningExecutions().size() != 2) std::this_thread::yield();
+    }
+    tasks.answer = [](const TaskRequest& r) { return Result<Value>(r.parameters); };
+    if (!same) tasks.found = [](const ItemReading&) { return Result<std::string>("1\n"); };
+    Process process(store, tasks);
+    CHECK(OutcomeOf(RecoverMap(process, store, machine)) ==
+          (same ? "[1,2,3]"
+                : "FAILED States.ItemReaderFailed: The ItemReader finds other items than before the engine stopped"));
+  }
 }
 
 TEST_CASE_FIXTURE(Fixture, "a map run that nobody waits for is ended, if a restart has come between") {

@@ -13,6 +13,7 @@
 
 namespace gait {
 
+class ItemReading;
 class StateGraph;
 struct TaskResource;
 
@@ -48,12 +49,14 @@ class ItemSelection {
   virtual Result<Value> Select(int64_t index, const Value& item) const = 0;
 };
 
-// Start, or take up again, a Distributed Map's run. Its MapRunStarted event is durable by then.
+// Start, or take up again, a Distributed Map's run. Its MapRunStarted event is durable by then. What an ItemReader
+// reads is read again after a crash.
 struct StartMapRun {
   BranchId branch = 0;
   Value map_run_arn;
   std::string state_name;
   Value items;                                     // undefined where an ItemReader brings them
+  std::shared_ptr<const ItemReading> reading;      // what that asks for; null where there is none
   std::shared_ptr<const ItemSelection> selection;  // null: the item itself
   const StateGraph* processor = nullptr;           // the state machine's, which the execution keeps alive
   std::string label;

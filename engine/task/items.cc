@@ -1,0 +1,22 @@
+#include "engine/task/items.h"
+
+#include "engine/base/cause_table.h"
+#include "engine/base/error_names.h"
+
+namespace gait {
+
+Result<Value> ReadItems(ItemSource& source, int64_t items_max) {
+  if (items_max < 0) {
+    return WorkflowError{std::string(error_names::kItemReaderFailed), CauseText(Cause::kMaxItemsNotPositive)};
+  }
+  ArrayBuilder items;
+  for (int64_t count = 0; items_max == 0 || count < items_max; ++count) {
+    Result<std::optional<Value>> next = source.Next();
+    if (!next) return std::move(next).error();
+    if (!next->has_value()) break;
+    items.Add(**next);
+  }
+  return items.Build();
+}
+
+}  // namespace gait
