@@ -8,6 +8,7 @@
 #include "engine/base/check.h"
 #include "engine/base/error_names.h"
 #include "engine/base/utf.h"
+#include "engine/items/text_items.h"
 
 namespace gait {
 namespace {
@@ -88,24 +89,24 @@ class ObjectItems : public ItemSource {
       : folders_(folders), bucket_(std::move(bucket)), prefix_(std::move(prefix)) {}
 
   // Of the page at hand, or the first page.
-  Result<std::optional<Value>> Next() override {
+  Result<std::optional<Payload>> Next() override {
     if (next_ == page_.objects.size()) {
-      if (begun_ && !page_.truncated) return std::optional<Value>();
+      if (begun_ && !page_.truncated) return std::optional<Payload>();
       const std::string after = page_.objects.empty() ? "" : page_.objects.back().key;
       auto listed = folders_.List(bucket_, prefix_, after, kPageObjects);
       if (auto* refusal = std::get_if<S3Refusal>(&listed)) return Failed(*refusal);
       page_ = std::get<S3Page>(std::move(listed));
       next_ = 0;
       begun_ = true;
-      if (page_.objects.empty()) return std::optional<Value>();
+      if (page_.objects.empty()) return std::optional<Payload>();
     }
     const S3ObjectInfo& object = page_.objects[next_++];
     // As AWS's manual shows them: another spelling of ETag, and seconds.
-    return std::optional(Value::Object({{"Etag", Value::String(object.etag)},
-                                        {"Key", Value::String(ReplaceInvalidUtf8(object.key))},
-                                        {"LastModified", Value::Int(object.last_modified.ms / 1000)},
-                                        {"Size", Value::Int(object.size)},
-                                        {"StorageClass", Value::String("STANDARD")}}));
+    return std::optional<Payload>(Value::Object({{"Etag", Value::String(object.etag)},
+                                                 {"Key", Value::String(ReplaceInvalidUtf8(object.key))},
+                                                 {"LastModified", Value::Int(object.last_modified.ms / 1000)},
+                                                 {"Size", Value::Int(object.size)},
+                                                 {"StorageClass", Value::String("STANDARD")}}));
   }
 
  private:
@@ -143,7 +144,7 @@ Result<std::unique_ptr<ItemSource>> OpenS3Items(const S3Folders& folders, const 
   const bool packed = std::get<std::string>(first).starts_with(kGzip);
   std::unique_ptr<ByteSource> bytes =
       std::make_unique<ObjectBytes>(std::get<S3Object>(std::move(opened)), std::get<std::string>(std::move(first)));
-  return reading.ItemsOf(packed ? Unzipped(std::move(bytes)) : std::move(bytes));
+  return ItemsIn(reading.format, packed ? Unzipped(std::move(bytes)) : std::move(bytes));
 }
 
 }  // namespace gait

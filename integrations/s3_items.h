@@ -4,7 +4,8 @@
 
 #include <memory>
 
-#include "engine/task/items.h"
+#include "engine/items/item_reading.h"
+#include "engine/items/item_source.h"
 #include "integrations/s3_folders.h"
 
 namespace gait {

@@ -28,27 +28,14 @@ std::string Packed(const std::string& text) {
   return out;
 }
 
-// An item is a piece of what was read, with its size.
-struct Sizes : ItemReading {
-  struct Source : ItemSource {
-    explicit Source(std::unique_ptr<ByteSource> b) : bytes(std::move(b)) {}
-    Result<std::optional<Value>> Next() override {
-      Result<std::string> piece = bytes->Read();
-      if (!piece) return std::move(piece).error();
-      if (piece->empty()) return std::optional<Value>();
-      const std::string shown = piece->size() > 20 ? std::to_string(piece->size()) : *piece;
-      return std::optional(Value::String(shown));
-    }
-    std::unique_ptr<ByteSource> bytes;
-  };
-  Sizes(const std::string& action, Value arguments_of_it) {
-    resource = "arn:aws:states:::s3:" + action;
-    arguments = std::move(arguments_of_it);
-  }
-  std::unique_ptr<ItemSource> ItemsOf(std::unique_ptr<ByteSource> bytes) const override {
-    return std::make_unique<Source>(std::move(bytes));
-  }
-};
+// An item is a line.
+ItemReading Lines(const std::string& action, Value arguments) {
+  ItemReading reading;
+  reading.resource = "arn:aws:states:::s3:" + action;
+  reading.arguments = std::move(arguments);
+  reading.format.type = ItemFormat::InputType::kJsonLines;
+  return reading;
+}
 
 struct Fixture {
   fs::path root = fs::temp_directory_path() / ("gait_s3_items_" + std::to_string(getpid()));
@@ -68,30 +55,30 @@ struct Fixture {
     return items ? ToJson(*items) : *items.error().error + ": " + *items.error().cause;
   }
   std::string Object(const std::string& key) const {
-    return Items(Sizes("getObject", Value::Object({{"Bucket", Value::String("abc")}, {"Key", Value::String(key)}})));
+    return Items(Lines("getObject", Value::Object({{"Bucket", Value::String("abc")}, {"Key", Value::String(key)}})));
   }
 };
 
 TEST_CASE_FIXTURE(Fixture, "an object is read in pieces") {
-  Write("small", "text");
-  Write("large", std::string(150'000, 'x'));
+  Write("small", "1");
+  Write("large", std::string(150'000, ' ') + "1\n2");
   Write("empty", "");
-  CHECK(Object("small") == R"(["text"])");
-  CHECK(Object("large") == R"(["65536","65536","18928"])");
+  CHECK(Object("small") == "[1]");
+  CHECK(Object("large") == "[1,2]");
   CHECK(Object("empty") == "[]");
   CHECK(Object("absent") == "States.ItemReaderFailed: The specified key does not exist.");
   CHECK(Object("../abc/small") == "States.ItemReaderFailed: The specified key does not exist.");
-  CHECK(Items(Sizes("getObject", Value::Object())) == "States.ItemReaderFailed: The specified bucket does not exist");
-  CHECK(Items(Sizes("copyObject", Value::Object())).starts_with("States.ItemReaderFailed: The ItemReader's resource"));
+  CHECK(Items(Lines("getObject", Value::Object())) == "States.ItemReaderFailed: The specified bucket does not exist");
+  CHECK(Items(Lines("copyObject", Value::Object())).starts_with("States.ItemReaderFailed: The ItemReader's resource"));
 }
 
 TEST_CASE_FIXTURE(Fixture, "what gzip packed is unpacked in pieces, by how it begins") {
-  Write("one", Packed("text"));
-  Write("two", Packed("first") + Packed("") + Packed("second"));
-  Write("large", Packed(std::string(150'000, 'x')));
-  CHECK(Object("one") == R"(["text"])");
-  CHECK(Object("two") == R"(["first","second"])");
-  CHECK(Object("large") == R"(["65536","65536","18928"])");
+  Write("one", Packed("1"));
+  Write("two", Packed("1\n") + Packed("") + Packed("2"));
+  Write("large", Packed(std::string(150'000, ' ') + "1\n2"));
+  CHECK(Object("one") == "[1]");
+  CHECK(Object("two") == "[1,2]");
+  CHECK(Object("large") == "[1,2]");
   const std::string packed = Packed("a text that is longer than that");
   Write("torn", packed.substr(0, packed.size() - 3));
   CHECK(Object("torn") == "States.ItemReaderFailed: The ItemReader found gzip data that ends too early");
@@ -103,7 +90,8 @@ TEST_CASE_FIXTURE(Fixture, "the objects of a bucket are items") {
   Write("b", "text");
   Write("a", "");
   for (int i = 0; i < 1'200; ++i) Write("many-" + std::to_string(i), "");
-  Sizes reading("listObjectsV2", Value::Object({{"Bucket", Value::String("abc")}, {"Prefix", Value::String("b")}}));
+  ItemReading reading =
+      Lines("listObjectsV2", Value::Object({{"Bucket", Value::String("abc")}, {"Prefix", Value::String("b")}}));
   const std::string items = Items(reading);
   CHECK(items.starts_with(R"([{"Etag":"\"1cb251ec0d568de6a929b520c4aed8d1\"","Key":"b","LastModified":)"));
   CHECK(items.ends_with(R"(,"Size":4,"StorageClass":"STANDARD"}])"));

@@ -1,14 +1,9 @@
 #include "states/item_reader.h"
 
 #include <limits>
-#include <set>
 #include <utility>
 
-#include "engine/base/cause_table.h"
-#include "engine/base/error_names.h"
-#include "engine/base/utf.h"
-#include "engine/json/parse.h"
-#include "engine/json/pointer.h"
+#include "engine/items/text_items.h"
 #include "states/data_flow.h"
 
 namespace gait {
@@ -41,207 +36,11 @@ constexpr FieldRow kConfigFields[] = {
 
 constexpr std::string_view kGetObject = "arn:aws:states:::s3:getObject", kList = "arn:aws:states:::s3:listObjectsV2";
 constexpr int64_t kItemsMax = 100'000'000;  // AWS's, also for those who ask for more
-constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-
-WorkflowError Failed(std::string cause) { return {std::string(error_names::kItemReaderFailed), std::move(cause)}; }
 
 std::string_view TextOf(const Value& object, std::string_view member) {
   const Value* value = object.Find(member);
   return value != nullptr && value->is_string() ? value->as_string() : std::string_view();
 }
-
-// Bytes one by one, whatever pieces they come in; a byte order mark in front of them is none of them.
-class Bytes {
- public:
-  static constexpr int kEnd = -1;
-
-  explicit Bytes(std::unique_ptr<ByteSource> source) : source_(std::move(source)) {}
-
-  int Next() {
-    const int byte = Peek();
-    if (byte != kEnd) ++at_;
-    return byte;
-  }
-  int Peek() {
-    if (!begun_) Begin();
-    while (at_ == chunk_.size() && !ended_) {
-      chunk_ = Pull();
-      at_ = 0;
-    }
-    return at_ == chunk_.size() ? kEnd : static_cast<unsigned char>(chunk_[at_]);
-  }
-  // After kEnd: the bytes ended early.
-  const std::optional<WorkflowError>& error() const { return error_; }
-
- private:
-  void Begin() {
-    begun_ = true;
-    while (chunk_.size() < kByteOrderMark.size() && !ended_) chunk_ += Pull();
-    if (chunk_.starts_with(kByteOrderMark)) at_ = kByteOrderMark.size();
-  }
-  std::string Pull() {
-    Result<std::string> more = source_->Read();
-    if (more && !more->empty()) return std::move(more).value();
-    ended_ = true;
-    if (!more) error_ = std::move(more).error();
-    return "";
-  }
-
-  std::unique_ptr<ByteSource> source_;
-  std::string chunk_;
-  size_t at_ = 0;
-  bool begun_ = false, ended_ = false;
-  std::optional<WorkflowError> error_;
-};
-
-// RFC 4180. A row ends at a line break outside quotes; empty rows are none.
-class CsvItems : public ItemSource {
- public:
-  CsvItems(ItemReader::Format format, std::unique_ptr<ByteSource> bytes)
-      : format_(std::move(format)), bytes_(std::move(bytes)) {}
-
-  Result<std::optional<Value>> Next() override {
-    if (!begun_) {
-      begun_ = true;
-      if (auto error = ReadHeaders()) return *std::move(error);
-    }
-    const bool found = ReadRow();
-    if (bytes_.error()) return *bytes_.error();
-    if (!found) return std::optional<Value>();
-    // Recorded: what a row has too few of is "", what it has too many of is dropped.
-    ObjectBuilder item(headers_.size());
-    for (size_t column = 0; column < headers_.size(); ++column) {
-      item.Add(headers_[column], Value::String(column < row_.size() ? ReplaceInvalidUtf8(row_[column]) : ""));
-    }
-    return std::optional(item.Build());
-  }
-
- private:
-  std::optional<WorkflowError> ReadHeaders() {
-    if (format_.headers) {
-      headers_ = *format_.headers;
-    } else if (ReadRow()) {
-      for (const std::string& name : row_) headers_.push_back(ReplaceInvalidUtf8(name));
-    }
-    if (bytes_.error()) return bytes_.error();
-    const std::set<std::string_view> names(headers_.begin(), headers_.end());
-    if (names.size() != headers_.size()) return Failed(CauseText(Cause::kCsvHeadersDuplicate));
-    return std::nullopt;
-  }
-
-  // The next row, in `row_`; false at the end.
-  bool ReadRow() {
-    row_.clear();
-    std::string field;
-    bool quoted = false, had_quotes = false;
-    for (;;) {
-      const int byte = bytes_.Next();
-      if (byte == Bytes::kEnd) break;
-      const char c = static_cast<char>(byte);
-      if (quoted) {
-        if (c != '"') {
-          field += c;
-        } else if (bytes_.Peek() == '"') {
-          field += static_cast<char>(bytes_.Next());
-        } else {
-          quoted = false;
-        }
-      } else if (c == '"' && field.empty() && !had_quotes) {
-        quoted = had_quotes = true;
-      } else if (c == format_.delimiter) {
-        row_.push_back(std::move(field));
-        field.clear();
-        had_quotes = false;
-      } else if (c == '\n') {
-        if (row_.empty() && field.empty() && !had_quotes) continue;
-        row_.push_back(std::move(field));
-        return true;
-      } else if (c != '\r' || bytes_.Peek() != '\n') {
-        field += c;
-      }
-    }
-    if (row_.empty() && field.empty() && !had_quotes) return false;
-    row_.push_back(std::move(field));
-    return true;
-  }
-
-  const ItemReader::Format format_;
-  Bytes bytes_;
-  std::vector<std::string> headers_, row_;
-  bool begun_ = false;
-};
-
-// A value a line; blank lines are none.
-class JsonLineItems : public ItemSource {
- public:
-  explicit JsonLineItems(std::unique_ptr<ByteSource> bytes) : bytes_(std::move(bytes)) {}
-
-  Result<std::optional<Value>> Next() override {
-    for (std::string line; ReadLine(line);) {
-      if (bytes_.error()) break;
-      if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
-      JsonParse parse = ParseJson(line);
-      if (!parse) return Failed("The ItemReader found a line that is not JSON: " + parse.error.message);
-      return std::optional(*std::move(parse.value));
-    }
-    if (bytes_.error()) return *bytes_.error();
-    return std::optional<Value>();
-  }
-
- private:
-  bool ReadLine(std::string& line) {
-    line.clear();
-    if (bytes_.Peek() == Bytes::kEnd) return false;
-    for (int byte = bytes_.Next(); byte != Bytes::kEnd && byte != '\n'; byte = bytes_.Next()) {
-      line += static_cast<char>(byte);
-    }
-    return true;
-  }
-
-  Bytes bytes_;
-};
-
-class JsonItems : public ItemSource {
- public:
-  JsonItems(std::string pointer, std::unique_ptr<ByteSource> bytes)
-      : pointer_(std::move(pointer)), bytes_(std::move(bytes)) {}
-
-  Result<std::optional<Value>> Next() override {
-    if (!items_) {
-      Result<Value> items = Read();
-      if (!items) return std::move(items).error();
-      items_ = std::move(items).value();
-    }
-    if (next_ == items_->size()) return std::optional<Value>();
-    return std::optional(items_->items()[next_++]);
-  }
-
- private:
-  Result<Value> Read() {
-    std::string text;
-    for (int byte = bytes_.Next(); byte != Bytes::kEnd; byte = bytes_.Next()) text += static_cast<char>(byte);
-    if (bytes_.error()) return *bytes_.error();
-    JsonParse parse = ParseJson(text);
-    if (!parse) return Failed("The ItemReader found no JSON: " + parse.error.message);
-    const Value* items = pointer_.empty() ? &*parse.value : ResolvePointer(*parse.value, pointer_);
-    if (items == nullptr) {
-      return Failed("The ItemsPointer '" + pointer_ + "' names nothing in what the ItemReader found");
-    }
-    if (items->is_array()) return *items;
-    // Recorded: an object is nothing to map over. That which an ItemsPointer names has its members as items.
-    if (!items->is_object() || pointer_.empty()) return Failed(CauseText(Cause::kItemsNotIterable));
-    ArrayBuilder members(items->size());
-    for (const Member& m : items->members()) {
-      members.Add(Value::Object({{"Key", m.key}, {"Value", m.value}}));
-    }
-    return members.Build();
-  }
-
-  const std::string pointer_;
-  Bytes bytes_;
-  std::optional<Value> items_;
-  size_t next_ = 0;
-};
 
 class TextBytes : public ByteSource {
  public:
@@ -250,13 +49,6 @@ class TextBytes : public ByteSource {
 
  private:
   std::string text_;
-};
-
-struct FormattedReading : ItemReading {
-  ItemReader::Format format;
-  std::unique_ptr<ItemSource> ItemsOf(std::unique_ptr<ByteSource> bytes) const override {
-    return ItemsIn(format, std::move(bytes));
-  }
 };
 
 // What is not executed: the place of it, or empty.
@@ -277,15 +69,6 @@ std::optional<Place> NotExecuted(const Place& place, const Value& object) {
 
 }  // namespace
 
-std::unique_ptr<ItemSource> ItemsIn(const ItemReader::Format& format, std::unique_ptr<ByteSource> bytes) {
-  switch (format.type) {
-    case ItemReader::InputType::kCsv: return std::make_unique<CsvItems>(format, std::move(bytes));
-    case ItemReader::InputType::kJsonLines: return std::make_unique<JsonLineItems>(std::move(bytes));
-    case ItemReader::InputType::kJson: break;
-  }
-  return std::make_unique<JsonItems>(format.pointer, std::move(bytes));
-}
-
 std::optional<ItemReader> ItemReader::Of(const StateReader& map) {
   const Value* object = map.Get("ItemReader");
   if (object == nullptr) return std::nullopt;
@@ -305,10 +88,10 @@ std::optional<ItemReader> ItemReader::Of(const StateReader& map) {
   if (config == nullptr) return reader;
   const FieldReader numbers(*config, place.Key("ReaderConfig"), map.language(), {kConfigFields}, {}, map.report());
   reader.max_items_ = numbers.NumberOrPathOf("MaxItems", "MaxItemsPath");
-  Format& format = reader.format_;
+  ItemFormat& format = reader.format_;
   const std::string_view type = TextOf(*config, "InputType");
-  if (type == "CSV") format.type = InputType::kCsv;
-  if (type == "JSONL") format.type = InputType::kJsonLines;
+  if (type == "CSV") format.type = ItemFormat::InputType::kCsv;
+  if (type == "JSONL") format.type = ItemFormat::InputType::kJsonLines;
   format.pointer = TextOf(*config, "ItemsPointer");
   for (const Delimiter& d : kDelimiters) {
     if (d.name == TextOf(*config, "CSVDelimiter")) format.delimiter = d.character;
@@ -331,7 +114,7 @@ Result<int64_t> ItemReader::ItemsMax(const StepScope& scope, const Value& input)
 }
 
 Result<std::shared_ptr<const ItemReading>> ItemReader::Reading(const StepScope& scope, const Value& input) const {
-  const auto reading = std::make_shared<FormattedReading>();
+  const auto reading = std::make_shared<ItemReading>();
   reading->resource = resource_;
   reading->arguments = Value::Object();
   reading->format = format_;

@@ -9,7 +9,8 @@
 #include <vector>
 
 #include "engine/definition/state_reader.h"
-#include "engine/task/items.h"
+#include "engine/items/item_reading.h"
+#include "engine/items/item_source.h"
 
 namespace gait {
 
@@ -26,25 +27,13 @@ class ItemReader {
 
   bool has_pointer() const { return !format_.pointer.empty(); }
 
-  enum class InputType : uint8_t { kJson, kJsonLines, kCsv };
-  // How the items stand in what is read.
-  struct Format {
-    InputType type = InputType::kJson;
-    std::string pointer;  // ItemsPointer; "" if there is none
-    char delimiter = ',';
-    std::optional<std::vector<std::string>> headers;  // CSVHeaders; empty: the first row has them
-  };
-
  private:
   Result<int64_t> ItemsMax(const StepScope& scope, const Value& input) const;
 
-  Format format_;
+  ItemFormat format_;
   std::string resource_;
   std::optional<PayloadTemplate> arguments_;  // Parameters, in JSONPath
   NumberOrPath max_items_;
 };
-
-// The items of such bytes. CSV and JSON lines are held a row at a time; a JSON document whole.
-std::unique_ptr<ItemSource> ItemsIn(const ItemReader::Format& format, std::unique_ptr<ByteSource> bytes);
 
 }  // namespace gait

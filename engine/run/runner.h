@@ -18,6 +18,8 @@
 
 #include "engine/base/quotas.h"
 #include "engine/base/random.h"
+#include "engine/items/item_reading.h"
+#include "engine/items/item_source.h"
 #include "engine/run/activities.h"
 #include "engine/run/activity.h"
 #include "engine/run/clock.h"
@@ -31,7 +33,6 @@
 #include "engine/run/timer_queue.h"
 #include "engine/store/store.h"
 #include "engine/task/integration.h"
-#include "engine/task/items.h"
 #include "engine/task/mocked_task.h"
 #include "engine/task/task_token.h"
 

@@ -7,6 +7,7 @@
 
 #include "engine/base/cause_table.h"
 #include "engine/base/check.h"
+#include "engine/items/text_items.h"
 #include "engine/store/memory_store.h"
 #include "engine/store/sqlite_store.h"
 #include "tests/support/temp_folder.h"
@@ -102,7 +103,7 @@ class Process {
     options.open_items = [&](const ItemReading& reading) -> Result<std::unique_ptr<ItemSource>> {
       Result<std::string> text = tasks_.found(reading);
       if (!text) return std::move(text).error();
-      return reading.ItemsOf(std::make_unique<TextBytes>(std::move(text).value()));
+      return ItemsIn(reading.format, std::make_unique<TextBytes>(std::move(text).value()));
     };
     options.log = [&](const std::string& line) { log = line; };
     Clock& clock = virtual_time ? static_cast<Clock&>(virtual_clock_) : system_clock_;

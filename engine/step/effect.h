@@ -13,7 +13,7 @@
 
 namespace gait {
 
-class ItemReading;
+struct ItemReading;
 class StateGraph;
 struct TaskResource;
 

@@ -1,4 +1,4 @@
-#include "engine/task/items.h"
+#include "engine/items/item_source.h"
 
 #include "engine/base/cause_table.h"
 #include "engine/base/error_names.h"
@@ -11,10 +11,10 @@ Result<Value> ReadItems(ItemSource& source, int64_t items_max) {
   }
   ArrayBuilder items;
   for (int64_t count = 0; items_max == 0 || count < items_max; ++count) {
-    Result<std::optional<Value>> next = source.Next();
+    Result<std::optional<Payload>> next = source.Next();
     if (!next) return std::move(next).error();
     if (!next->has_value()) break;
-    items.Add(**next);
+    items.Add((*next)->value());
   }
   return items.Build();
 }

@@ -1,4 +1,4 @@
-#include "states/item_reader.h"
+#include "engine/items/text_items.h"
 
 #include <doctest/doctest.h>
 
@@ -31,7 +31,7 @@ class Pieces : public ByteSource {
 };
 
 // The items, or the error; the same in whatever pieces the text comes.
-std::string Items(const ItemReader::Format& format, const std::string& text, int64_t items_max = 0,
+std::string Items(const ItemFormat& format, const std::string& text, int64_t items_max = 0,
                   const std::optional<WorkflowError>& error = std::nullopt) {
   std::string first;
   for (const size_t size : {size_t{1}, size_t{2}, size_t{3}, size_t{5}, size_t{1000}}) {
@@ -44,13 +44,23 @@ std::string Items(const ItemReader::Format& format, const std::string& text, int
   return first;
 }
 
-ItemReader::Format Csv(std::optional<std::vector<std::string>> headers = std::nullopt, char delimiter = ',') {
-  return {ItemReader::InputType::kCsv, "", delimiter, std::move(headers)};
+ItemFormat Of(ItemFormat::InputType type, std::string pointer = "") {
+  ItemFormat format;
+  format.type = type;
+  format.pointer = std::move(pointer);
+  return format;
+}
+
+ItemFormat Csv(std::optional<std::vector<std::string>> headers = std::nullopt, char delimiter = ',') {
+  ItemFormat format = Of(ItemFormat::InputType::kCsv);
+  format.delimiter = delimiter;
+  format.headers = std::move(headers);
+  return format;
 }
 
 TEST_CASE("the items of CSV") {
   struct Case {
-    ItemReader::Format format;
+    ItemFormat format;
     std::string text, items;
   };
   const std::vector<std::string> ab = {"a", "b"};
@@ -90,7 +100,7 @@ TEST_CASE("the items of CSV") {
 }
 
 TEST_CASE("the items of JSON lines") {
-  const ItemReader::Format lines{ItemReader::InputType::kJsonLines, "", ',', {}};
+  const ItemFormat lines = Of(ItemFormat::InputType::kJsonLines);
   CHECK(Items(lines, "") == "[]");
   CHECK(Items(lines, "{\"a\": 1}\r\n\n  \n[2]\n\"x\"") == R"([{"a":1},[2],"x"])");
   CHECK(Items(lines,
@@ -101,8 +111,8 @@ TEST_CASE("the items of JSON lines") {
 }
 
 TEST_CASE("the items of JSON") {
-  const ItemReader::Format whole{ItemReader::InputType::kJson, "", ',', {}};
-  const ItemReader::Format part{ItemReader::InputType::kJson, "/a/b", ',', {}};
+  const ItemFormat whole = Of(ItemFormat::InputType::kJson);
+  const ItemFormat part = Of(ItemFormat::InputType::kJson, "/a/b");
   CHECK(Items(whole, "[1, {\"x\": 2}]") == R"([1,{"x":2}])");
   CHECK(Items(whole, "[]") == "[]");
   const std::string not_iterable = "States.ItemReaderFailed: Attempting to map over non-iterable node.";
@@ -122,10 +132,10 @@ TEST_CASE("as many items as are asked for, and no more bytes than they need") {
   CHECK(Items(Csv(), "a\n1\n", -1) == "States.ItemReaderFailed: field MaxItems must be positive");
   const WorkflowError torn{"States.ItemReaderFailed", "torn"};
   CHECK(Items(Csv(), "a\n1\n2\n", 2, torn) == R"([{"a":"1"},{"a":"2"}])");
-  for (const ItemReader::InputType type :
-       {ItemReader::InputType::kCsv, ItemReader::InputType::kJsonLines, ItemReader::InputType::kJson}) {
-    CHECK(Items({type, "", ',', {}}, "1\n2", 0, torn) == "States.ItemReaderFailed: torn");
-    CHECK(Items({type, "", ',', {}}, "", 0, torn) == "States.ItemReaderFailed: torn");
+  for (const ItemFormat::InputType type :
+       {ItemFormat::InputType::kCsv, ItemFormat::InputType::kJsonLines, ItemFormat::InputType::kJson}) {
+    CHECK(Items(Of(type), "1\n2", 0, torn) == "States.ItemReaderFailed: torn");
+    CHECK(Items(Of(type), "", 0, torn) == "States.ItemReaderFailed: torn");
   }
 }
 
