@@ -13,6 +13,7 @@
 #include "engine/history/codec.h"
 #include "engine/json/parse.h"
 #include "engine/json/write.h"
+#include "engine/run/map_results.h"
 
 namespace gait {
 namespace {
@@ -46,9 +47,28 @@ std::string UuidOf(std::string_view key) {
          hex.substr(20, 12);
 }
 
+// Recorded: an EXPRESS child that is redriven begins anew.
+void AddDates(ObjectBuilder& answer, const ExecutionRecord& execution) {
+  const bool anew = IsExpressChild(execution) && execution.redrive_count > 0;
+  answer.Add("startDate", DateOf(anew ? execution.redriven_at : execution.started_at));
+  if (execution.status != ExecutionStatus::kRunning) answer.Add("stopDate", DateOf(execution.stopped_at));
+}
+
 void AddRedrives(ObjectBuilder& answer, const ExecutionRecord& execution) {
   answer.Add("redriveCount", Value::Int(execution.redrive_count));
-  if (execution.redrive_count > 0) answer.Add("redriveDate", DateOf(execution.redriven_at));
+  if (execution.redrive_count > 0 && !IsExpressChild(execution)) {
+    answer.Add("redriveDate", DateOf(execution.redriven_at));
+  }
+}
+
+// Waits to be taken up again by its Map Run, which was redriven.
+bool IsPendingRedrive(const ExecutionRecord& child, const std::optional<MapRunRecord>& run) {
+  const bool unsuccessful = child.status != ExecutionStatus::kRunning && child.status != ExecutionStatus::kSucceeded;
+  return unsuccessful && run && run->status == ExecutionStatus::kRunning && child.stopped_at < run->redriven_at;
+}
+
+std::string_view ShownStatus(const ExecutionRecord& execution, const std::optional<MapRunRecord>& run) {
+  return IsPendingRedrive(execution, run) ? "PENDING_REDRIVE" : StatusName(execution.status);
 }
 
 // Whether the execution can be redriven, and why not. A child of a Map Run only with that.
@@ -86,10 +106,29 @@ Value Included() { return Value::Object({{"included", Value::Bool(true)}}); }
 
 }  // namespace
 
-std::variant<FoundExecution, ApiError> FindExecution(EngineCore& engine, std::string_view text) {
+std::string ArnOf(const EngineCore& engine, const StateMachineRecord& machine, const ExecutionRecord& execution,
+                  const std::optional<MapRunRecord>& run) {
+  ExecutionInfo info;
+  info.account = engine.account();
+  info.type = IsExpressChild(execution) ? StateMachineType::kExpress : StateMachineType::kStandard;
+  info.state_machine_name = machine.name;
+  if (run) info.state_machine_name.append("/").append(MapRunLabel(run->arn));
+  return ChildArn(info, execution.name);
+}
+
+std::string MachineArnOf(const EngineCore& engine, const StateMachineRecord& machine,
+                         const std::optional<MapRunRecord>& run) {
+  std::string name = machine.name;
+  if (run) name.append("/").append(MapRunLabel(run->arn));
+  return StateMachineArn(engine.account(), name);
+}
+
+std::variant<FoundExecution, ApiError> FindExecution(EngineCore& engine, std::string_view text, bool express) {
   const auto arn = ParseArn(text);
   if (!arn) return InvalidArn("Invalid ARN prefix: " + std::string(text));
-  if (arn->service != "states" || arn->resource_type() != "execution") {
+  const bool is_express =
+      express && arn->resource_type() == "express" && arn->resource_name().find('/') != std::string_view::npos;
+  if (arn->service != "states" || (arn->resource_type() != "execution" && !is_express)) {
     return InvalidArn("Resource type not valid in this context: " + std::string(arn->resource_type()));
   }
   const std::string_view rest = arn->resource_name();
@@ -101,7 +140,7 @@ std::variant<FoundExecution, ApiError> FindExecution(EngineCore& engine, std::st
   if (!machine) return ExecutionDoesNotExist(text);
   auto execution = engine.store().FindExecution(machine->id, rest.substr(colon + 1));
   const bool removed = execution && execution->status != ExecutionStatus::kRunning && execution->last_segment == 0;
-  if (!execution || removed) return ExecutionDoesNotExist(text);
+  if (!execution || removed || IsExpressChild(*execution) != is_express) return ExecutionDoesNotExist(text);
   return FoundExecution{*std::move(execution), *std::move(machine)};
 }
 
@@ -232,18 +271,18 @@ void StopExecution(EngineCore& engine, const Value& request, Respond respond) {
 
 ApiResult DescribeExecution(EngineCore& engine, const Value& request) {
   const std::string_view arn = TextOf(request, "executionArn");
-  auto found = FindExecution(engine, arn);
+  auto found = FindExecution(engine, arn, /*express=*/true);
   if (auto* error = std::get_if<ApiError>(&found)) return std::move(*error);
   const FoundExecution& e = std::get<FoundExecution>(found);
   const auto& [execution, machine] = e;
   const auto events = LoadEvents(engine, execution);
   ObjectBuilder answer;
   answer.Add("executionArn", Value::String(arn));
-  answer.Add("stateMachineArn", Value::String(StateMachineArn(engine.account(), machine.name)));
+  const auto run = engine.store().GetMapRun(execution.map_run_id);  // null but for a child
+  answer.Add("stateMachineArn", Value::String(MachineArnOf(engine, machine, run)));
   answer.Add("name", Value::String(execution.name));
-  answer.Add("status", Value::String(StatusName(execution.status)));
-  answer.Add("startDate", DateOf(execution.started_at));
-  if (execution.status != ExecutionStatus::kRunning) answer.Add("stopDate", DateOf(execution.stopped_at));
+  answer.Add("status", Value::String(ShownStatus(execution, run)));
+  AddDates(answer, execution);
   AddTarget(answer, engine, machine, execution);
   if (!events.empty() && TextOf(request, "includedData") != "METADATA_ONLY") {
     answer.Add("input", Value::String(events.front().payload.text()));
@@ -258,10 +297,7 @@ ApiResult DescribeExecution(EngineCore& engine, const Value& request) {
       if (const Value* cause = last.Get(EventField::kCause)) answer.Add("cause", *cause);
     }
   }
-  if (execution.map_run_id != 0) {
-    if (const auto run = engine.store().GetMapRun(execution.map_run_id))
-      answer.Add("mapRunArn", Value::String(run->arn));
-  }
+  if (run) answer.Add("mapRunArn", Value::String(run->arn));
   AddRedrives(answer, execution);
   AddRedriveStatus(answer, WhyNotRedrivable(e, CountShown(events), engine.quotas(), engine.clock().Now()),
                    execution.map_run_id != 0);
@@ -283,6 +319,7 @@ ApiResult ListExecutions(EngineCore& engine, const Value& request) {
   }
   if (redriven) filter.redriven = redriven == "REDRIVEN";
   StateMachineRecord machine;
+  std::optional<MapRunRecord> run;  // whose children are listed
   std::string list = "ListExecutions|";
   if (request.Find("stateMachineArn") != nullptr) {
     const std::string_view arn = TextOf(request, "stateMachineArn");
@@ -299,7 +336,7 @@ ApiResult ListExecutions(EngineCore& engine, const Value& request) {
     list += arn;
   } else if (request.Find("mapRunArn") != nullptr) {
     const std::string_view arn = TextOf(request, "mapRunArn");
-    const auto run = engine.store().FindMapRun(arn);
+    run = engine.store().FindMapRun(arn);
     if (!run) return ResourceNotFound(arn);
     filter.map_run_id = run->id;
     const auto parent = engine.store().GetExecution(run->execution_id);
@@ -323,13 +360,16 @@ ApiResult ListExecutions(EngineCore& engine, const Value& request) {
   return AnswerPage("executions", executions, &ExecutionRecord::id, p, list, engine.clock().Now(),
                     [&](const ExecutionRecord& e) {
                       ObjectBuilder row;
-                      row.Add("executionArn", Value::String(ExecutionArn(engine.account(), machine.name, e.name)));
-                      row.Add("stateMachineArn", Value::String(StateMachineArn(engine.account(), machine.name)));
+                      row.Add("executionArn", Value::String(ArnOf(engine, machine, e, run)));
+                      row.Add("stateMachineArn", Value::String(MachineArnOf(engine, machine, run)));
                       AddTarget(row, engine, machine, e);
                       row.Add("name", Value::String(e.name));
-                      row.Add("status", Value::String(StatusName(e.status)));
-                      row.Add("startDate", DateOf(e.started_at));
-                      if (e.status != ExecutionStatus::kRunning) row.Add("stopDate", DateOf(e.stopped_at));
+                      row.Add("status", Value::String(ShownStatus(e, run)));
+                      AddDates(row, e);
+                      if (run) {
+                        row.Add("mapRunArn", Value::String(run->arn));
+                        row.Add("itemCount", Value::Int(e.map_items));
+                      }
                       AddRedrives(row, e);
                       return row.Build();
                     });

@@ -23,8 +23,15 @@ struct FoundExecution {
   ExecutionRecord execution;
   StateMachineRecord machine;
 };
-// The execution that an ARN names, or the error that says why there is none.
-std::variant<FoundExecution, ApiError> FindExecution(EngineCore& engine, std::string_view arn);
+// The execution that an ARN names, or the error that says why there is none. Of EXPRESS executions there are only the
+// children of Map Runs, and few operations take them.
+std::variant<FoundExecution, ApiError> FindExecution(EngineCore& engine, std::string_view arn, bool express = false);
+
+// ARNs of an execution; of a child of a Map Run with its label.
+std::string ArnOf(const EngineCore& engine, const StateMachineRecord& machine, const ExecutionRecord& execution,
+                  const std::optional<MapRunRecord>& run);
+std::string MachineArnOf(const EngineCore& engine, const StateMachineRecord& machine,
+                         const std::optional<MapRunRecord>& run);
 
 // The stored events of an execution, from the first.
 std::vector<HistoryEvent> LoadEvents(EngineCore& engine, const ExecutionRecord& execution);

@@ -25,38 +25,26 @@ std::string_view StatusOfRun(ExecutionStatus status) {
   return status == ExecutionStatus::kTimedOut ? "ABORTED" : StatusName(status);  // a Map Run has no TIMED_OUT
 }
 
-struct Counts {
-  int64_t total = 0, pending = 0, running = 0, succeeded = 0, failed = 0, timed_out = 0, aborted = 0;
-};
-
-Counts CountChildren(EngineCore& engine, const MapRunRecord& run) {
-  Counts counts;
-  const auto children = engine.store().ChildrenOf(run.id);
-  counts.total = std::max(run.total, static_cast<int64_t>(children.size()));
-  counts.pending = counts.total - static_cast<int64_t>(children.size());
-  for (const ExecutionRecord& child : children) {
-    switch (child.status) {
-      case ExecutionStatus::kRunning: ++counts.running; break;
-      case ExecutionStatus::kSucceeded: ++counts.succeeded; break;
-      case ExecutionStatus::kFailed: ++counts.failed; break;
-      case ExecutionStatus::kTimedOut: ++counts.timed_out; break;
-      case ExecutionStatus::kAborted: ++counts.aborted; break;
-    }
-  }
-  // What a run that has ended did not begin is not begun any more.
-  if (run.status != ExecutionStatus::kRunning) counts.aborted += std::exchange(counts.pending, 0);
-  return counts;
+Value ToValue(const MapRunTallies& tallies, int64_t MapRunTally::*count, int64_t total, int64_t begun, bool written) {
+  const auto number = [&](const MapRunTally& tally) { return Value::Int(tally.*count); };
+  return Value::Object({{"pending", Value::Int(total - begun)},
+                        {"running", number(tallies.running)},
+                        {"succeeded", number(tallies.succeeded)},
+                        {"failed", number(tallies.failed)},
+                        {"timedOut", number(tallies.timed_out)},
+                        {"aborted", number(tallies.aborted)},
+                        {"total", Value::Int(total)},
+                        {"resultsWritten", Value::Int(written ? total : 0)},
+                        {"failuresNotRedrivable", Value::Int(0)},
+                        {"pendingRedrive", number(tallies.pending_redrive)}});
 }
 
-Value ToValue(const Counts& counts) {
-  return Value::Object({{"pending", Value::Int(counts.pending)},
-                        {"running", Value::Int(counts.running)},
-                        {"succeeded", Value::Int(counts.succeeded)},
-                        {"failed", Value::Int(counts.failed)},
-                        {"timedOut", Value::Int(counts.timed_out)},
-                        {"aborted", Value::Int(counts.aborted)},
-                        {"total", Value::Int(counts.total)},
-                        {"resultsWritten", Value::Int(0)}});
+// As it stands at this moment.
+MapRuns::Standing StandingOf(EngineCore& engine, const MapRunRecord& run) {
+  if (auto standing = engine.runner().map_runs().Find(run)) return *std::move(standing);
+  // What was to be taken up again and was not, is not any more when the run has ended.
+  const bool runs = run.status == ExecutionStatus::kRunning;
+  return {run, engine.store().CountChildren(run.id, runs ? run.redriven_at : Timestamp())};
 }
 
 std::string ArnOfExecution(EngineCore& engine, int64_t id, std::string& machine_arn) {
@@ -71,21 +59,25 @@ std::string ArnOfExecution(EngineCore& engine, int64_t id, std::string& machine_
 ApiResult DescribeMapRun(EngineCore& engine, const Value& request) {
   auto found = FindMapRun(engine, TextOf(request, "mapRunArn"));
   if (auto* error = std::get_if<ApiError>(&found)) return std::move(*error);
-  const MapRunRecord& run = std::get<MapRunRecord>(found);
+  const auto [run, tallies] = StandingOf(engine, std::get<MapRunRecord>(found));
+  const bool ended = run.status != ExecutionStatus::kRunning;
   std::string machine_arn;
   ObjectBuilder answer;
   answer.Add("mapRunArn", Value::String(run.arn));
   answer.Add("executionArn", Value::String(ArnOfExecution(engine, run.execution_id, machine_arn)));
   answer.Add("status", Value::String(StatusOfRun(run.status)));
   answer.Add("startDate", DateOf(run.started_at));
-  if (run.status != ExecutionStatus::kRunning) answer.Add("stopDate", DateOf(run.stopped_at));
+  if (ended) answer.Add("stopDate", DateOf(run.stopped_at));
   answer.Add("maxConcurrency", Value::Int(run.max_concurrency));
-  answer.Add("toleratedFailurePercentage", Value::Double(run.tolerated_failure_percentage));
-  answer.Add("toleratedFailureCount", Value::Int(run.tolerated_failure_count));
-  const Value counts = ToValue(CountChildren(engine, run));
-  answer.Add("itemCounts", counts);  // an item an execution, as long as there are no batches
-  answer.Add("executionCounts", counts);
-  answer.Add("redriveCount", Value::Int(0));
+  answer.Add("toleratedFailurePercentage", Value::Double(run.tolerated_failure_percentage.value_or(0)));
+  answer.Add("toleratedFailureCount", Value::Int(run.tolerated_failure_count.value_or(0)));
+  // Recorded: also those that did not begin, and also without a ResultWriter.
+  const bool written = ended && run.counted;
+  answer.Add("itemCounts", ToValue(tallies, &MapRunTally::items, run.total_items, run.begun.items, written));
+  answer.Add("executionCounts",
+             ToValue(tallies, &MapRunTally::children, run.total_children, run.begun.children, written));
+  answer.Add("redriveCount", Value::Int(run.redrive_count));
+  if (run.redrive_count > 0) answer.Add("redriveDate", DateOf(run.redriven_at));
   return answer.Build();
 }
 
@@ -104,7 +96,7 @@ ApiResult ListMapRuns(EngineCore& engine, const Value& request) {
     ObjectBuilder row;
     row.Add("executionArn", Value::String(ArnOfExecution(engine, run.execution_id, machine_arn)));
     row.Add("mapRunArn", Value::String(run.arn));
-    row.Add("stateMachineArn", Value::String(machine_arn));
+    row.Add("stateMachineArn", Value::String(machine_arn + "/" + std::string(MapRunLabel(run.arn))));
     row.Add("startDate", DateOf(run.started_at));
     if (run.status != ExecutionStatus::kRunning) row.Add("stopDate", DateOf(run.stopped_at));
     return row.Build();

@@ -35,8 +35,7 @@ constexpr Reason kReasons[] = {
      "Execution is SUCCEEDED and cannot be redriven"},
     {[](const Standing& s) { return s.execution().started_at < kLaunch; },
      "Execution was started before the launch of RedriveExecution"},
-    // ExecutionRedriven needs a place in the history, and one event after it.
-    {[](const Standing& s) { return s.events > s.quotas.history_events_max - 2; },
+    {[](const Standing& s) { return !s.quotas.HasRoomToBeRedriven(s.events); },
      "Execution history event limit exceeded"},
     {[](const Standing& s) { return s.SecondsSince(s.execution().started_at) >= s.quotas.open_seconds_max; },
      "Execution has exceeded the max execution time"},

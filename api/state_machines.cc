@@ -229,16 +229,56 @@ ApiResult DescribeStateMachine(EngineCore& engine, const Value& request) {
   return answer.Build();
 }
 
+namespace {
+
+// The ItemProcessor of the Map with this name, wherever in the definition it is: names are unique in it. Null if there
+// is none.
+const Value* FindProcessor(const Value& processor, std::string_view map) {
+  const Value* states = processor.is_object() ? processor.Find("States") : nullptr;
+  if (states == nullptr || !states->is_object()) return nullptr;
+  for (const Member& state : states->members()) {
+    if (!state.value.is_object()) continue;
+    for (const char* field : {"ItemProcessor", "Iterator"}) {
+      const Value* own = state.value.Find(field);
+      if (own == nullptr) continue;
+      if (state.name() == map) return own;
+      if (const Value* found = FindProcessor(*own, map)) return found;
+    }
+    const Value* branches = state.value.Find("Branches");
+    if (branches == nullptr || !branches->is_array()) continue;
+    for (const Value& branch : branches->items()) {
+      if (const Value* found = FindProcessor(branch, map)) return found;
+    }
+  }
+  return nullptr;
+}
+
+// Recorded: what a child runs is described without white space, and without its ProcessorConfig.
+std::string ProcessorOf(const std::string& definition, std::string_view map) {
+  const JsonParse parse = ParseJson(definition);
+  const Value* processor = parse ? FindProcessor(*parse.value, map) : nullptr;
+  if (processor == nullptr) return definition;
+  ObjectBuilder shown;
+  for (const Member& m : processor->members()) {
+    if (m.name() != "ProcessorConfig") shown.Add(m.key, m.value);
+  }
+  return ToJson(shown.Build());
+}
+
+}  // namespace
+
 ApiResult DescribeStateMachineForExecution(EngineCore& engine, const Value& request) {
-  auto found = FindExecution(engine, TextOf(request, "executionArn"));
+  auto found = FindExecution(engine, TextOf(request, "executionArn"), /*express=*/true);
   if (auto* error = std::get_if<ApiError>(&found)) return std::move(*error);
   const FoundExecution& execution = std::get<FoundExecution>(found);
-  const auto definition = engine.store().GetDefinition(execution.execution.definition_id);
+  DefinitionRecord definition = *engine.store().GetDefinition(execution.execution.definition_id);
+  const auto run = engine.store().GetMapRun(execution.execution.map_run_id);  // null but for a child
   ObjectBuilder answer;
-  answer.Add("stateMachineArn", Value::String(StateMachineArn(engine.account(), execution.machine.name)));
-  AddDescription(answer, engine, execution.machine, *definition, request);
-  answer.Add("updateDate", DateOf(definition->created_at));
-  if (const auto run = engine.store().GetMapRun(execution.execution.map_run_id)) {
+  answer.Add("stateMachineArn", Value::String(MachineArnOf(engine, execution.machine, run)));
+  if (run) definition.text = ProcessorOf(definition.text, run->state_name);
+  AddDescription(answer, engine, execution.machine, definition, request);
+  answer.Add("updateDate", DateOf(definition.created_at));
+  if (run) {
     answer.Add("mapRunArn", Value::String(run->arn));
     answer.Add("label", Value::String(MapRunLabel(run->arn)));
   }

@@ -1,5 +1,6 @@
 #include "states/item_batcher.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "engine/json/write.h"
@@ -18,11 +19,14 @@ constexpr FieldRow kFields[] = {
     Template("BatchInput"),
 };
 
-// No maximum where the field is absent.
-Result<double> MostOf(const StepScope& scope, const NumberOrPath& field, std::string_view path_field,
-                      const Value& input) {
-  if (!field.present()) return kNoMaximum;
-  return EvaluateNumber(scope, field, path_field, input, /*integer=*/true);
+// 0 where the field is absent.
+Result<int64_t> MostOf(const StepScope& scope, const NumberOrPath& field, std::string_view path_field,
+                       const Value& input) {
+  if (!field.present()) return 0;
+  constexpr double kMost = 1e15;  // a number that a definition gives, which may be any
+  const Result<double> most = EvaluateNumber(scope, field, path_field, input, /*integer=*/true);
+  if (!most) return most.error();
+  return static_cast<int64_t>(std::clamp(*most, 1.0, kMost));
 }
 
 }  // namespace
@@ -38,32 +42,33 @@ std::optional<ItemBatcher> ItemBatcher::Of(const StateReader& map) {
   return batcher;
 }
 
-Result<Value> ItemBatcher::Batches(const StepScope& scope, const Value& input, const Value& items) const {
-  const Result<double> items_max = MostOf(scope, items_max_, "MaxItemsPerBatchPath", input);
+Result<ItemBatching> ItemBatcher::Evaluate(const StepScope& scope, const Value& input) const {
+  ItemBatching batching;
+  const Result<int64_t> items_max = MostOf(scope, items_max_, "MaxItemsPerBatchPath", input);
   if (!items_max) return items_max.error();
-  const Result<double> bytes_max = MostOf(scope, bytes_max_, "MaxInputBytesPerBatchPath", input);
+  batching.items_max = *items_max;
+  const Result<int64_t> bytes_max = MostOf(scope, bytes_max_, "MaxInputBytesPerBatchPath", input);
   if (!bytes_max) return bytes_max.error();
-  Value around = Value::Object();
-  if (batch_input_) {
-    Result<Value> batch_input = batch_input_->Evaluate(scope.ForExpression(input));
-    if (!batch_input) return batch_input;
-    around = std::move(around).With("BatchInput", std::move(batch_input).value());
-  }
-  const size_t bytes_around = JsonSize(around.With("Items", Value::Array()));
-  ArrayBuilder batches, batch;
-  size_t bytes = bytes_around;
-  const auto end_batch = [&] {
-    batches.Add(around.With("Items", batch.Build()));
-    bytes = bytes_around;
-  };
+  batching.bytes_max = *bytes_max;
+  if (!batch_input_) return batching;
+  Result<Value> batch_input = batch_input_->Evaluate(scope.ForExpression(input));
+  if (!batch_input) return std::move(batch_input).error();
+  batching.batch_input = std::move(batch_input).value();
+  return batching;
+}
+
+Result<Value> ItemBatcher::Batches(const StepScope& scope, const Value& input, const Value& items) const {
+  const Result<ItemBatching> batching = Evaluate(scope, input);
+  if (!batching) return batching.error();
+  ArrayBuilder batches;
+  ItemBatch batch(*batching);
   for (const Value& item : items.items()) {
-    const size_t more = JsonSize(item) + (batch.size() > 0 ? 1 : 0);
-    const bool full = static_cast<double>(batch.size()) >= *items_max || static_cast<double>(bytes + more) > *bytes_max;
-    if (full && batch.size() > 0) end_batch();
-    bytes += more;
-    batch.Add(item);
+    const std::string text = ToJson(item);
+    if (batch.Add(text)) continue;
+    batches.Add(batch.Take().value());
+    batch.Add(text);
   }
-  if (batch.size() > 0) end_batch();
+  if (batch.size() > 0) batches.Add(batch.Take().value());
   return batches.Build();
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "engine/definition/state_reader.h"
+#include "engine/items/item_batch.h"
 
 namespace gait {
 
@@ -12,6 +13,9 @@ class ItemBatcher {
  public:
   // That of a Map; empty if it has none.
   static std::optional<ItemBatcher> Of(const StateReader& map);
+
+  // For a Map with this input.
+  Result<ItemBatching> Evaluate(const StepScope& scope, const Value& input) const;
 
   // The inputs of the children: an array of objects with BatchInput, if there is one, and Items.
   Result<Value> Batches(const StepScope& scope, const Value& input, const Value& items) const;

@@ -11,11 +11,15 @@
 #include "states/item_batcher.h"
 #include "states/item_reader.h"
 #include "states/redrive.h"
+#include "states/result_writer.h"
 #include "states/retry_catch.h"
 #include "states/state_table.h"
 
 namespace gait {
 namespace {
+
+// AWS's: https://docs.aws.amazon.com/step-functions/latest/dg/redrive-map-run.html
+constexpr int64_t kRedrivesMax = 1'000;
 
 constexpr double kNoMaximum = std::numeric_limits<double>::infinity();
 
@@ -68,14 +72,15 @@ int64_t AtMost(double number) {
   return number < static_cast<double>(kMost) ? static_cast<int64_t>(number) : kMost;
 }
 
-// What may fail before the state does.
+// What may fail before the state does: where both are given, neither may be exceeded; where neither is, nothing may.
 struct Tolerance {
-  int64_t count = 0;
-  double percentage = 0;
+  std::optional<int64_t> count;
+  std::optional<double> percentage;
 
   bool Exceeded(int64_t failed, int64_t total) const {
-    if (failed <= count) return false;
-    return total == 0 || 100.0 * static_cast<double>(failed) / static_cast<double>(total) > percentage;
+    if (!count && !percentage) return failed > 0;
+    if (count && failed > *count) return true;
+    return percentage && 100.0 * static_cast<double>(failed) > *percentage * static_cast<double>(total);
   }
 };
 
@@ -99,12 +104,7 @@ class Map : public State {
       reader.report().Add("bad-item-reader", reader.place().Key("ItemReader"),
                           "An ItemReader is for Distributed Maps alone", R"(give the ProcessorConfig "DISTRIBUTED")");
     }
-    for (const char* field : {"ItemBatcher", "ResultWriter"}) {
-      if (!reader.Has(field) || !reader.context().to_execute) continue;
-      reader.report().Add("not-implemented", reader.place().Key(field),
-                          "gait does not execute a Map's " + std::string(field) + " yet",
-                          "a Distributed Map over an array of the state's input is executed");
-    }
+    result_writer_ = ResultWriter::Of(reader);
   }
 
   void Step(const Message& message, StepScope& scope, Outcome& out) const override {
@@ -112,7 +112,8 @@ class Map : public State {
     if (Begins(message)) {
       Enter(message, EventType::kMapStateEntered, scope, out);
       if (IsRedrivenWithin(scope.branch())) return Continue(scope, out);
-      Start(scope, out);  // of a Distributed Map: another run, for Map Runs are not redriven yet
+      if (scope.branch().ended_run != nullptr) return RedriveRun(scope, out);
+      Start(scope, out);
     } else if (std::holds_alternative<ResumeState>(message)) {
       Resume(scope, out);
     } else if (const auto* timer = std::get_if<TimerDue>(&message)) {
@@ -149,13 +150,14 @@ class Map : public State {
           random_(scope.random()),
           now_(scope.now()) {}
 
-    Result<Value> Select(int64_t index, const Value& item) const override {
+    Result<Value> Select(const MapItem& item) const override {
       struct Context : ContextObject {
         Value value;
         const Value& AsValue() const override { return value; }
       } context;
-      context.value = context_.With(
-          "Map", Value::Object({{"Item", Value::Object({{"Index", Value::Int(index)}, {"Value", item}})}}));
+      const Value map_item = Value::Object(
+          {{"Index", Value::Int(item.index)}, {"Value", item.value}, {"Source", Value::String(item.source)}});
+      context.value = context_.With("Map", Value::Object({{"Item", map_item}}));
       const VariableScope variables{variables_, nullptr};
       Scope scope{&input_, &context, &variables, &random_};
       scope.now = now_;
@@ -267,9 +269,9 @@ class Map : public State {
 
   // Tested, it runs nothing: it says what the iterations would be given, and waits for what they would have brought.
   void Inspect(const Value& input, Value items, const Tolerance& tolerance, StepScope& scope, Outcome& out) const {
-    if (tolerated_count_.present()) scope.Note(Inspected::kToleratedFailureCount, Value::Int(tolerance.count));
-    if (tolerated_percentage_.present()) {
-      scope.Note(Inspected::kToleratedFailurePercentage, Value::Double(tolerance.percentage));
+    if (tolerance.count) scope.Note(Inspected::kToleratedFailureCount, Value::Int(*tolerance.count));
+    if (tolerance.percentage) {
+      scope.Note(Inspected::kToleratedFailurePercentage, Value::Double(*tolerance.percentage));
     }
     if (selector_) {
       Result<Value> selected = SelectAll(input, items, scope);
@@ -358,15 +360,18 @@ class Map : public State {
   }
 
   Result<Tolerance> ToleranceOf(const StepScope& scope, const Value& input) const {
+    Tolerance tolerance;
     const Result<double> count =
         EvaluateNumber(scope, tolerated_count_, "ToleratedFailureCountPath", input, /*integer=*/true);
     if (!count) return count.error();
     if (*count < 0) return Runtime(Cause::kToleratedCountNegative);
+    if (tolerated_count_.present()) tolerance.count = AtMost(*count);
     const Result<double> percentage =
         EvaluateNumber(scope, tolerated_percentage_, "ToleratedFailurePercentagePath", input, /*integer=*/false);
     if (!percentage) return percentage.error();
     if (*percentage < 0 || *percentage > 100) return Runtime(Cause::kToleratedPercentageRange);
-    return Tolerance{AtMost(*count), *percentage};
+    if (tolerated_percentage_.present()) tolerance.percentage = *percentage;
+    return tolerance;
   }
 
   // Starts as many iterations as may run, those that a redrive takes up first, or ends the state when all have ended.
@@ -454,6 +459,23 @@ class Map : public State {
     PerformRun(input, label, /*recovered=*/false, scope, out);
   }
 
+  // Takes up the run that ended without success: its unsuccessful children, and those that had not begun.
+  void RedriveRun(StepScope& scope, Outcome& out) const {
+    const MapRunAttempt& ended = *scope.branch().ended_run;
+    const int64_t redrives = ended.redrive_count + 1;
+    if (redrives > kRedrivesMax) return Fail(Runtime(Cause::kMapRunRedrivenTooOften), scope, out);
+    Result<Payload> input = flow_.Input(scope, scope.branch().payload);
+    if (!input) return Fail(std::move(input).error(), scope, out);
+    out.Add(HistoryEvent(EventType::kMapRunRedriven, scope.branch().id)
+                .Field(EventField::kMapRunArn, ended.arn)
+                .Field(EventField::kRedriveCount, Value::Int(redrives)));
+    PerformRun(*input, LabelOfRun(scope), /*recovered=*/false, scope, out);
+  }
+
+  static std::string LabelOfRun(const StepScope& scope) {
+    return std::string(MapRunLabel(scope.branch().map_run->arn.as_string()));
+  }
+
   void PerformRun(const Payload& input, std::string label, bool recovered, StepScope& scope, Outcome& out) const {
     const MapRunAttempt& run = *scope.branch().map_run;
     const Result<Tolerance> tolerance = ToleranceOf(scope, input.value());
@@ -467,8 +489,19 @@ class Map : public State {
       if (!reading) return Fail(std::move(reading).error(), scope, out);
       effect.reading = std::move(reading).value();
     }
+    if (item_batcher_) {
+      Result<ItemBatching> batching = item_batcher_->Evaluate(scope, input.value());
+      if (!batching) return Fail(std::move(batching).error(), scope, out);
+      effect.batching = std::move(batching).value();
+    }
+    if (result_writer_) {
+      Result<ResultWriting> writing = result_writer_->Evaluate(scope, input.value());
+      if (!writing) return Fail(std::move(writing).error(), scope, out);
+      effect.writing = std::move(writing).value();
+    }
     effect.branch = scope.branch().id;
     effect.map_run_arn = run.arn;
+    effect.redrive_count = run.redrive_count;
     effect.state_name = name().as_string();
     effect.items = run.items;
     if (selector_) effect.selection = std::make_shared<Selection>(*this, scope, input.value());
@@ -502,10 +535,7 @@ class Map : public State {
     if (scope.branch().phase != Branch::Phase::kMapRun) return;
     Result<Payload> input = flow_.Input(scope, scope.branch().payload);
     if (!input) return Fail(std::move(input).error(), scope, out);
-    // mapRun:NAME/LABEL:UUID
-    const std::string_view arn = scope.branch().map_run->arn.as_string();
-    const std::string_view label = arn.substr(arn.rfind('/') + 1);
-    PerformRun(*input, std::string(label.substr(0, label.rfind(':'))), /*recovered=*/true, scope, out);
+    PerformRun(*input, LabelOfRun(scope), /*recovered=*/true, scope, out);
   }
 
   void Fail(WorkflowError error, StepScope& scope, Outcome& out,
@@ -522,6 +552,7 @@ class Map : public State {
   std::optional<PayloadTemplate> selector_;
   std::optional<ItemReader> item_reader_;
   std::optional<ItemBatcher> item_batcher_;
+  std::optional<ResultWriter> result_writer_;
   std::unique_ptr<const StateGraph> processor_;
   std::string label_;
   bool distributed_ = false;

@@ -44,6 +44,10 @@ enum class Cause {
   kItemsNotIterable,          //
   kNoItemsFound,              // resource: nobody reads it here
   kOtherItemsFound,           //
+  kItemTooLarge,              // index, where it came from, its bytes, at the most
+  kMapRunAborted,             // Map Run's ARN
+  kNoResultsWritten,          //
+  kMapRunRedrivenTooOften,    //
   kActivityDoesNotExist,      // ARN
   kTimeoutNotPositive,        // field, value, path
   kHeartbeatNotSmaller,       //

@@ -21,6 +21,9 @@ struct Quotas {
   int64_t open_seconds_max = 31'536'000;       // of an execution that is to be redriven, from its start: 365 days
   int64_t redrivable_seconds_max = 1'209'600;  // of an execution that ended without success: 14 days
 
+  // ExecutionRedriven needs a place in the history, and one event after it.
+  bool HasRoomToBeRedriven(int64_t events) const { return events <= history_events_max - 2; }
+
   static Quotas Aws() { return {}; }
   static Quotas Off() {
     Quotas q;

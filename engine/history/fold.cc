@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "engine/base/check.h"
+#include "engine/base/error_names.h"
 
 namespace gait {
 
@@ -30,6 +31,16 @@ int64_t Integer(const Value& value) {
 std::optional<int64_t> Seconds(const HistoryEvent& event, EventField field) {
   const Value* value = event.Get(field);
   return value == nullptr ? std::nullopt : std::optional<int64_t>(Integer(*value));
+}
+
+// Did a map run fail of what it was given or brought, and would again? Another run takes its place then.
+// https://docs.aws.amazon.com/step-functions/latest/dg/redrive-map-run.html
+bool IsOfItsData(const HistoryEvent& event) {
+  const Value* error = event.Get(EventField::kError);
+  if (error == nullptr || !error->is_string()) return false;
+  const std::string_view name = error->as_string();
+  return name == error_names::kDataLimitExceeded || name == error_names::kRuntime ||
+         name == error_names::kQueryEvaluationError;
 }
 
 }  // namespace
@@ -68,7 +79,9 @@ void Progress::Link(HistoryEvent& event) {
       event.previous_event_id = event.type == EventType::kMapIterationStarted ? b.iteration_from : b.last_event;
       break;
     default:
-      event.previous_event_id = event.type == EventType::kEvaluationFailed && b.last_event == b.entered_event
+      // Recorded: a run that goes on follows the MapStateStarted.
+      event.previous_event_id = event.type == EventType::kMapRunRedriven ? b.iteration_from
+                                : event.type == EventType::kEvaluationFailed && b.last_event == b.entered_event
                                     ? b.evaluation_from
                                     : b.last_event;
   }
@@ -99,8 +112,11 @@ void Progress::Apply(const HistoryEvent& event) {
   if (row.number == NumberMeaning::kNext) return Exited(b, event);
   switch (event.type) {
     case EventType::kExecutionStarted:
-    case EventType::kMapRunSucceeded:
     case EventType::kEvaluationFailed: break;
+    case EventType::kMapRunSucceeded:
+      b.map_run.reset();  // what may fail now is the state's; a redrive begins another run
+      b.phase = Branch::Phase::kInState;
+      break;
     case EventType::kExecutionRedriven: ExecutionRedriven(b, event); break;
     case EventType::kMapStateSucceeded:
     case EventType::kParallelStateSucceeded:
@@ -189,16 +205,24 @@ void Progress::Apply(const HistoryEvent& event) {
       Abandon(b);
       break;
     case EventType::kMapRunStarted:
-    case EventType::kMapRunRedriven:
+      b.ended_run.reset();
       b.map_run = std::make_unique<MapRunAttempt>();
       b.map_run->arn = Required(event, EventField::kMapRunArn);
       if (event.payload.present()) b.map_run->items = event.payload.value();
       b.phase = Branch::Phase::kMapRun;
       break;
+    case EventType::kMapRunRedriven:
+      GAIT_CHECK(b.ended_run != nullptr && b.ended_run->arn == Required(event, EventField::kMapRunArn),
+                 "a map run is redriven that has not ended");
+      b.map_run = std::move(b.ended_run);
+      b.map_run->redrive_count = Integer(Required(event, EventField::kRedriveCount));
+      b.phase = Branch::Phase::kMapRun;
+      break;
     case EventType::kMapRunFailed:
     case EventType::kMapRunAborted:
-      b.map_run.reset();
+      b.ended_run = std::move(b.map_run);
       b.phase = Branch::Phase::kInState;
+      if (IsOfItsData(event)) b.ended_run.reset();
       break;
     case EventType::kBranchFailed: {
       Branch& parallel = ParentOf(b, Children::Kind::kBranches);
@@ -213,6 +237,7 @@ void Progress::Apply(const HistoryEvent& event) {
       break;
     case EventType::kRetryScheduled: {
       RemoveChildren(b);
+      b.ended_run.reset();
       GAIT_CHECK(event.number >= 0 && event.number <= kPlacesMax, "a Retrier that cannot be");
       const auto retrier = static_cast<size_t>(event.number);
       if (b.retries.size() <= retrier) b.retries.resize(retrier + 1);
@@ -248,6 +273,7 @@ void Progress::Entered(Branch& b, const HistoryEvent& event) {
 void Progress::Exited(Branch& b, const HistoryEvent& event) {
   RemoveChildren(b);
   b.map_run.reset();
+  b.ended_run.reset();
   if (const Value* assigned = event.Get(EventField::kAssignedVariables)) {
     GAIT_CHECK(assigned->is_object(), "assigned variables are no object");
     if (b.variables.is_undefined()) {
@@ -288,9 +314,11 @@ void Progress::Scheduled(Branch& b, const HistoryEvent& event) {
 
 void Progress::Abandon(Branch& b) {
   if (b.task != nullptr) abandoned_.tasks.push_back(b.task->scheduled_event);
-  if (b.map_run != nullptr) abandoned_.map_runs.push_back(b.map_run->arn);
+  if (b.map_run != nullptr) {
+    abandoned_.map_runs.push_back(b.map_run->arn);
+    b.ended_run = std::move(b.map_run);
+  }
   b.task.reset();
-  b.map_run.reset();
   if (b.phase != Branch::Phase::kReady && b.phase != Branch::Phase::kFinished) b.phase = Branch::Phase::kInState;
 }
 

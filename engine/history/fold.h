@@ -57,6 +57,7 @@ struct Children {
 struct MapRunAttempt {
   Value arn;
   Value items;  // the array to run over; undefined where an ItemReader brings the items
+  int64_t redrive_count = 0;
 };
 
 // One path of control through a States object: the execution itself, a Parallel's branch, or a Map's iteration.
@@ -97,6 +98,7 @@ struct Branch {
   std::unique_ptr<TaskAttempt> task;
   std::unique_ptr<Children> children;
   std::unique_ptr<MapRunAttempt> map_run;
+  std::unique_ptr<MapRunAttempt> ended_run;  // ended without success: a redrive of the state takes it up again
 };
 
 class Progress {

@@ -4,6 +4,24 @@
 #include "engine/base/error_names.h"
 
 namespace gait {
+namespace {
+
+class ArrayItems : public ItemSource {
+ public:
+  explicit ArrayItems(Value array) : array_(std::move(array)) {}
+  Result<std::optional<Payload>> Next() override {
+    if (next_ == array_.size()) return std::optional<Payload>();
+    return std::optional(Payload(array_.items()[next_++]));
+  }
+
+ private:
+  const Value array_;
+  size_t next_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<ItemSource> ItemsOfArray(Value array) { return std::make_unique<ArrayItems>(std::move(array)); }
 
 Result<Value> ReadItems(ItemSource& source, int64_t items_max) {
   if (items_max < 0) {

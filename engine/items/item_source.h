@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "engine/base/result.h"
 #include "engine/history/payload.h"
@@ -34,7 +35,12 @@ class ItemSource {
   virtual ~ItemSource() = default;
   // The next item; empty at the end. Not called again after an error or the end.
   virtual Result<std::optional<Payload>> Next() = 0;
+  // Where that item came from, if each has a place of its own: "s3://BUCKET/KEY"; else "".
+  virtual std::string_view Source() const { return {}; }
 };
+
+// The items of an array that is there.
+std::unique_ptr<ItemSource> ItemsOfArray(Value array);
 
 // The items of a source up to a maximum, as that of an ItemReading: an array. Fails with States.ItemReaderFailed.
 Result<Value> ReadItems(ItemSource& source, int64_t items_max);

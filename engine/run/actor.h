@@ -38,6 +38,9 @@ struct Runner::Actor {
     return start;
   }
   bool express() const { return request.info.type == StateMachineType::kExpress; }
+  // Is there a record of it? Of an EXPRESS one there is if a Map Run started it: of its history then the beginning and
+  // the end are stored, for results and for a restart, after which it runs once more.
+  bool is_stored() const { return !express() || request.map_run_id != 0; }
 
   // Constant after construction.
   const int64_t id;
@@ -49,6 +52,7 @@ struct Runner::Actor {
   // Of the worker that has the actor; taken away under the mutex while none has.
   std::unique_ptr<Resident> resident;  // null: parked
   bool submitted_start = false;
+  int64_t stored_events = 0;  // of an EXPRESS one's history
 
   std::atomic<int> commits{0};  // submitted, and not known to be durable
   std::atomic<int> tasks{0};    // given out to who answers this process

@@ -5,6 +5,17 @@
 #include "engine/base/check.h"
 
 namespace gait {
+namespace {
+
+// Of the children of a run that begin together the last one says how far it is.
+void MoveCursor(Batch& batch, const std::pair<int64_t, MapRunCursor>& cursor) {
+  for (auto& other : batch.map_run_cursors) {
+    if (other.first == cursor.first) return void(other.second = cursor.second);
+  }
+  batch.map_run_cursors.push_back(cursor);
+}
+
+}  // namespace
 
 Committer::Committer(Store& store, const Clock& clock, std::function<void(const std::string&)> on_failure,
                      Executor* executor)
@@ -86,6 +97,7 @@ bool Committer::Append(std::vector<Commit>& commits, std::string& error) {
       batch.starts.push_back({*c.start, false});
       start_of[i] = batch.starts.size();
     }
+    if (c.map_run_cursor) MoveCursor(batch, *c.map_run_cursor);
     if (c.had_timers) batch.without_timers.push_back(c.execution_id);
     if (c.events.empty()) continue;
     if (c.state->batch != batch_) {

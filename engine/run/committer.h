@@ -39,7 +39,8 @@ struct Commit {
   Timestamp redriven_at;
   bool had_timers = false;  // it has ended, and those that may be in the store are to be removed
   std::optional<MapRunRecord> map_run;
-  Timestamp timers_until = Batch::kNoTimer;  // as in Batch, and so the next
+  std::optional<std::pair<int64_t, MapRunCursor>> map_run_cursor;  // as in Batch; only if `start` is stored
+  Timestamp timers_until = Batch::kNoTimer;                        // as in Batch, and so the next
   std::vector<TimerRecord> timers;
   // Called when all of it is durable, or will not be. Short: it hands out effects and acknowledges. In the order of
   // Submit.

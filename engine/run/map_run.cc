@@ -1,60 +1,107 @@
 #include "engine/run/map_run.h"
 
 #include <algorithm>
+#include <array>
+#include <deque>
 
 #include "engine/base/cause_table.h"
+#include "engine/base/check.h"
 #include "engine/base/error_names.h"
 #include "engine/history/codec.h"
+#include "engine/json/write.h"
+#include "engine/run/item_feed.h"
+#include "engine/run/map_results.h"
 
 namespace gait {
 namespace {
 
 // What MaxConcurrency 0 stands for: https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
 constexpr int64_t kConcurrencyDefault = 10'000;
+// EXPRESS children stay in memory as long as they run. No more of them begin while the inputs of those that run have
+// this many bytes; one always does.
+constexpr size_t kExpressInputBytesMax = 32'000'000;
+constexpr size_t kPage = 1'000;  // children that are read at a time
 
-Progress Fold(const std::vector<std::string>& segments) {
-  Progress progress;
+constexpr std::array kUnsuccessful = {ExecutionStatus::kFailed, ExecutionStatus::kTimedOut, ExecutionStatus::kAborted};
+
+// After how many events an execution stands where it does.
+int64_t CountEvents(const std::vector<std::string>& segments) {
   HistoryCodec codec;
+  int64_t last = 0;
   for (const std::string& segment : segments) {
-    for (std::string_view rest = segment; !rest.empty();) progress.Apply(codec.Decode(rest));
+    for (std::string_view rest = segment; !rest.empty();) last = std::max(last, codec.Decode(rest).id);
   }
-  return progress;
+  return last;
 }
 
 }  // namespace
 
 struct MapRuns::Run {
+  struct Child {
+    int64_t execution = 0;
+    int64_t items = 0;
+    size_t bytes = 0;  // of the input, of an EXPRESS one
+  };
+
   // Constant after construction.
   int64_t parent = 0;
   StartRequest request;  // the parent's
   StartMapRun config;
-  std::optional<int64_t> stored_total;  // of the items that it had before the engine stopped
-  MapRunRecord record;
+  bool adopts = false;     // there may be children already
+  bool abandoned = false;  // all that is left to do is to end it: a process before this one began it
 
-  std::mutex mutex;
-  std::vector<bool> begun;               // guarded by mutex; by index
-  std::vector<Value> outputs;            // guarded by mutex; undefined where there is none
-  std::map<int64_t, int64_t> running;    // guarded by mutex; index to execution; 0 while it is being started
-  size_t next = 0;                       // guarded by mutex; the first index that may not have begun
-  int64_t failed = 0;                    // guarded by mutex
-  bool stopping = false;                 // guarded by mutex: no more children
-  bool wanted = true;                    // guarded by mutex: the Map waits for the result
-  bool ended = false;                    // guarded by mutex
-  bool preparing = true;                 // guarded by mutex: the items, or the record, are not there yet
-  std::optional<WorkflowError> failure;  // guarded by mutex: of the run itself, not of its children
+  // Of the thread that tends it.
+  bool prepared = false;
+  std::unique_ptr<ItemFeed> feed;          // null until it is needed
+  std::deque<ExecutionRecord> to_redrive;  // a page of them
+  size_t redrive_status = 0;               // of that page: a place in kUnsuccessful
+  int64_t redrive_after = 0;               // the last of that page
 
-  size_t total() const { return config.items.size(); }
+  mutable std::mutex mutex;
+  MapRunRecord record;  // guarded by mutex, and so are all below
+  MapRunTallies tallies;
+  std::unordered_map<int64_t, Child> running;  // by index
+  size_t input_bytes = 0;                      // of those
+  std::map<int64_t, Payload> outputs;          // by index, as long as they are few
+  size_t output_bytes = 2;                     // of their array, and one
+  bool outputs_kept = true;                    // `outputs` has all there are
+  bool to_redrive_left = false;
+  bool tended = false;    // somebody looks after it
+  bool changed = false;   // since they looked last
+  bool stopping = false;  // no more children
+  bool wanted = true;     // the Map waits for the result
+  bool aborted = false;   // the children that ran then
+  bool ended = false;
+  std::optional<WorkflowError> failure;  // of the run itself, not of its children
+  std::function<void()> afterwards;      // it is redriven before it has ended
+
+  bool exports() const { return config.writing.exported; }
+  bool express() const { return config.express_children; }
+
   bool TooManyFailed() const {
-    if (failed <= config.tolerated_failure_count) return false;
-    return 100.0 * static_cast<double>(failed) / static_cast<double>(total()) > config.tolerated_failure_percentage;
+    const int64_t failed = tallies.failed.items + tallies.timed_out.items;
+    const auto& count = record.tolerated_failure_count;
+    const auto& percentage = record.tolerated_failure_percentage;
+    if (!count && !percentage) return failed > 0;
+    if (count && failed > *count) return true;
+    return percentage && 100.0 * static_cast<double>(failed) > *percentage * static_cast<double>(record.total_items);
   }
+  bool HasRoom() const {
+    const int64_t limit = record.max_concurrency == 0 ? kConcurrencyDefault : record.max_concurrency;
+    if (static_cast<int64_t>(running.size()) >= limit) return false;
+    return !express() || input_bytes < kExpressInputBytesMax;
+  }
+  bool AllBegun() const { return record.begun.children == record.total_children; }
 };
 
-void ChildOfMapRun(StartRequest& request, std::string_view label) {
+void ChildOfMapRun(StartRequest& request, std::string_view label, bool express) {
   ExecutionInfo& info = request.info;
+  info.type = express ? StateMachineType::kExpress : StateMachineType::kStandard;
   info.state_machine_name.append("/").append(label);
   info.state_machine_arn = StateMachineArn(info.account, info.state_machine_name);
-  info.arn = ExecutionArn(info.account, info.state_machine_name, info.name);
+  info.arn = ChildArn(info, info.name);
+  request.stored_name = info.name;
+  info.name = info.name.substr(0, info.name.find(':'));
 }
 
 MapRuns::MapRuns(Runner& runner) : runner_(runner), next_map_run_(runner.store_.next_ids().map_run) {}
@@ -63,244 +110,378 @@ MapRuns::~MapRuns() = default;
 
 void MapRuns::Start(int64_t parent, const StartRequest& request, StartMapRun config) {
   auto run = std::make_shared<Run>();
-  run->parent = parent;
-  run->request = request;
-  run->config = std::move(config);
-  const bool reads = run->config.reading != nullptr;
-  if (reads) run->config.items = Value::Array();
-  const std::string arn(run->config.map_run_arn.as_string());
+  const std::string arn(config.map_run_arn.as_string());
   std::optional<MapRunRecord> stored;
-  if (run->config.recovered) stored = runner_.store_.FindMapRun(arn);
-  if (stored) {
-    // It may have been changed since the Map was entered.
-    run->stored_total = stored->total;
-    run->config.max_concurrency = stored->max_concurrency;
-    run->config.tolerated_failure_count = stored->tolerated_failure_count;
-    run->config.tolerated_failure_percentage = stored->tolerated_failure_percentage;
-  }
+  if (config.recovered || config.redrive_count > 0) stored = runner_.store_.FindMapRun(arn);
   {
     const std::lock_guard lock(mutex_);
-    runs_[{parent, arn}] = run;
-    run->record = stored ? *stored
-                         : MapRunRecord{next_map_run_++,
-                                        arn,
-                                        parent,
-                                        run->config.state_name,
-                                        ExecutionStatus::kRunning,
-                                        runner_.clock_.Now(),
-                                        {},
-                                        0,
-                                        run->config.max_concurrency,
-                                        run->config.tolerated_failure_count,
-                                        run->config.tolerated_failure_percentage};
+    if (const auto other = runs_.find(arn); other != runs_.end()) {
+      const std::lock_guard run_lock(other->second->mutex);
+      other->second->afterwards = [this, parent, request, config] { Start(parent, request, config); };
+      return;
+    }
+    run->parent = parent;
+    run->request = request;
+    run->config = std::move(config);
+    run->adopts = stored.has_value();
+    MapRunRecord& record = run->record;
+    if (stored) {
+      record = *std::move(stored);
+    } else {
+      record.id = next_map_run_++;
+      record.arn = arn;
+      record.execution_id = parent;
+      record.state_name = run->config.state_name;
+      record.started_at = runner_.clock_.Now();
+      record.max_concurrency = run->config.max_concurrency;
+      record.tolerated_failure_count = run->config.tolerated_failure_count;
+      record.tolerated_failure_percentage = run->config.tolerated_failure_percentage;
+    }
+    if (run->config.redrive_count > record.redrive_count) {
+      record.redrive_count = run->config.redrive_count;
+      // Later than the end of all children that are to be redriven.
+      record.redriven_at = std::max(runner_.clock_.Now(), record.stopped_at + Duration{1});
+    }
+    record.status = ExecutionStatus::kRunning;
+    record.stopped_at = {};
+    runs_.emplace(arn, run);
   }
-  if (!reads) return Begin(run);
-  if (runner_.options_.executor != nullptr) return Read(run);
+  Submit(run->record);
+  Tend(run);
+}
+
+void MapRuns::Submit(const MapRunRecord& record, std::function<void(CommitResult)> done) {
+  Commit commit;
+  commit.map_run = record;
+  runner_.activity_.Begin();
+  commit.done = [this, done = std::move(done)](CommitResult result) {
+    if (done) done(result);
+    runner_.activity_.End();
+  };
+  runner_.committer_.Submit(std::move(commit));
+}
+
+void MapRuns::Tend(const RunPointer& run) {
+  {
+    const std::lock_guard lock(run->mutex);
+    run->changed = true;
+    if (run->ended || std::exchange(run->tended, true)) return;
+  }
+  if (runner_.options_.executor != nullptr) return TendNow(run);
   runner_.activity_.Begin();  // a virtual clock stands still meanwhile
-  readers_.Run([this, run] {
-    Read(run);
+  threads_.Run([this, run] {
+    TendNow(run);
     runner_.activity_.End();
   });
 }
 
-void MapRuns::Read(const std::shared_ptr<Run>& run) {
-  Result<Value> items = ItemsOf(*run->config.reading);
-  if (items) {
-    run->config.items = std::move(items).value();
-  } else {
-    const std::lock_guard lock(run->mutex);
-    run->failure = std::move(items).error();
-  }
-  Begin(run);
-}
-
-Result<Value> MapRuns::ItemsOf(const ItemReading& reading) const {
-  if (!runner_.options_.open_items) {
-    return WorkflowError{std::string(error_names::kItemReaderFailed),
-                         CauseText(Cause::kNoItemsFound, {reading.resource})};
-  }
-  auto source = runner_.options_.open_items(reading);
-  if (!source) return std::move(source).error();
-  return ReadItems(**source, reading.items_max);
-}
-
-void MapRuns::Begin(const std::shared_ptr<Run>& run) {
-  const auto total = static_cast<int64_t>(run->total());
-  Commit commit;
-  {
-    const std::lock_guard lock(run->mutex);
-    // What its children are numbered by is not there any more.
-    if (run->stored_total && *run->stored_total != total && !run->failure) {
-      run->failure = WorkflowError{std::string(error_names::kItemReaderFailed), CauseText(Cause::kOtherItemsFound)};
-    }
-    if (run->failure) run->stopping = true;
-    const auto size = static_cast<size_t>(std::max(run->stored_total.value_or(0), total));
-    run->begun.resize(size);
-    run->outputs.resize(size);
-    if (!run->stored_total) run->record.total = total;
-    commit.map_run = run->record;
-  }
-  const auto proceed = [this, run] {
+void MapRuns::TendNow(const RunPointer& run) {
+  for (;;) {
     {
       const std::lock_guard lock(run->mutex);
-      run->preparing = false;
-    }
-    Proceed(run);
-  };
-  if (run->stored_total) {
-    Adopt(run);
-    return proceed();
-  }
-  runner_.activity_.Begin();
-  commit.done = [this, proceed](CommitResult result) {
-    if (result == CommitResult::kDurable) proceed();
-    runner_.activity_.End();
-  };
-  runner_.committer_.Submit(std::move(commit));
-}
-
-// Counts the children that ended before the engine stopped, and waits for those that go on.
-void MapRuns::Adopt(const std::shared_ptr<Run>& run) {
-  for (ExecutionRecord child : runner_.store_.ChildrenOf(run->record.id)) {
-    {
-      const std::lock_guard lock(run->mutex);
-      run->begun[static_cast<size_t>(child.map_index)] = true;
-      run->running[child.map_index] = child.id;
-    }
-    const auto closed = [this, run, index = child.map_index](const ExecutionSnapshot& s) {
-      ChildClosed(run, index, s);
-    };
-    if (child.status == ExecutionStatus::kRunning) {
-      if (runner_.WhenClosed(child.id, closed)) continue;
-      child = *runner_.store_.GetExecution(child.id);  // it has ended since the list was read
-    }
-    ExecutionSnapshot ended;
-    ended.status = child.status;
-    if (child.status == ExecutionStatus::kSucceeded) ended.output = Fold(runner_.store_.LoadHistory(child)).output();
-    Count(run, child.map_index, ended);
-  }
-}
-
-bool MapRuns::Count(const std::shared_ptr<Run>& run, int64_t index, const ExecutionSnapshot& child) {
-  const std::lock_guard lock(run->mutex);
-  if (run->running.erase(index) == 0) return false;
-  if (!run->wanted) return true;
-  if (child.status == ExecutionStatus::kSucceeded) {
-    run->outputs[static_cast<size_t>(index)] = child.output.value();
-  } else {
-    ++run->failed;
-  }
-  return true;
-}
-
-void MapRuns::ChildClosed(const std::shared_ptr<Run>& run, int64_t index, const ExecutionSnapshot& child) {
-  if (Count(run, index, child)) Proceed(run);
-}
-
-void MapRuns::Proceed(const std::shared_ptr<Run>& run) {
-  std::vector<int64_t> to_start;
-  std::vector<int64_t> to_abort;
-  bool ends = false;
-  {
-    const std::lock_guard lock(run->mutex);
-    if (run->ended || run->preparing) return;
-    if (run->TooManyFailed()) run->stopping = true;
-    if (run->stopping) {
-      for (const auto& [index, execution] : run->running) to_abort.push_back(execution);
-    } else {
-      const int64_t limit = run->config.max_concurrency == 0 ? kConcurrencyDefault : run->config.max_concurrency;
-      for (; run->next < run->total() && static_cast<int64_t>(run->running.size()) < limit; ++run->next) {
-        if (run->begun[run->next]) continue;
-        run->begun[run->next] = true;
-        run->running[static_cast<int64_t>(run->next)] = 0;
-        to_start.push_back(static_cast<int64_t>(run->next));
+      if (run->ended || !std::exchange(run->changed, false)) {
+        run->tended = false;
+        return;
       }
     }
-    ends = run->running.empty() && (run->stopping || run->next == run->total());
-    run->ended = ends;
-  }
-  if (ends) return End(run);
-  for (int64_t index : to_start) StartChild(run, index);
-  for (int64_t execution : to_abort) {
-    if (execution != 0) runner_.Abort(execution, std::nullopt, std::nullopt, [](const ExecutionSnapshot&) {});
+    if (!std::exchange(run->prepared, true)) Prepare(run);
+    while (TendOnce(run)) {
+    }
   }
 }
 
-void MapRuns::StartChild(const std::shared_ptr<Run>& run, int64_t index) {
-  const Value& item = run->config.items.items()[static_cast<size_t>(index)];
-  Result<Value> input =
-      run->config.selection == nullptr ? Result<Value>(item) : run->config.selection->Select(index, item);
-  if (!input) {
-    ExecutionSnapshot failed;
-    failed.status = ExecutionStatus::kFailed;
-    return ChildClosed(run, index, failed);
-  }
-  const StartRequest& parent = run->request;
-  StartRequest child;
-  child.info = parent.info;
-  child.info.started_by.clear();
-  child.info.test_case = run->config.test_case;
-  child.info.name = runner_.random_.TimeOrderedUuid(runner_.clock_.Now());
-  ChildOfMapRun(child, run->config.label);
-  child.info.type = run->config.express_children ? StateMachineType::kExpress : StateMachineType::kStandard;
-  child.machine = parent.machine;
-  child.graph = run->config.processor;
-  child.input = Payload(std::move(input).value());
-  child.state_machine_id = parent.state_machine_id;
-  child.definition_id = parent.definition_id;
-  child.map_run_id = run->record.id;
-  child.map_index = index;
-  runner_.Start(
-      std::move(child),
-      [this, run, index](StartResult result, const ExecutionSnapshot& started) {
-        bool stopping = false;
-        {
-          const std::lock_guard lock(run->mutex);
-          const auto it = run->running.find(index);
-          if (result != StartResult::kStarted || it == run->running.end()) return;
-          it->second = started.id;
-          stopping = run->stopping;
-        }
-        if (stopping) Proceed(run);  // it could not be stopped before it was known
-      },
-      [this, run, index](const ExecutionSnapshot& s) { ChildClosed(run, index, s); });
-}
-
-bool MapRuns::Update(const MapRunRecord& record, const Change& change, std::function<void(bool)> done) {
-  std::shared_ptr<Run> run;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto it = runs_.find({record.execution_id, record.arn});
-    if (it == runs_.end()) return false;
-    run = it->second;
-  }
-  Commit commit;
+bool MapRuns::TendOnce(const RunPointer& run) {
+  bool aborts = false, ends = false, redrives = false;
   {
     const std::lock_guard lock(run->mutex);
     if (run->ended) return false;
-    MapRunRecord& stored = run->record;
-    stored.max_concurrency = run->config.max_concurrency = change.max_concurrency.value_or(stored.max_concurrency);
-    stored.tolerated_failure_count = run->config.tolerated_failure_count =
-        change.tolerated_failure_count.value_or(stored.tolerated_failure_count);
-    stored.tolerated_failure_percentage = run->config.tolerated_failure_percentage =
-        change.tolerated_failure_percentage.value_or(stored.tolerated_failure_percentage);
-    commit.map_run = stored;
+    if (run->failure || run->TooManyFailed()) run->stopping = true;
+    const bool idle = run->running.empty();
+    if (run->stopping) {
+      aborts = !idle && !run->express() && !std::exchange(run->aborted, true);
+      ends = idle;
+    } else {
+      redrives = run->to_redrive_left;
+      ends = idle && !redrives && run->AllBegun();
+      if (!ends && (!run->HasRoom() || (!redrives && run->AllBegun()))) return false;
+    }
   }
-  runner_.activity_.Begin();
-  commit.done = [this, run, done = std::move(done)](CommitResult result) {
-    done(result == CommitResult::kDurable);
-    if (result == CommitResult::kDurable) Proceed(run);
-    runner_.activity_.End();
-  };
-  runner_.committer_.Submit(std::move(commit));
+  if (ends) {
+    End(run);
+  } else if (aborts) {
+    AbortChildren(run);
+  } else {
+    return redrives ? RedriveChild(run) : BeginChild(run);
+  }
+  return false;
+}
+
+void MapRuns::Prepare(const RunPointer& run) {
+  if (run->adopts) Adopt(run);
+  if (!run->record.counted && !run->abandoned) CountItems(run);
+}
+
+// Counts the children that have ended, and waits for those that go on.
+void MapRuns::Adopt(const RunPointer& run) {
+  Store& store = runner_.store_;
+  MapRunTallies tallies;
+  std::vector<ExecutionRecord> going_on;
+  do {  // none begins meanwhile; if one ends, once more
+    going_on.clear();
+    tallies = store.CountChildren(run->record.id, run->record.redriven_at);
+    std::vector<ExecutionRecord> page;
+    do {
+      page = store.ListChildren(run->record.id, ExecutionStatus::kRunning, page.empty() ? 0 : page.back().id, kPage);
+      std::move(page.begin(), page.end(), std::back_inserter(going_on));
+    } while (page.size() == kPage);
+  } while (static_cast<int64_t>(going_on.size()) != tallies.running.children);
+  {
+    const std::lock_guard lock(run->mutex);
+    run->tallies = tallies;
+    run->to_redrive_left = tallies.pending_redrive.children > 0;
+    run->outputs_kept = false;
+    for (const ExecutionRecord& child : going_on) {
+      run->running[child.map_index] = {child.id, child.map_items, 0};
+    }
+  }
+  for (const ExecutionRecord& child : going_on) {
+    const auto closed = [this, run, index = child.map_index](const ExecutionSnapshot& s) {
+      ChildClosed(run, index, s);
+    };
+    if (runner_.WhenClosed(child.id, closed)) continue;
+    ExecutionSnapshot ended;  // since the list was read
+    ended.status = runner_.store_.GetExecution(child.id)->status;
+    ChildClosed(run, child.map_index, ended);
+  }
+}
+
+void MapRuns::CountItems(const RunPointer& run) {
+  const ItemReading* reading = run->config.reading.get();
+  if (reading != nullptr && reading->items_max < 0) {
+    return Fail(run, {std::string(error_names::kItemReaderFailed), CauseText(Cause::kMaxItemsNotPositive)});
+  }
+  MapRunRecord counted;
+  if (reading == nullptr && run->config.selection == nullptr && !run->config.batching) {
+    counted.total_items = counted.total_children = static_cast<int64_t>(run->config.items.size());
+  } else {
+    auto feed = OpenFeed(*run);
+    if (!feed) return Fail(run, std::move(feed).error());
+    for (;;) {
+      auto child = (*feed)->Next();
+      if (!child) return Fail(run, std::move(child).error());
+      if (!child->has_value()) break;
+      ++counted.total_children;
+      counted.total_items += (*child)->items;
+      const std::lock_guard lock(run->mutex);
+      if (run->stopping) return;
+    }
+  }
+  MapRunRecord record;
+  {
+    const std::lock_guard lock(run->mutex);
+    run->record.counted = true;
+    run->record.total_items = counted.total_items;
+    run->record.total_children = counted.total_children;
+    record = run->record;
+  }
+  Submit(record);
+}
+
+Result<std::unique_ptr<ItemFeed>> MapRuns::OpenFeed(const Run& run) const {
+  std::unique_ptr<ItemSource> source;
+  if (run.config.reading == nullptr) {
+    source = ItemsOfArray(run.config.items);
+  } else if (!runner_.options_.open_items) {
+    return WorkflowError{std::string(error_names::kItemReaderFailed),
+                         CauseText(Cause::kNoItemsFound, {run.config.reading->resource})};
+  } else {
+    auto opened = runner_.options_.open_items(*run.config.reading);
+    if (!opened) return std::move(opened).error();
+    source = std::move(opened).value();
+  }
+  return std::make_unique<ItemFeed>(std::move(source), run.config, runner_.options_.quotas.payload_bytes_max);
+}
+
+void MapRuns::Fail(const RunPointer& run, WorkflowError error) {
+  const std::lock_guard lock(run->mutex);
+  if (!run->failure) run->failure = std::move(error);
+}
+
+StartRequest MapRuns::RequestOfChild(const Run& run, std::string name) const {
+  const StartRequest& parent = run.request;
+  StartRequest child;
+  child.info = parent.info;
+  child.info.started_by.clear();
+  child.info.test_case = run.config.test_case;
+  child.info.redrive_count = 0;
+  child.info.name = std::move(name);
+  ChildOfMapRun(child, run.config.label, run.express());
+  child.machine = parent.machine;
+  child.graph = run.config.processor;
+  child.state_machine_id = parent.state_machine_id;
+  child.definition_id = parent.definition_id;
+  child.map_run_id = run.record.id;
+  return child;
+}
+
+// The next child, with what it is given. Whoever tends the run does its first turn, too: children are stored in the
+// order in which they begin, for a cursor says that all before it are there.
+bool MapRuns::BeginChild(const RunPointer& run) {
+  if (run->feed == nullptr) {
+    auto feed = OpenFeed(*run);
+    if (!feed) return Fail(run, std::move(feed).error()), true;
+    run->feed = std::move(feed).value();
+    if (auto error = run->feed->Skip(run->record.begun.items)) return Fail(run, *std::move(error)), true;
+  }
+  auto next = run->feed->Next();
+  if (next && !next->has_value()) {
+    next = WorkflowError{std::string(error_names::kItemReaderFailed), CauseText(Cause::kOtherItemsFound)};
+  }
+  if (!next) return Fail(run, std::move(next).error()), true;
+  ItemFeed::Child given = *std::move(next).value();
+  const Timestamp now = runner_.clock_.Now();
+  std::string name = runner_.random_.TimeOrderedUuid(now);
+  if (run->express()) name += ":" + runner_.random_.Uuid();
+  StartRequest child = RequestOfChild(*run, std::move(name));
+  const size_t bytes = run->express() ? given.input.text().size() : 0;
+  child.input = std::move(given.input);
+  child.map_items = given.items;
+  const int64_t id = runner_.NextId();
+  int64_t index = 0;
+  {
+    const std::lock_guard lock(run->mutex);
+    MapRunCursor& begun = run->record.begun;
+    index = begun.children++;
+    begun.items += given.items;
+    run->running[index] = {id, given.items, bytes};
+    run->input_bytes += bytes;
+    run->tallies.running.Add(given.items);
+    child.map_run_cursor = begun;
+  }
+  child.map_index = index;
+  runner_.StartHere(id, std::move(child),
+                    [this, run, index](const ExecutionSnapshot& s) { ChildClosed(run, index, s); });
   return true;
 }
 
-void MapRuns::Stop(int64_t parent, std::string_view arn) {
-  std::shared_ptr<Run> run;
+std::optional<ExecutionRecord> MapRuns::NextToRedrive(Run& run) {
+  while (run.to_redrive.empty() && run.redrive_status < kUnsuccessful.size()) {
+    for (ExecutionRecord& child :
+         runner_.store_.ListChildren(run.record.id, kUnsuccessful[run.redrive_status], run.redrive_after, kPage)) {
+      run.redrive_after = child.id;
+      if (child.stopped_at < run.record.redriven_at) run.to_redrive.push_back(std::move(child));
+    }
+    if (!run.to_redrive.empty()) break;
+    ++run.redrive_status;
+    run.redrive_after = 0;
+  }
+  if (run.to_redrive.empty()) return std::nullopt;
+  ExecutionRecord child = std::move(run.to_redrive.front());
+  run.to_redrive.pop_front();
+  return child;
+}
+
+bool MapRuns::RedriveChild(const RunPointer& run) {
+  const auto child = NextToRedrive(*run);
+  if (!child) {
+    const std::lock_guard lock(run->mutex);
+    run->to_redrive_left = false;
+    return true;
+  }
+  const std::vector<std::string> segments = runner_.store_.LoadHistory(*child);
+  const Quotas& quotas = runner_.options_.quotas;
+  const bool redrivable = !segments.empty() && (run->express() || quotas.HasRoomToBeRedriven(CountEvents(segments)));
+  const int64_t index = child->map_index;
+  {
+    const std::lock_guard lock(run->mutex);
+    run->tallies.pending_redrive.Remove(child->map_items);
+    if (!redrivable) {
+      TallyOf(run->tallies, child->status, /*pending=*/false).Add(child->map_items);
+      return true;
+    }
+    run->tallies.running.Add(child->map_items);
+    run->running[index] = {child->id, child->map_items, 0};
+  }
+  StartRequest request = RequestOfChild(*run, child->name);
+  request.map_index = index;
+  request.map_items = child->map_items;
+  runner_.Redrive(
+      std::move(request), *child, segments, std::nullopt, [](StartResult, const ExecutionSnapshot&) {},
+      [this, run, index](const ExecutionSnapshot& s) { ChildClosed(run, index, s); });
+  return true;
+}
+
+void MapRuns::Count(Run& run, int64_t index, const ExecutionSnapshot& child) {
+  const auto place = run.running.find(index);
+  // One that stands still, because of a bug or of a store that failed, goes on after a restart.
+  if (place == run.running.end() || child.status == ExecutionStatus::kRunning) return;
+  run.tallies.running.Remove(place->second.items);
+  TallyOf(run.tallies, child.status, /*pending=*/false).Add(place->second.items);
+  run.input_bytes -= place->second.bytes;
+  run.running.erase(place);
+  const bool keeps =
+      run.outputs_kept && !run.exports() && run.config.writing.transformation != ResultWriting::Transformation::kNone;
+  run.outputs_kept = keeps;
+  if (!keeps || child.status != ExecutionStatus::kSucceeded) return;
+  run.output_bytes += child.output.text().size() + 1;
+  run.outputs.emplace(index, child.output);
+}
+
+void MapRuns::ChildClosed(const RunPointer& run, int64_t index, const ExecutionSnapshot& child) {
+  {
+    const std::lock_guard lock(run->mutex);
+    Count(*run, index, child);
+    // What is too much for a result is not kept for it.
+    if (run->outputs_kept && run->output_bytes - 1 > runner_.options_.quotas.payload_bytes_max) {
+      run->outputs_kept = false;
+      run->outputs.clear();
+    }
+  }
+  Tend(run);
+}
+
+bool MapRuns::Update(const MapRunRecord& record, const Change& change, std::function<void(bool)> done) {
+  RunPointer run;
   {
     const std::lock_guard lock(mutex_);
-    const auto it = runs_.find({parent, std::string(arn)});
+    const auto it = runs_.find(record.arn);
+    if (it == runs_.end()) return false;
+    run = it->second;
+  }
+  MapRunRecord changed;
+  {
+    const std::lock_guard lock(run->mutex);
+    if (run->ended) return false;
+    MapRunRecord& r = run->record;
+    r.max_concurrency = change.max_concurrency.value_or(r.max_concurrency);
+    if (change.tolerated_failure_count) r.tolerated_failure_count = change.tolerated_failure_count;
+    if (change.tolerated_failure_percentage) r.tolerated_failure_percentage = change.tolerated_failure_percentage;
+    changed = r;
+  }
+  Submit(changed, [this, run, done = std::move(done)](CommitResult result) {
+    done(result == CommitResult::kDurable);
+    if (result == CommitResult::kDurable) Tend(run);
+  });
+  return true;
+}
+
+std::optional<MapRuns::Standing> MapRuns::Find(const MapRunRecord& record) const {
+  RunPointer run;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto it = runs_.find(record.arn);
+    if (it == runs_.end()) return std::nullopt;
+    run = it->second;
+  }
+  const std::lock_guard lock(run->mutex);
+  return Standing{run->record, run->tallies};
+}
+
+void MapRuns::Stop(int64_t, std::string_view arn) {
+  RunPointer run;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto it = runs_.find(arn);
     if (it != runs_.end()) run = it->second;
   }
   if (run == nullptr) {
@@ -312,71 +493,111 @@ void MapRuns::Stop(int64_t parent, std::string_view arn) {
     const std::lock_guard lock(run->mutex);
     run->stopping = true;
     run->wanted = false;
+    run->afterwards = nullptr;
   }
-  Proceed(run);
+  Tend(run);
 }
 
 void MapRuns::StopStored(const MapRunRecord& record) {
   auto run = std::make_shared<Run>();
   run->parent = record.execution_id;
   run->config.map_run_arn = Value::String(record.arn);
+  run->adopts = true;
+  run->abandoned = true;
   run->record = record;
-  run->preparing = false;
   run->stopping = true;
   run->wanted = false;
   {
     const std::lock_guard lock(mutex_);
-    if (!runs_.emplace(std::pair(run->parent, record.arn), run).second) return;
+    if (!runs_.emplace(record.arn, run).second) return;
   }
-  for (const ExecutionRecord& child : runner_.store_.ChildrenOf(record.id)) {
-    if (child.status != ExecutionStatus::kRunning) continue;
-    {
-      const std::lock_guard lock(run->mutex);
-      run->running[child.map_index] = child.id;
-    }
-    const auto closed = [this, run, index = child.map_index](const ExecutionSnapshot& s) {
-      ChildClosed(run, index, s);
-    };
-    if (!runner_.WhenClosed(child.id, closed)) Count(run, child.map_index, {});  // it has ended since
-  }
-  Proceed(run);
+  Tend(run);
 }
 
-void MapRuns::End(const std::shared_ptr<Run>& run) {
+// Recorded: EXPRESS children are left to their own end.
+void MapRuns::AbortChildren(const RunPointer& run) {
+  std::vector<int64_t> executions;
   {
-    const std::lock_guard lock(mutex_);
-    runs_.erase({run->parent, run->record.arn});
+    const std::lock_guard lock(run->mutex);
+    for (const auto& [index, child] : run->running) executions.push_back(child.execution);
   }
-  const std::lock_guard lock(run->mutex);
-  const bool failed = run->failure || run->TooManyFailed();
+  for (const int64_t execution : executions) {
+    runner_.Abort(execution, std::nullopt, CauseText(Cause::kMapRunAborted, {run->record.arn}),
+                  [](const ExecutionSnapshot&) {});
+  }
+}
+
+Result<Value> MapRuns::ResultOf(const RunPointer& run, std::string& results) {
+  ExecutionInfo child = RequestOfChild(*run, "").info;
+  const MapRunResults all{run->config.writing, run->record, child, runner_.store_, runner_.options_.quotas};
+  if (run->exports()) {
+    if (!runner_.options_.open_object) {
+      return WorkflowError{std::string(error_names::kResultWriterFailed), CauseText(Cause::kNoResultsWritten)};
+    }
+    std::unique_ptr<ItemFeed> rest = std::move(run->feed);
+    if (!run->AllBegun()) {
+      auto feed = OpenFeed(*run);
+      if (!feed) return std::move(feed).error();
+      rest = std::move(feed).value();
+      if (auto error = rest->Skip(run->record.begun.items)) return *std::move(error);
+    } else {
+      rest = nullptr;
+    }
+    return WriteResults(all, runner_.options_.open_object, rest.get(), results);
+  }
+  if (run->failure || run->TooManyFailed()) return Value();
+  if (!run->outputs_kept) return CollectResults(all);
+  ArrayBuilder outputs(run->outputs.size());
+  for (auto& [index, output] : run->outputs) {
+    const bool flattens = run->config.writing.transformation == ResultWriting::Transformation::kFlatten;
+    if (flattens && output.value().is_array()) {
+      for (const Value& item : output.value().items()) outputs.Add(item);
+    } else {
+      outputs.Add(output.value());
+    }
+  }
+  return outputs.Build();
+}
+
+// Nothing runs any more, and nothing begins: only whoever tends the run touches it.
+void MapRuns::End(const RunPointer& run) {
+  std::string results = run->record.results;
+  Result<Value> result = Value();
+  std::optional<WorkflowError> error = run->failure;
+  if (!error && run->record.counted && run->TooManyFailed()) {
+    error =
+        WorkflowError{std::string(error_names::kExceedToleratedFailureThreshold), CauseText(Cause::kToleranceExceeded)};
+  }
+  // Whoever stopped it does not wait for a result, but what was to be exported is.
+  const bool has_results = run->record.counted && (!run->failure || run->record.begun.children > 0);
+  if (has_results && !run->abandoned && (run->wanted || run->exports())) {
+    result = ResultOf(run, results);
+    if (!result && !error) error = result.error();
+  }
   MapRunEnded ended;
   ended.map_run_arn = run->config.map_run_arn;
-  if (run->failure) {
-    ended.result = *run->failure;
-  } else if (failed) {
-    ended.result =
-        WorkflowError{std::string(error_names::kExceedToleratedFailureThreshold), CauseText(Cause::kToleranceExceeded)};
-  } else {
-    ArrayBuilder outputs(run->outputs.size());
-    for (Value& output : run->outputs) {
-      if (!output.is_undefined()) outputs.Add(std::move(output));
-    }
-    ended.result = outputs.Build();
+  ended.result = error ? Result<Value>(*error) : std::move(result);
+  MapRunRecord record;
+  std::function<void()> afterwards;
+  {
+    const std::lock_guard lock(mutex_);
+    const std::lock_guard run_lock(run->mutex);
+    run->ended = true;
+    run->record.status = !run->wanted ? ExecutionStatus::kAborted
+                         : error      ? ExecutionStatus::kFailed
+                                      : ExecutionStatus::kSucceeded;
+    run->record.stopped_at = runner_.clock_.Now();
+    run->record.results = std::move(results);
+    record = run->record;
+    afterwards = std::move(run->afterwards);
+    runs_.erase(run->record.arn);
   }
-  run->record.status = !run->wanted ? ExecutionStatus::kAborted
-                       : failed     ? ExecutionStatus::kFailed
-                                    : ExecutionStatus::kSucceeded;
-  run->record.stopped_at = runner_.clock_.Now();
-  Commit commit;
-  commit.map_run = run->record;
-  if (run->wanted) {
-    runner_.activity_.Begin();
-    commit.done = [this, run, ended = std::move(ended)](CommitResult result) {
-      if (result == CommitResult::kDurable) runner_.Post(run->parent, run->config.branch, ended);
-      runner_.activity_.End();
-    };
-  }
-  runner_.committer_.Submit(std::move(commit));
+  Submit(record, [this, run, ended = std::move(ended), wanted = run->wanted,
+                  afterwards = std::move(afterwards)](CommitResult committed) {
+    if (committed != CommitResult::kDurable) return;
+    if (wanted) runner_.Post(run->parent, run->config.branch, ended);
+    if (afterwards) afterwards();
+  });
 }
 
 }  // namespace gait

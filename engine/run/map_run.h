@@ -1,23 +1,30 @@
-// The runs of Distributed Maps: each item is an execution of its own, so many of them at a time, and so many of them
-// may fail. https://docs.aws.amazon.com/step-functions/latest/dg/concepts-examine-map-run.html
+// The runs of Distributed Maps: each item, or batch of items, is an execution of its own, so many of them at a time,
+// and so many of them may fail. https://docs.aws.amazon.com/step-functions/latest/dg/concepts-examine-map-run.html
+//
+// A run holds neither its items nor its children: what is to be read is read when there is room for another child, and
+// what the children brought stands in their histories. How far it has come is stored with each child that begins
+// (MapRunCursor), so that a process after this one goes on behind it.
 #pragma once
 
 #include <map>
 #include <memory>
 #include <mutex>
+#include <unordered_map>
 
 #include "engine/base/thread_pool.h"
 #include "engine/run/runner.h"
 
 namespace gait {
 
+class ItemFeed;
+
 class MapRuns {
  public:
   explicit MapRuns(Runner& runner);
   ~MapRuns();
 
-  // Starts the run, or takes it up again where it was: children that are stored are not started a second time. `parent`
-  // is the execution that the Map belongs to, started with `request`.
+  // Starts the run, or takes it up again where it was: after a crash, or because its Map is redriven. `parent` is the
+  // execution that the Map belongs to, started with `request`.
   void Start(int64_t parent, const StartRequest& request, StartMapRun run);
 
   // Changes how the run goes on; what is absent stays. Calls back when that is durable, or with false when it will not
@@ -32,32 +39,52 @@ class MapRuns {
   // it.
   void Stop(int64_t parent, std::string_view arn);
 
-  // Waits for what is being read; the runs that it was for go on when the store is opened again.
-  void StopReading() { readers_.Stop(); }
+  // How it stands at this moment; empty if it does not run.
+  struct Standing {
+    MapRunRecord record;
+    MapRunTallies tallies;
+  };
+  std::optional<Standing> Find(const MapRunRecord& record) const;
+
+  // Waits for what is being read or written; the runs that it was for go on when the store is opened again.
+  void StopThreads() { threads_.Stop(); }
 
  private:
   struct Run;
+  using RunPointer = std::shared_ptr<Run>;
+  struct Place;  // for one more child
 
-  // Reads the items, then begins.
-  void Read(const std::shared_ptr<Run>& run);
-  Result<Value> ItemsOf(const ItemReading& reading) const;
-  // The items are there, or it is known that they will not be: `run->failure`.
-  void Begin(const std::shared_ptr<Run>& run);
+  // Has somebody look after the run: one thread at a time does.
+  void Tend(const RunPointer& run);
+  void TendNow(const RunPointer& run);
+  // Whether there may be more to do at once.
+  bool TendOnce(const RunPointer& run);
 
-  void Proceed(const std::shared_ptr<Run>& run);
-  void StartChild(const std::shared_ptr<Run>& run, int64_t index);
-  void ChildClosed(const std::shared_ptr<Run>& run, int64_t index, const ExecutionSnapshot& child);
-  // Takes the child off those that run; false if it is not one of them.
-  static bool Count(const std::shared_ptr<Run>& run, int64_t index, const ExecutionSnapshot& child);
-  void Adopt(const std::shared_ptr<Run>& run);
+  // Finds the children that there are already, and counts the items.
+  void Prepare(const RunPointer& run);
+  void Adopt(const RunPointer& run);
+  void CountItems(const RunPointer& run);
+  Result<std::unique_ptr<ItemFeed>> OpenFeed(const Run& run) const;
+
+  bool BeginChild(const RunPointer& run);
+  bool RedriveChild(const RunPointer& run);
+  std::optional<ExecutionRecord> NextToRedrive(Run& run);
+  StartRequest RequestOfChild(const Run& run, std::string name) const;
+  void ChildClosed(const RunPointer& run, int64_t index, const ExecutionSnapshot& child);
+  static void Count(Run& run, int64_t index, const ExecutionSnapshot& child);
+  static void Fail(const RunPointer& run, WorkflowError error);
+
+  void AbortChildren(const RunPointer& run);
   void StopStored(const MapRunRecord& record);
-  void End(const std::shared_ptr<Run>& run);
+  void End(const RunPointer& run);
+  Result<Value> ResultOf(const RunPointer& run, std::string& results);
+  void Submit(const MapRunRecord& record, std::function<void(CommitResult)> done = {});
 
   Runner& runner_;
-  std::mutex mutex_;
-  std::map<std::pair<int64_t, std::string>, std::shared_ptr<Run>> runs_;  // by parent and ARN; guarded by mutex_
-  int64_t next_map_run_;                                                  // guarded by mutex_
-  ThreadPool readers_{4};                                                 // they wait for disks
+  mutable std::mutex mutex_;
+  std::map<std::string, RunPointer, std::less<>> runs_;  // by ARN; guarded by mutex_
+  int64_t next_map_run_;                                 // guarded by mutex_
+  ThreadPool threads_{4};                                // they wait for disks
 };
 
 }  // namespace gait

@@ -45,6 +45,14 @@ void Append(Turn& to, Turn from) {
   to.more = from.more;
 }
 
+// What is stored of the history of an EXPRESS execution that a Map Run started.
+bool IsOfRecord(EventType type) {
+  return type == EventType::kExecutionStarted || type == EventType::kExecutionRedriven || EndsExecution(type);
+}
+bool ChangesRecord(const Turn& turn) {
+  return std::any_of(turn.events.begin(), turn.events.end(), [](const HistoryEvent& e) { return IsOfRecord(e.type); });
+}
+
 }  // namespace
 
 // Takes a task's answer to the execution that waits for it.
@@ -123,28 +131,49 @@ std::shared_ptr<Runner::Actor> Runner::Find(int64_t id) const {
 }
 
 void Runner::Start(StartRequest request, Started started, Closed closed) {
-  std::shared_ptr<Actor> actor;
+  auto actor = MakeFirst(NextId(), std::move(request), std::move(started), std::move(closed));
+  if (actor == nullptr) return;
+  activity_.Begin();
+  scheduler_.Enqueue([this, actor] { RunActor(actor); });
+}
+
+void Runner::StartHere(int64_t id, StartRequest request, Closed closed) {
+  const auto actor = MakeFirst(id, std::move(request), {}, std::move(closed));
+  if (actor == nullptr) return;
+  activity_.Begin();
+  RunActor(actor);
+}
+
+int64_t Runner::NextId() {
+  const std::lock_guard lock(mutex_);
+  return next_execution_++;
+}
+
+std::shared_ptr<Runner::Actor> Runner::MakeFirst(int64_t id, StartRequest request, Started started, Closed closed) {
   Payload input = std::exchange(request.input, {});  // the history has it
-  {
-    const std::lock_guard lock(mutex_);
-    if (stopping_) return;
-    const int64_t id = next_execution_++;
-    actor = MakeActor(id, std::move(request));
-    actor->resident =
-        std::make_unique<Actor::Resident>(actor->request, options_.quotas, random_, activities_, resident_);
-    actor->started = std::move(started);
-    if (closed) actor->closed.push_back(std::move(closed));
-    actors_.emplace(id, actor);
-  }
-  const auto timeout = actor->request.graph == nullptr ? actor->request.machine->timeout_seconds() : std::nullopt;
-  const int64_t seconds = actor->express()
-                              ? std::min(timeout.value_or(INT64_MAX), options_.quotas.express_duration_seconds_max)
-                              : timeout.value_or(0);
+  std::shared_ptr<Actor> actor = MakeActor(id, std::move(request));
+  actor->resident = std::make_unique<Actor::Resident>(actor->request, options_.quotas, random_, activities_, resident_);
+  actor->started = std::move(started);
+  if (closed) actor->closed.push_back(std::move(closed));
   // The time-out runs from the moment that the history says it started at, which may be later than now.
-  Mail(actor, [this, weak = std::weak_ptr(actor), input = std::move(input), seconds](Execution& e, Timestamp now) {
-    if (auto a = weak.lock(); a && seconds != 0) AddTimeout(a, now + Duration::Seconds(seconds), 0);
-    return e.Start(input, now);
-  });
+  actor->mailbox.emplace_back(
+      [this, weak = std::weak_ptr(actor), input = std::move(input)](Execution& e, Timestamp now) {
+        if (const auto a = weak.lock()) {
+          if (const auto due_at = EndsBy(*a, now)) AddTimeout(a, *due_at, 0);
+        }
+        return e.Start(input, now);
+      });
+  actor->scheduled = true;
+  const std::lock_guard lock(mutex_);
+  if (stopping_) return nullptr;
+  actors_.emplace(id, actor);
+  return actor;
+}
+
+std::optional<Timestamp> Runner::EndsBy(const Actor& actor, Timestamp since) const {
+  auto seconds = actor.request.graph == nullptr ? actor.request.machine->timeout_seconds() : std::nullopt;
+  if (actor.express()) seconds = std::min(seconds.value_or(INT64_MAX), options_.quotas.express_duration_seconds_max);
+  return seconds ? std::optional(since + Duration::Seconds(*seconds)) : std::nullopt;
 }
 
 void Runner::AddTimeout(const std::shared_ptr<Actor>& actor, Timestamp due_at, int64_t redrive_count) {
@@ -239,7 +268,9 @@ std::shared_ptr<Runner::Actor> Runner::Restore(StartRequest request, const Execu
 void Runner::Fold(Actor& actor, const std::vector<std::string>& segments) {
   Actor::Resident& r = *actor.resident;
   for (const std::string& segment : segments) {
-    for (std::string_view rest = segment; !rest.empty();) r.execution.Restore(r.codec.Decode(rest));
+    for (std::string_view rest = segment; !rest.empty(); ++actor.stored_events) {
+      r.execution.Restore(r.codec.Decode(rest));
+    }
   }
 }
 
@@ -283,9 +314,11 @@ void Runner::Recover(StartRequest request, const ExecutionRecord& record, bool r
     if (!actors_.emplace(record.id, actor).second) return;
   }
   if (!resume) return;
-  const auto timeout = actor->request.graph == nullptr ? actor->request.machine->timeout_seconds() : std::nullopt;
-  const Timestamp since = record.redriven_at.ms != 0 ? record.redriven_at : record.started_at;
-  if (timeout) AddTimeout(actor, since + Duration::Seconds(*timeout), record.redrive_count);
+  // An EXPRESS one begins anew.
+  const Timestamp since = actor->express()             ? clock_.Now()
+                          : record.redriven_at.ms != 0 ? record.redriven_at
+                                                       : record.started_at;
+  if (const auto due_at = EndsBy(*actor, since)) AddTimeout(actor, *due_at, record.redrive_count);
   recovering_.fetch_add(1);
   Mail(actor, [this](Execution& e, Timestamp now) {
     recovering_.fetch_sub(1);
@@ -324,14 +357,12 @@ void Runner::Redrive(StartRequest request, const ExecutionRecord& record, const 
     // In the place of the one that has ended, durably, should that not have been removed yet.
     actors_.insert_or_assign(record.id, actor);
   }
-  const int64_t seconds = actor->request.machine->timeout_seconds().value_or(0);
-  Mail(actor,
-       [this, weak = std::weak_ptr(actor), token = std::move(client_token), seconds](Execution& e, Timestamp now) {
-         if (auto a = weak.lock(); a && seconds != 0) {
-           AddTimeout(a, now + Duration::Seconds(seconds), e.progress().redrive_count() + 1);
-         }
-         return e.Redrive(token, now);
-       });
+  Mail(actor, [this, weak = std::weak_ptr(actor), token = std::move(client_token)](Execution& e, Timestamp now) {
+    if (const auto a = weak.lock()) {
+      if (const auto due_at = EndsBy(*a, now)) AddTimeout(a, *due_at, e.progress().redrive_count() + 1);
+    }
+    return e.Redrive(token, now);
+  });
 }
 
 void Runner::Post(int64_t execution, BranchId branch, Message message) {
@@ -476,8 +507,9 @@ void Runner::Submit(const std::shared_ptr<Actor>& actor, Turn turn) {
   tally.Add(turn.events);
   activity_.Begin();
   // What stands is durable as it is. (A new process asks so for all that its executions wait for.)
-  const bool unchanged = turn.events.empty() && !first && actor->commits == 0 && !committer_.failed();
-  if (actor->express() || unchanged) {
+  const bool nothing = turn.events.empty() || (actor->express() && !ChangesRecord(turn));
+  const bool unchanged = nothing && !first && actor->commits == 0 && !committer_.failed();
+  if (!actor->is_stored() || unchanged) {
     Count(*actor, tally, snapshot);
     Durable(actor, turn, snapshot);
     return activity_.End();
@@ -494,7 +526,7 @@ void Runner::Submit(const std::shared_ptr<Actor>& actor, Turn turn) {
     commit.start = ExecutionRecord{actor->id,
                                    r.state_machine_id,
                                    r.definition_id,
-                                   r.info.name,
+                                   r.stored_name.empty() ? r.info.name : r.stored_name,
                                    ExecutionStatus::kRunning,
                                    progress.started_at(),
                                    {},
@@ -503,12 +535,23 @@ void Runner::Submit(const std::shared_ptr<Actor>& actor, Turn turn) {
                                    0};
     commit.start->version = r.version;
     commit.start->alias = r.alias;
+    commit.start->map_items = r.map_items;
+    if (r.map_run_cursor) commit.map_run_cursor = {r.map_run_id, *r.map_run_cursor};
   }
   if (closed) {
     const std::lock_guard lock(actor->mutex);
     commit.had_timers = actor->had_timers;
   }
-  for (const HistoryEvent& event : turn.events) resident.codec.Encode(event, commit.events);
+  for (const HistoryEvent& event : turn.events) {
+    if (!actor->express()) {
+      resident.codec.Encode(event, commit.events);
+    } else if (IsOfRecord(event.type)) {
+      HistoryEvent kept = event;
+      kept.id = ++actor->stored_events;  // they are numbered without gaps
+      kept.previous_event_id = kept.id - 1;
+      resident.codec.Encode(kept, commit.events);
+    }
+  }
   if (!actor->request.on_events && !observers_.any()) turn.events.clear();
   actor->commits.fetch_add(1);
   commit.done = [this, actor, tally, snapshot = std::move(snapshot),
@@ -641,7 +684,7 @@ void Runner::StoreFailed(const std::string& what) {
     const std::lock_guard lock(mutex_);
     if (failure_.empty()) failure_ = what;
     for (const auto& [id, actor] : actors_) {
-      if (!actor->express()) stored.push_back(actor);
+      if (actor->is_stored()) stored.push_back(actor);
     }
   }
   for (const auto& actor : stored) {
@@ -676,7 +719,7 @@ void Runner::Stop() {
   parks_ = false;
   activities_.Stop();
   timers_.Stop();
-  map_runs_->StopReading();
+  map_runs_->StopThreads();
   scheduler_.Stop();
   committer_.Stop();
 }

@@ -18,6 +18,7 @@
 
 #include "engine/base/quotas.h"
 #include "engine/base/random.h"
+#include "engine/items/byte_sink.h"
 #include "engine/items/item_reading.h"
 #include "engine/items/item_source.h"
 #include "engine/run/activities.h"
@@ -72,6 +73,9 @@ struct RunnerOptions {
   std::function<void(const TaskId&)> stop_task = {};
   // Opens what an ItemReader asks for. May wait for disks, and so may what it opens.
   std::function<Result<std::unique_ptr<ItemSource>>(const ItemReading&)> open_items = {};
+  // Opens an object that a ResultWriter writes, by its bucket and its key. May wait for disks, and so may what it
+  // opens.
+  std::function<Result<std::unique_ptr<ByteSink>>(std::string_view, std::string_view)> open_object = {};
   // What answers the tasks of executions that run a test case.
   MockedAnswerOf mocked_answer_of = {};
   // Told of what goes wrong in the process itself: one line.
@@ -84,16 +88,18 @@ struct StartRequest {
   const StateGraph* graph = nullptr;  // null: the machine's own
   Payload input;
   int64_t state_machine_id = 0, definition_id = 0;  // of the record
-  int64_t map_run_id = 0, map_index = 0;
-  int64_t version = 0;  // that it is started with, of the record
+  int64_t map_run_id = 0, map_index = 0, map_items = 1;
+  std::optional<MapRunCursor> map_run_cursor = {};  // is stored with the execution's start
+  std::string stored_name = {};                     // of the record; "": info.name
+  int64_t version = 0;                              // that it is started with, of the record
   std::string alias = {};
   // Keep the events in memory and give them to `on_events`, as they become durable. Worker or committer thread.
   std::function<void(const std::vector<HistoryEvent>&)> on_events = {};
 };
 
-// Makes `request`, which is as that of an execution of the state machine, that of a child of a Distributed Map's run:
-// `stateMachine:NAME/LABEL`.
-void ChildOfMapRun(StartRequest& request, std::string_view label);
+// Makes `request`, which is as that of a STANDARD execution of the state machine, that of a child of a Distributed
+// Map's run: `stateMachine:NAME/LABEL`. The name of an EXPRESS child is `NAME:RUN`.
+void ChildOfMapRun(StartRequest& request, std::string_view label, bool express);
 
 class MapRuns;
 
@@ -180,6 +186,13 @@ class Runner {
   class Listener;
 
   std::shared_ptr<Actor> MakeActor(int64_t id, StartRequest request);
+  // The actor of an execution that begins, and its first turn.
+  std::shared_ptr<Actor> MakeFirst(int64_t id, StartRequest request, Started started, Closed closed);
+  int64_t NextId();
+  // As Start, with an id that NextId gave; the first turn is done, and submitted, on return.
+  void StartHere(int64_t id, StartRequest request, Closed closed);
+  // When its time is up, counted from `since`; empty if it has no end.
+  std::optional<Timestamp> EndsBy(const Actor& actor, Timestamp since) const;
   // Brings a parked execution back into memory. Throws EnvironmentError if its history cannot be read.
   void Unpark(Actor& actor);
   // Takes it out of memory, if there are more than may be and it only waits.

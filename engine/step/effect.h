@@ -9,11 +9,12 @@
 
 #include "engine/base/timestamp.h"
 #include "engine/history/event.h"
+#include "engine/items/item_batch.h"
+#include "engine/items/item_reading.h"
 #include "engine/step/message.h"
 
 namespace gait {
 
-struct ItemReading;
 class StateGraph;
 struct TaskResource;
 
@@ -42,11 +43,18 @@ struct DispatchTask {
   int64_t mocked_attempt = 0;
 };
 
+// $$.Map.Item of the context object.
+struct MapItem {
+  int64_t index = 0;
+  const Value& value;
+  std::string_view source;  // "STATE_DATA", or an URI
+};
+
 // The input of each child of a Distributed Map's run. Immutable; called by any thread.
 class ItemSelection {
  public:
   virtual ~ItemSelection() = default;
-  virtual Result<Value> Select(int64_t index, const Value& item) const = 0;
+  virtual Result<Value> Select(const MapItem& item) const = 0;
 };
 
 // Start, or take up again, a Distributed Map's run. Its MapRunStarted event is durable by then. What an ItemReader
@@ -58,14 +66,17 @@ struct StartMapRun {
   Value items;                                     // undefined where an ItemReader brings them
   std::shared_ptr<const ItemReading> reading;      // what that asks for; null where there is none
   std::shared_ptr<const ItemSelection> selection;  // null: the item itself
-  const StateGraph* processor = nullptr;           // the state machine's, which the execution keeps alive
+  std::optional<ItemBatching> batching;            // empty: a child for each
+  ResultWriting writing;
+  const StateGraph* processor = nullptr;  // the state machine's, which the execution keeps alive
   std::string label;
   bool express_children = false;
-  int64_t max_concurrency = 0;  // 0: no limit but the quota's
-  int64_t tolerated_failure_count = 0;
-  double tolerated_failure_percentage = 0;
-  bool recovered = false;  // it was started before the engine stopped
-  std::string test_case;   // that the children run, as their parent does
+  int64_t max_concurrency = 0;                     // 0: no limit but the quota's
+  std::optional<int64_t> tolerated_failure_count;  // empty: not given. With neither, the first failure is too many.
+  std::optional<double> tolerated_failure_percentage;
+  int64_t redrive_count = 0;  // how often it was taken up again
+  bool recovered = false;     // it was started before the engine stopped
+  std::string test_case;      // that the children run, as their parent does
 };
 
 using Effect = std::variant<StartTimer, DispatchTask, StartMapRun>;

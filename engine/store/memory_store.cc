@@ -57,9 +57,15 @@ void MemoryStore::Append(Batch& batch, Timestamp now) {
     }
   }
   for (const MapRunRecord& run : batch.map_runs) {
-    map_runs_.insert_or_assign(run.id, run);
+    const auto [stored, is_new] = map_runs_.emplace(run.id, run);
+    if (!is_new) {
+      const MapRunCursor begun = stored->second.begun;
+      stored->second = run;
+      stored->second.begun = begun;
+    }
     map_runs_by_arn_.insert_or_assign(run.arn, run.id);
   }
+  for (const auto& [run, cursor] : batch.map_run_cursors) map_runs_.at(run).begun = cursor;
   AppendTimers(batch);
 }
 
@@ -118,7 +124,7 @@ bool MemoryStore::Start(const ExecutionRecord& execution, Timestamp now) {
   }
   executions_.emplace(execution.id, execution);
   by_owner_[{execution.state_machine_id, execution.map_run_id}].insert(execution.id);
-  if (execution.map_run_id != 0) by_map_run_[execution.map_run_id].push_back(execution.id);
+  if (execution.map_run_id != 0) by_map_run_[execution.map_run_id].insert(execution.id);
   if (execution.status == ExecutionStatus::kRunning) running_.insert(execution.id);
   return true;
 }
@@ -395,7 +401,7 @@ void MemoryStore::RemoveRecord(const ExecutionRecord& execution) {
   }
   by_owner_[{execution.state_machine_id, execution.map_run_id}].erase(execution.id);
   if (const auto children = by_map_run_.find(execution.map_run_id); children != by_map_run_.end()) {
-    std::erase(children->second, execution.id);
+    children->second.erase(execution.id);
   }
   executions_.erase(execution.id);
 }
@@ -429,15 +435,29 @@ std::vector<MapRunRecord> MemoryStore::RunningMapRuns() {
   return found;
 }
 
-std::vector<ExecutionRecord> MemoryStore::ChildrenOf(int64_t map_run_id) {
+std::vector<ExecutionRecord> MemoryStore::ListChildren(int64_t map_run_id, ExecutionStatus status, int64_t after_id,
+                                                       size_t limit) {
   const std::lock_guard lock(mutex_);
   std::vector<ExecutionRecord> children;
-  if (const auto found = by_map_run_.find(map_run_id); found != by_map_run_.end()) {
-    for (const int64_t id : found->second) children.push_back(executions_.at(id));
+  const auto found = by_map_run_.find(map_run_id);
+  if (found == by_map_run_.end()) return children;
+  for (auto id = found->second.upper_bound(after_id); id != found->second.end() && children.size() < limit; ++id) {
+    const ExecutionRecord& child = executions_.at(*id);
+    if (child.status == status) children.push_back(child);
   }
-  std::stable_sort(children.begin(), children.end(),
-                   [](const ExecutionRecord& a, const ExecutionRecord& b) { return a.map_index < b.map_index; });
   return children;
+}
+
+MapRunTallies MemoryStore::CountChildren(int64_t map_run_id, Timestamp redriven_at) {
+  const std::lock_guard lock(mutex_);
+  MapRunTallies tallies;
+  const auto found = by_map_run_.find(map_run_id);
+  if (found == by_map_run_.end()) return tallies;
+  for (const int64_t id : found->second) {
+    const ExecutionRecord& child = executions_.at(id);
+    TallyOf(tallies, child.status, child.stopped_at < redriven_at).Add(child.map_items);
+  }
+  return tallies;
 }
 
 }  // namespace gait

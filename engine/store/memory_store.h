@@ -58,7 +58,9 @@ class MemoryStore : public Store {
   std::optional<MapRunRecord> GetMapRun(int64_t id) override;
   std::vector<MapRunRecord> MapRunsOf(int64_t execution_id) override;
   std::vector<MapRunRecord> RunningMapRuns() override;
-  std::vector<ExecutionRecord> ChildrenOf(int64_t map_run_id) override;
+  std::vector<ExecutionRecord> ListChildren(int64_t map_run_id, ExecutionStatus status, int64_t after_id,
+                                            size_t limit) override;
+  MapRunTallies CountChildren(int64_t map_run_id, Timestamp redriven_at) override;
 
  private:
   using Name = std::pair<int64_t, std::string>;  // state machine and execution name
@@ -87,7 +89,7 @@ class MemoryStore : public Store {
   std::map<int64_t, ExecutionRecord> executions_;
   std::map<Name, int64_t> by_name_;                                    // who has the name
   std::map<std::pair<int64_t, int64_t>, std::set<int64_t>> by_owner_;  // by state machine and map run
-  std::map<int64_t, std::vector<int64_t>> by_map_run_;
+  std::map<int64_t, std::set<int64_t>> by_map_run_;
   std::set<int64_t> running_;
   std::unordered_map<int64_t, Segment> segments_;
   std::map<int64_t, MapRunRecord> map_runs_;

@@ -8,7 +8,7 @@ namespace {
 std::string Executions(const char* which) {
   return std::string(
              "SELECT id, state_machine_id, definition_id, name, status, started_at, stopped_at, map_run_id, map_index, "
-             "last_segment, redrive_count, redriven_at, version, alias FROM executions ") +
+             "last_segment, redrive_count, redriven_at, version, alias, map_items FROM executions ") +
          which;
 }
 
@@ -30,7 +30,9 @@ std::string Aliases(const char* which) {
 std::string MapRuns(const char* which) {
   return std::string(
              "SELECT id, arn, execution_id, state_name, status, started_at, stopped_at, total, max_concurrency, "
-             "tolerated_failure_count, tolerated_failure_percentage FROM map_runs ") +
+             "tolerated_failure_count, tolerated_failure_percentage, total_children, begun_children, begun_items, "
+             "counted, "
+             "redrive_count, redriven_at, results FROM map_runs ") +
          which;
 }
 
@@ -104,9 +106,12 @@ SqliteReader::SqliteReader(const std::string& file)
       map_runs_of(connection, "list the map runs of an execution",
                   MapRuns("INDEXED BY map_runs_by_execution WHERE execution_id = ?1 ORDER BY id")),
       running_map_runs(connection, "list the map runs that run", MapRuns("WHERE status = ?1 ORDER BY id")),
-      children_of(connection, "read the children of a map run",
-                  Executions("INDEXED BY executions_by_map_run WHERE map_run_id = ?1 AND map_run_id != 0 "
-                             "ORDER BY map_index, id")) {}
+      list_children(connection, "list the children of a map run",
+                    Executions("INDEXED BY executions_by_map_run WHERE map_run_id = ?1 AND map_run_id != 0 "
+                               "AND status = ?2 AND id > ?3 ORDER BY id LIMIT ?4")),
+      count_children(connection, "count the children of a map run",
+                     "SELECT status, stopped_at < ?2, count(*), sum(map_items) FROM executions "
+                     "INDEXED BY executions_by_map_run WHERE map_run_id = ?1 AND map_run_id != 0 GROUP BY 1, 2") {}
 
 void SqliteReaderPool::Enter() {
   std::unique_lock lock(mutex_);

@@ -117,12 +117,13 @@ ExecutionRecord ToExecution(const SqliteRows& rows) {
   execution.redriven_at = rows.Time(11);
   execution.version = rows.Int(12);
   execution.alias = rows.Text(13);
+  execution.map_items = rows.Int(14);
   return execution;
 }
 
-double PercentageOf(std::string_view json) {
+std::optional<double> PercentageOf(std::string_view json) {
   const JsonParse parse = ParseJson(json);
-  return parse && parse.value->is_number() ? parse.value->as_double() : 0;
+  return parse && parse.value->is_number() ? std::optional(parse.value->as_double()) : std::nullopt;
 }
 
 MapRunRecord ToMapRun(const SqliteRows& rows) {
@@ -134,10 +135,16 @@ MapRunRecord ToMapRun(const SqliteRows& rows) {
   run.status = StatusAt(rows, 4);
   run.started_at = rows.Time(5);
   run.stopped_at = rows.Time(6);
-  run.total = rows.Int(7);
+  run.total_items = rows.Int(7);
   run.max_concurrency = rows.Int(8);
-  run.tolerated_failure_count = rows.Int(9);
+  if (rows.Int(9) >= 0) run.tolerated_failure_count = rows.Int(9);
   run.tolerated_failure_percentage = PercentageOf(rows.Text(10));
+  run.total_children = rows.Int(11);
+  run.begun = {rows.Int(12), rows.Int(13)};
+  run.counted = rows.Int(14) != 0;
+  run.redrive_count = rows.Int(15);
+  run.redriven_at = rows.Time(16);
+  run.results = rows.Text(17);
   return run;
 }
 
@@ -199,8 +206,8 @@ struct SqliteStore::Writing {
   SqliteStatement insert_execution{c, "start an execution",
                                    "INSERT INTO executions (id, state_machine_id, definition_id, name, generation, "
                                    "status, started_at, stopped_at, map_run_id, map_index, last_segment, "
-                                   "redrive_count, redriven_at, version, alias) "
-                                   "VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) "
+                                   "redrive_count, redriven_at, version, alias, map_items) "
+                                   "VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) "
                                    "ON CONFLICT (state_machine_id, name, generation) DO NOTHING"};
   // Takes the name away from an execution that was stopped at ?3 or before.
   SqliteStatement release_name{c, "release a name",
@@ -215,13 +222,20 @@ struct SqliteStore::Writing {
   SqliteStatement put_map_run{c, "record a map run",
                               "INSERT INTO map_runs (id, arn, execution_id, state_name, status, started_at, "
                               "stopped_at, total, max_concurrency, tolerated_failure_count, "
-                              "tolerated_failure_percentage) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
+                              "tolerated_failure_percentage, total_children, begun_children, begun_items, counted, "
+                              "redrive_count, redriven_at, results) VALUES "
+                              "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18) "
                               "ON CONFLICT (id) DO UPDATE SET "
                               "status = excluded.status, started_at = excluded.started_at, "
                               "stopped_at = excluded.stopped_at, total = excluded.total, "
                               "max_concurrency = excluded.max_concurrency, "
                               "tolerated_failure_count = excluded.tolerated_failure_count, "
-                              "tolerated_failure_percentage = excluded.tolerated_failure_percentage"};
+                              "tolerated_failure_percentage = excluded.tolerated_failure_percentage, "
+                              "total_children = excluded.total_children, counted = excluded.counted, "
+                              "redrive_count = excluded.redrive_count, redriven_at = excluded.redriven_at, "
+                              "results = excluded.results"};
+  SqliteStatement move_cursor{c, "record how far a map run is",
+                              "UPDATE map_runs SET begun_children = ?2, begun_items = ?3 WHERE id = ?1"};
   SqliteStatement remove_timers{c, "remove timers", "DELETE FROM timers WHERE due_at <= ?1"};
   SqliteStatement remove_all_timers{c, "remove timers", "DELETE FROM timers"};  // row by row it took seconds
   SqliteStatement insert_timer{c, "store a timer",
@@ -325,9 +339,12 @@ void SqliteStore::Append(Batch& batch, Timestamp now) {
   }
   for (const MapRunRecord& run : batch.map_runs) {
     w.put_map_run.Run(run.id, run.arn, run.execution_id, run.state_name, Number(run.status), run.started_at,
-                      run.stopped_at, run.total, run.max_concurrency, run.tolerated_failure_count,
-                      ToJson(Value::Double(run.tolerated_failure_percentage)));
+                      run.stopped_at, run.total_items, run.max_concurrency, run.tolerated_failure_count.value_or(-1),
+                      run.tolerated_failure_percentage ? ToJson(Value::Double(*run.tolerated_failure_percentage)) : "",
+                      run.total_children, run.begun.children, run.begun.items, int64_t{run.counted}, run.redrive_count,
+                      run.redriven_at, run.results);
   }
+  for (const auto& [run, cursor] : batch.map_run_cursors) w.move_cursor.Run(run, cursor.children, cursor.items);
   if (batch.timers_until == Batch::kAllTimers) {
     w.remove_all_timers.Run();
   } else if (batch.timers_until != Batch::kNoTimer) {
@@ -352,7 +369,7 @@ bool SqliteStore::Writing::Insert(const ExecutionRecord& e, const Batch::Progres
   const Batch::Progressed& p = progressed == nullptr ? as_started : *progressed;
   return insert_execution.Run(e.id, e.state_machine_id, e.definition_id, e.name, Number(p.status), e.started_at,
                               p.stopped_at, e.map_run_id, e.map_index, p.last_segment, p.redrive_count, p.redriven_at,
-                              e.version, e.alias) == 1;
+                              e.version, e.alias, e.map_items) == 1;
 }
 
 Store::NextIds SqliteStore::next_ids() {
@@ -689,9 +706,22 @@ std::vector<MapRunRecord> SqliteStore::RunningMapRuns() {
   return All(reader->running_map_runs.Query(Number(ExecutionStatus::kRunning)), ToMapRun);
 }
 
-std::vector<ExecutionRecord> SqliteStore::ChildrenOf(int64_t map_run_id) {
+std::vector<ExecutionRecord> SqliteStore::ListChildren(int64_t map_run_id, ExecutionStatus status, int64_t after_id,
+                                                       size_t limit) {
   const SqliteReaderPool::Use reader(reading_->pool);
-  return All(reader->children_of.Query(map_run_id), ToExecution);
+  return All(reader->list_children.Query(map_run_id, Number(status), after_id, LimitOf(limit)), ToExecution);
+}
+
+MapRunTallies SqliteStore::CountChildren(int64_t map_run_id, Timestamp redriven_at) {
+  const SqliteReaderPool::Use reader(reading_->pool);
+  SqliteRows rows = reader->count_children.Query(map_run_id, redriven_at);
+  MapRunTallies tallies;
+  while (rows.Next()) {
+    MapRunTally& tally = TallyOf(tallies, StatusAt(rows, 0), rows.Int(1) != 0);
+    tally.children += rows.Int(2);
+    tally.items += rows.Int(3);
+  }
+  return tallies;
 }
 
 }  // namespace gait

@@ -73,7 +73,9 @@ class SqliteStore final : public Store {
   std::optional<MapRunRecord> GetMapRun(int64_t id) override;
   std::vector<MapRunRecord> MapRunsOf(int64_t execution_id) override;
   std::vector<MapRunRecord> RunningMapRuns() override;
-  std::vector<ExecutionRecord> ChildrenOf(int64_t map_run_id) override;
+  std::vector<ExecutionRecord> ListChildren(int64_t map_run_id, ExecutionStatus status, int64_t after_id,
+                                            size_t limit) override;
+  MapRunTallies CountChildren(int64_t map_run_id, Timestamp redriven_at) override;
 
  private:
   struct Reading;

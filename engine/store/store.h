@@ -84,6 +84,19 @@ struct ExecutionRecord {
   Timestamp redriven_at = {};  // the last time; 0: never
   int64_t version = 0;         // that it was started with; 0: none
   std::string alias = {};      // the same; "": none
+  int64_t map_items = 1;       // of a run's child: how many items it was given
+};
+
+// The name of an EXPRESS child is `NAME:RUN`, as its ARN ends; no other has a colon.
+inline bool IsExpressChild(const ExecutionRecord& execution) {
+  return execution.map_run_id != 0 && execution.name.find(':') != std::string::npos;
+}
+
+// How far a Map Run has come with the items. Its children are numbered in the order in which they begin, and each is
+// given the items behind those of the one before it: all that stands here is stored together with the child.
+struct MapRunCursor {
+  int64_t children = 0;  // that have begun
+  int64_t items = 0;     // that those were given
 };
 
 struct MapRunRecord {
@@ -93,11 +106,42 @@ struct MapRunRecord {
   std::string state_name;    // of the Map
   ExecutionStatus status = ExecutionStatus::kRunning;
   Timestamp started_at, stopped_at;
-  int64_t total = 0;            // of its children
-  int64_t max_concurrency = 0;  // 0: no limit but the quota's
-  int64_t tolerated_failure_count = 0;
-  double tolerated_failure_percentage = 0;
+  bool counted = false;  // the totals are known
+  int64_t total_items = 0, total_children = 0;
+  MapRunCursor begun;
+  int64_t max_concurrency = 0;                         // 0: no limit but the quota's
+  std::optional<int64_t> tolerated_failure_count;      // empty: that is no reason to fail
+  std::optional<double> tolerated_failure_percentage;  // with neither, the first failure is
+  int64_t redrive_count = 0;
+  Timestamp redriven_at;  // the last time; 0: never
+  std::string results;    // what its ResultWriter has written, as JSON (engine/run/map_results.h); "": nothing
 };
+
+// The children of a Map Run that have a status, and their items.
+struct MapRunTally {
+  int64_t children = 0, items = 0;
+
+  void Add(int64_t more_items) { ++children, items += more_items; }
+  void Remove(int64_t fewer_items) { --children, items -= fewer_items; }
+};
+struct MapRunTallies {
+  MapRunTally running, succeeded, failed, timed_out, aborted;
+  // Those that ended without success before the run was redriven, and are none of the three before.
+  MapRunTally pending_redrive;
+};
+
+// Where one with this status is counted. `pending`: it ended before the run was redriven.
+inline MapRunTally& TallyOf(MapRunTallies& tallies, ExecutionStatus status, bool pending) {
+  switch (status) {
+    case ExecutionStatus::kRunning: return tallies.running;
+    case ExecutionStatus::kSucceeded: return tallies.succeeded;
+    default: break;
+  }
+  if (pending) return tallies.pending_redrive;
+  return status == ExecutionStatus::kFailed     ? tallies.failed
+         : status == ExecutionStatus::kTimedOut ? tallies.timed_out
+                                                : tallies.aborted;
+}
 
 // Events of one execution that were committed together, in their stored form (engine/history/codec.h).
 struct Segment {
@@ -142,8 +186,10 @@ struct Batch {
   std::vector<Start> starts;
   std::vector<Segment> segments;  // those of an execution whose name was taken are left out
   std::vector<Progressed> progressed;
-  std::vector<MapRunRecord> map_runs;  // new, or changed
-  Timestamp timers_until = kNoTimer;   // those that are due up to then are removed
+  std::vector<MapRunRecord> map_runs;  // new, or changed; `begun` of one that is not new is left as it is
+  // Of the last of its children that begins here.
+  std::vector<std::pair<int64_t, MapRunCursor>> map_run_cursors;  // by the run's id
+  Timestamp timers_until = kNoTimer;                              // those that are due up to then are removed
   std::vector<TimerRecord> timers;
   std::vector<int64_t> without_timers;  // executions whose timers are removed
 
@@ -152,8 +198,8 @@ struct Batch {
   static constexpr Timestamp kAllTimers = {std::numeric_limits<int64_t>::max()};
 
   bool empty() const {
-    return starts.empty() && segments.empty() && progressed.empty() && map_runs.empty() && timers_until == kNoTimer &&
-           timers.empty() && without_timers.empty();
+    return starts.empty() && segments.empty() && progressed.empty() && map_runs.empty() && map_run_cursors.empty() &&
+           timers_until == kNoTimer && timers.empty() && without_timers.empty();
   }
 };
 
@@ -270,8 +316,12 @@ class Store {
   virtual std::vector<MapRunRecord> MapRunsOf(int64_t execution_id) = 0;
   // Those that have not ended. Reads all there are: for a restart.
   virtual std::vector<MapRunRecord> RunningMapRuns() = 0;
-  // All children of a run, by their index.
-  virtual std::vector<ExecutionRecord> ChildrenOf(int64_t map_run_id) = 0;
+  // Children of a run that have this status, in the order of their ids, beginning behind `after_id`: the order in which
+  // they began.
+  virtual std::vector<ExecutionRecord> ListChildren(int64_t map_run_id, ExecutionStatus status, int64_t after_id,
+                                                    size_t limit) = 0;
+  // Reads them all. Those that ended without success before `redriven_at` are pending_redrive.
+  virtual MapRunTallies CountChildren(int64_t map_run_id, Timestamp redriven_at) = 0;
 };
 
 }  // namespace gait

@@ -108,6 +108,7 @@ inline void CheckSame(const std::optional<ExecutionRecord>& found, const Executi
   CHECK(found->redriven_at == expected.redriven_at);
   CHECK(found->version == expected.version);
   CHECK(found->alias == expected.alias);
+  CHECK(found->map_items == expected.map_items);
 }
 
 inline void CheckSame(const std::optional<StateMachineRecord>& found, const StateMachineRecord& expected) {
@@ -133,7 +134,14 @@ inline void CheckSame(const std::optional<MapRunRecord>& found, const MapRunReco
   CHECK(found->status == expected.status);
   CHECK(found->started_at == expected.started_at);
   CHECK(found->stopped_at == expected.stopped_at);
-  CHECK(found->total == expected.total);
+  CHECK(found->counted == expected.counted);
+  CHECK(found->total_items == expected.total_items);
+  CHECK(found->total_children == expected.total_children);
+  CHECK(found->begun.children == expected.begun.children);
+  CHECK(found->begun.items == expected.begun.items);
+  CHECK(found->redrive_count == expected.redrive_count);
+  CHECK(found->redriven_at == expected.redriven_at);
+  CHECK(found->results == expected.results);
   CHECK(found->max_concurrency == expected.max_concurrency);
   CHECK(found->tolerated_failure_count == expected.tolerated_failure_count);
   CHECK(found->tolerated_failure_percentage == expected.tolerated_failure_percentage);
@@ -631,8 +639,11 @@ inline void TestMapRuns(Store& store) {
   batch.starts.push_back({Execution(1, "parent")});
   batch.map_runs.push_back(MapRun(1, "arn:1", 1));
   batch.map_runs.push_back(MapRun(2, "arn:2", 1));
-  // Their indices run against their ids.
-  for (int64_t i = 0; i < 6; ++i) batch.starts.push_back({Child(10 + i, 1, 5 - i)});
+  for (int64_t i = 0; i < 6; ++i) {
+    ExecutionRecord child = Child(10 + i, 1, i);
+    child.map_items = i + 1;
+    batch.starts.push_back({std::move(child)});
+  }
   batch.starts.push_back({Child(20, 2, 0)});
   store.Append(batch, kNow);
   Close(store, 12, ExecutionStatus::kFailed, kNow);
@@ -646,6 +657,14 @@ inline void TestMapRuns(Store& store) {
     run.status = ExecutionStatus::kAborted;
     run.stopped_at = kNow + Duration::Seconds(3);
     Batch change;
+    run.counted = true;
+    run.total_items = 7;
+    run.total_children = 5;
+    run.redrive_count = 2;
+    run.redriven_at = kNow;
+    run.results = "{}";
+    run.tolerated_failure_count = 0;
+    run.tolerated_failure_percentage = 12.5;
     change.map_runs.push_back(run);
     store.Append(change, kNow);
     CheckSame(store.FindMapRun("arn:1"), run);
@@ -658,11 +677,38 @@ inline void TestMapRuns(Store& store) {
     CHECK(runs[1].id == 2);
     CHECK(store.MapRunsOf(2).empty());
   }
-  SUBCASE("children by their index; lists keep them apart") {
-    CHECK(IdsOf(store.ChildrenOf(1)) == Ids{15, 14, 13, 12, 11, 10});
-    CHECK(IdsOf(store.ChildrenOf(2)) == Ids{20});
-    CHECK(store.ChildrenOf(3).empty());
-    CHECK(store.ChildrenOf(0).empty());
+  SUBCASE("what has begun moves on with the children, whatever else changes") {
+    Batch moved;
+    moved.starts.push_back({Child(30, 2, 1)});
+    moved.map_run_cursors = {{2, {1, 4}}, {2, {2, 8}}};
+    store.Append(moved, kNow);
+    MapRunRecord run = MapRun(2, "arn:2", 1);
+    run.total_items = 9;
+    Batch change;
+    change.map_runs.push_back(run);
+    store.Append(change, kNow);
+    run.begun = {2, 8};
+    CheckSame(store.FindMapRun("arn:2"), run);
+  }
+  SUBCASE("children in the order in which they began; lists keep them apart") {
+    constexpr auto kRunning = ExecutionStatus::kRunning;
+    CHECK(IdsOf(store.ListChildren(1, kRunning, 0, 100)) == Ids{10, 11, 13, 14, 15});
+    CHECK(IdsOf(store.ListChildren(1, kRunning, 11, 2)) == Ids{13, 14});
+    CHECK(IdsOf(store.ListChildren(1, ExecutionStatus::kFailed, 0, 100)) == Ids{12});
+    CHECK(IdsOf(store.ListChildren(2, kRunning, 0, 100)) == Ids{20});
+    CHECK(store.ListChildren(3, kRunning, 0, 100).empty());
+    CHECK(store.ListChildren(0, kRunning, 0, 100).empty());
+    MapRunTallies tallies = store.CountChildren(1, kNow);
+    CHECK(tallies.running.children == 5);
+    CHECK(tallies.running.items == 18);
+    CHECK(tallies.failed.children == 1);
+    CHECK(tallies.failed.items == 3);
+    CHECK(tallies.pending_redrive.children == 0);
+    tallies = store.CountChildren(1, kNow + Duration::Seconds(1));
+    CHECK(tallies.failed.children == 0);
+    CHECK(tallies.pending_redrive.children == 1);
+    CHECK(tallies.pending_redrive.items == 3);
+    CHECK(store.CountChildren(3, kNow).running.children == 0);
     CHECK(IdsOf(store.ListExecutions({.state_machine_id = 1})) == Ids{1});
     CHECK(IdsOf(store.ListExecutions({})) == Ids{1});
     CHECK(IdsOf(store.ListExecutions({.map_run_id = 1})) == Ids{15, 14, 13, 12, 11, 10});

@@ -131,7 +131,13 @@ class SimulatedStore : public Store {
   std::optional<MapRunRecord> GetMapRun(int64_t id) override { return Read().GetMapRun(id); }
   std::vector<MapRunRecord> MapRunsOf(int64_t execution_id) override { return Read().MapRunsOf(execution_id); }
   std::vector<MapRunRecord> RunningMapRuns() override { return Read().RunningMapRuns(); }
-  std::vector<ExecutionRecord> ChildrenOf(int64_t map_run_id) override { return Read().ChildrenOf(map_run_id); }
+  std::vector<ExecutionRecord> ListChildren(int64_t map_run_id, ExecutionStatus status, int64_t after_id,
+                                            size_t limit) override {
+    return Read().ListChildren(map_run_id, status, after_id, limit);
+  }
+  MapRunTallies CountChildren(int64_t map_run_id, Timestamp redriven_at) override {
+    return Read().CountChildren(map_run_id, redriven_at);
+  }
 
  private:
   MemoryStore& Read() {
