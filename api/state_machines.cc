@@ -212,14 +212,11 @@ ApiResult DescribeStateMachine(EngineCore& engine, const Value& request) {
   const std::string_view arn = TextOf(request, "stateMachineArn");
   auto found = FindQualified(engine, arn);
   if (auto* error = std::get_if<ApiError>(&found)) return std::move(*error);
-  const auto& [machine, number, alias] = std::get<QualifiedStateMachine>(found);
-  if (!alias.empty()) return StateMachineDoesNotExist(arn);  // DescribeStateMachineAlias has it
-  std::optional<VersionRecord> version;
-  if (number != 0) version = engine.store().FindVersion(machine.id, number);
-  if (number != 0 && !version) return StateMachineDoesNotExist(arn);
+  const auto& [machine, version, alias] = std::get<QualifiedStateMachine>(found);
+  if (alias) return StateMachineDoesNotExist(arn);  // DescribeStateMachineAlias has it
   const auto definition = engine.store().GetDefinition(version ? version->definition_id : machine.definition_id);
   ObjectBuilder answer;
-  answer.Add("stateMachineArn", Value::String(version ? VersionArn(engine, machine, number)
+  answer.Add("stateMachineArn", Value::String(version ? VersionArn(engine, machine, version->number)
                                                       : StateMachineArn(engine.account(), machine.name)));
   AddDescription(answer, engine, machine, *definition, request);
   answer.Add("status", Value::String(machine.deleting ? "DELETING" : "ACTIVE"));
