@@ -75,6 +75,7 @@ ApiResult CreateActivity(EngineCore& engine, const Value& request) {
   if (auto* error = std::get_if<ApiError>(&tags)) return std::move(*error);
   activity.tags = std::get<std::string>(std::move(tags));
   activity.created_at = engine.clock().Now();
+  const std::lock_guard lock(engine.changes());
   const std::string arn = ActivityArn(engine.account(), activity.name);
   auto created = engine.store().CreateActivity(activity);
   if (!created) {
@@ -116,6 +117,7 @@ ApiResult ListActivities(EngineCore& engine, const Value& request) {
 }
 
 ApiResult DeleteActivity(EngineCore& engine, const Value& request) {
+  const std::lock_guard lock(engine.changes());
   auto found = FindActivity(engine, TextOf(request, "activityArn"));
   if (auto* error = std::get_if<ApiError>(&found)) {
     if (error->code == "ActivityDoesNotExist") return Value::Object();

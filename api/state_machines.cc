@@ -78,8 +78,9 @@ void AddDescription(ObjectBuilder& answer, EngineCore& engine, const StateMachin
   const Value settings = SettingsOfRevision(machine, definition);
   for (const Member& m : settings.members()) answer.Add(m.key, m.value);
   if (!definition.revision_id.empty()) answer.Add("revisionId", Value::String(definition.revision_id));
+  if (!all_data) return;
   const auto compiled = engine.MachineOf(definition.id);
-  if (all_data && !compiled->variable_references().empty()) answer.Add("variableReferences", ReferencesOf(*compiled));
+  if (!compiled->variable_references().empty()) answer.Add("variableReferences", ReferencesOf(*compiled));
 }
 
 // Publishes, if the request asks for it.
@@ -114,7 +115,6 @@ std::optional<ApiError> InvalidDefinition(const Diagnostics& diagnostics) {
 }
 
 ApiResult CreateStateMachine(EngineCore& engine, const Value& request) {
-  const std::lock_guard lock(engine.changes());
   const std::string_view name = TextOf(request, "name");
   if (!IsValidName(name)) return ApiError{"InvalidName", "Invalid Name: '" + std::string(name) + "'"};
   const std::string_view type = TextOf(request, "type", "STANDARD");
@@ -139,6 +139,7 @@ ApiResult CreateStateMachine(EngineCore& engine, const Value& request) {
   definition.settings = machine.settings;
   definition.created_at = machine.created_at;
   const std::string arn = StateMachineArn(engine.account(), name);
+  const std::lock_guard lock(engine.changes());
   auto created = engine.store().CreateStateMachine(machine, definition);
   if (!created) {
     // The same state machine once more is no error; the role is not compared.
@@ -262,6 +263,7 @@ ApiResult ListStateMachines(EngineCore& engine, const Value& request) {
 }
 
 ApiResult DeleteStateMachine(EngineCore& engine, const Value& request) {
+  const std::lock_guard lock(engine.changes());
   const std::string arn(TextOf(request, "stateMachineArn"));
   auto found = FindStateMachine(engine, arn);
   if (auto* error = std::get_if<ApiError>(&found)) {
@@ -272,7 +274,6 @@ ApiResult DeleteStateMachine(EngineCore& engine, const Value& request) {
     }
     return Value::Object();
   }
-  const std::lock_guard lock(engine.changes());
   StateMachineRecord& machine = std::get<StateMachineRecord>(found);
   machine.deleting = true;
   engine.store().UpdateStateMachine(machine, std::nullopt);
