@@ -260,7 +260,13 @@ LogSlice LogGroups::ReadFileBackward(std::string_view name, int64_t before, size
   std::string rest;  // from `at` on, the beginning of what is not known to begin a line
   int64_t at = slice.end;
   // Half a line at the end is none yet.
-  while (at > 0 && file.Read(at - 1, 1) != "\n") --at;
+  for (bool found = false; at > 0 && !found;) {
+    const auto size = static_cast<size_t>(std::min<int64_t>(at, kChunk));
+    const std::string chunk = file.Read(at - static_cast<int64_t>(size), size);
+    const size_t newline = chunk.rfind('\n');
+    found = newline != std::string::npos;
+    at -= static_cast<int64_t>(found ? size - newline - 1 : size);
+  }
   slice.end = slice.begin = at;
   size_t bytes = 0;
   while (slice.lines.size() < lines_max && bytes < bytes_max && slice.begin > 0) {
