@@ -6,6 +6,7 @@
 #include "api/json_message.h"
 #include "api/members.h"
 #include "api/paging.h"
+#include "api/read_arn.h"
 #include "api/request_checks.h"
 #include "api/tags.h"
 #include "engine/json/parse.h"
@@ -20,14 +21,11 @@ ApiError ActivityDoesNotExist(std::string_view arn) {
 }
 
 std::variant<ActivityRecord, ApiError> FindActivity(EngineCore& engine, std::string_view text) {
-  const auto arn = ParseArn(text);
-  if (!arn) return InvalidArn("Invalid ARN prefix: " + std::string(text));
-  if (arn->service != "states" || arn->resource_type() != "activity") {
-    return InvalidArn("Resource type not valid in this context: " + std::string(arn->resource_type()));
-  }
-  auto activity = engine.store().FindActivity(arn->resource_name());
-  const bool ours = arn->account == engine.account().id && arn->region == engine.account().region;
-  if (!activity || !ours) return ActivityDoesNotExist(text);
+  auto read = ReadArn(text, {"activity"});
+  if (auto* error = std::get_if<ApiError>(&read)) return std::move(*error);
+  const Arn& arn = std::get<Arn>(read);
+  auto activity = engine.store().FindActivity(arn.resource_name());
+  if (!activity || !IsOurs(engine.account(), arn)) return ActivityDoesNotExist(text);
   return *std::move(activity);
 }
 
@@ -77,6 +75,7 @@ ApiResult CreateActivity(EngineCore& engine, const Value& request) {
   if (auto* error = std::get_if<ApiError>(&tags)) return std::move(*error);
   activity.tags = std::get<std::string>(std::move(tags));
   activity.created_at = engine.clock().Now();
+  const std::lock_guard lock(engine.changes());
   const std::string arn = ActivityArn(engine.account(), activity.name);
   auto created = engine.store().CreateActivity(activity);
   if (!created) {
@@ -118,6 +117,7 @@ ApiResult ListActivities(EngineCore& engine, const Value& request) {
 }
 
 ApiResult DeleteActivity(EngineCore& engine, const Value& request) {
+  const std::lock_guard lock(engine.changes());
   auto found = FindActivity(engine, TextOf(request, "activityArn"));
   if (auto* error = std::get_if<ApiError>(&found)) {
     if (error->code == "ActivityDoesNotExist") return Value::Object();

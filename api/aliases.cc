@@ -49,18 +49,18 @@ std::variant<StateMachineRecord, ApiError> ReadRouting(EngineCore& engine, const
       return std::move(*error);
     }
     targets.push_back(std::get<QualifiedStateMachine>(std::move(found)));
-    if (targets.back().version == 0)
+    if (!targets.back().version)
       return InvalidRouting("Routing configuration must contain state machine version ARNs.", arns);
   }
   if (targets.size() == 2 && targets[0].machine.id != targets[1].machine.id)
     return InvalidRouting("Routing configuration must contain versions of one state machine.", arns);
-  if (targets.size() == 2 && targets[0].version == targets[1].version)
+  if (targets.size() == 2 && targets[0].version->number == targets[1].version->number)
     return InvalidRouting("Routing configuration must contain distinct state machine version ARNs.", arns);
   if (sum != 100) return InvalidRouting("Sum of routing configuration weights must equal 100.", weights);
   alias.state_machine_id = targets[0].machine.id;
-  alias.version = targets[0].version;
+  alias.version = targets[0].version->number;
   alias.weight = routing.items()[0].Find("weight")->as_int();
-  alias.second_version = targets.size() == 2 ? targets[1].version : 0;
+  alias.second_version = targets.size() == 2 ? targets[1].version->number : 0;
   return std::move(targets[0].machine);
 }
 
@@ -155,9 +155,10 @@ ApiResult DescribeStateMachineAlias(EngineCore& engine, const Value& request) {
 ApiResult ListStateMachineAliases(EngineCore& engine, const Value& request) {
   auto found = FindQualified(engine, TextOf(request, "stateMachineArn"));
   if (auto* error = std::get_if<ApiError>(&found)) return std::move(*error);
-  const auto& [named, version, alias_name] = std::get<QualifiedStateMachine>(found);
-  const StateMachineRecord& machine = named;
-  if (!alias_name.empty()) return StateMachineDoesNotExist(TextOf(request, "stateMachineArn"));
+  const auto& qualified = std::get<QualifiedStateMachine>(found);
+  const StateMachineRecord& machine = qualified.machine;
+  if (qualified.alias) return StateMachineDoesNotExist(TextOf(request, "stateMachineArn"));
+  const int64_t version = qualified.version ? qualified.version->number : 0;  // 0: of any
   const std::string list = "ListStateMachineAliases|" + machine.name + "|" + std::to_string(version);
   auto page = ReadPage(request, list, engine.clock().Now());
   if (auto* error = std::get_if<ApiError>(&page)) return std::move(*error);

@@ -5,6 +5,7 @@
 #include "api/json_message.h"
 #include "api/members.h"
 #include "api/paging.h"
+#include "api/read_arn.h"
 #include "api/redrive.h"
 #include "api/request_checks.h"
 #include "api/state_machine_arn.h"
@@ -124,14 +125,15 @@ std::string MachineArnOf(const EngineCore& engine, const StateMachineRecord& mac
 }
 
 std::variant<FoundExecution, ApiError> FindExecution(EngineCore& engine, std::string_view text, bool express) {
-  const auto arn = ParseArn(text);
-  if (!arn) return InvalidArn("Invalid ARN prefix: " + std::string(text));
-  const bool is_express =
-      express && arn->resource_type() == "express" && arn->resource_name().find('/') != std::string_view::npos;
-  if (arn->service != "states" || (arn->resource_type() != "execution" && !is_express)) {
-    return InvalidArn("Resource type not valid in this context: " + std::string(arn->resource_type()));
+  auto read = ReadArn(text, {"execution", express ? "express" : "execution"});
+  if (auto* error = std::get_if<ApiError>(&read)) return std::move(*error);
+  const Arn& arn = std::get<Arn>(read);
+  // Of any region: the database may have been another engine's, which gave the ARN out.
+  const std::string_view rest = arn.resource_name();
+  const bool is_express = arn.resource_type() == "express";
+  if (is_express && rest.find('/') == std::string_view::npos) {
+    return InvalidArn("Resource type not valid in this context: express");
   }
-  const std::string_view rest = arn->resource_name();
   const size_t colon = rest.find(':');
   if (colon == std::string_view::npos) return InvalidArn("Invalid ARN: " + std::string(text));
   // A child of a map run: `MACHINE/LABEL:NAME`.
@@ -331,8 +333,8 @@ ApiResult ListExecutions(EngineCore& engine, const Value& request) {
       return ApiError{"StateMachineTypeNotSupported", "This operation is not supported by this type of state machine"};
     }
     filter.state_machine_id = machine.id;
-    filter.version = qualified.version;
-    filter.alias = std::move(qualified.alias);
+    if (qualified.version) filter.version = qualified.version->number;
+    if (qualified.alias) filter.alias = std::move(qualified.alias->name);
     list += arn;
   } else if (request.Find("mapRunArn") != nullptr) {
     const std::string_view arn = TextOf(request, "mapRunArn");

@@ -174,50 +174,56 @@ void LogGroups::Append(std::string_view name, const std::vector<std::string>& li
   }
 }
 
-std::optional<LogSlice> LogGroups::Forward(std::string_view name, int64_t from, size_t lines_max,
-                                           size_t bytes_max) const {
+int64_t LogGroups::Group::Clamped(int64_t position) const {
+  return std::clamp(position, first, first + static_cast<int64_t>(lines.size()));
+}
+
+LogSlice LogGroups::Group::Forward(int64_t from, size_t lines_max, size_t bytes_max) const {
+  const int64_t last = first + static_cast<int64_t>(lines.size());
+  LogSlice slice;
+  slice.begin = slice.end = Clamped(from);
+  for (size_t bytes = 0; slice.end < last && slice.lines.size() < lines_max && bytes < bytes_max; ++slice.end) {
+    slice.lines.push_back({slice.end, lines[static_cast<size_t>(slice.end - first)]});
+    bytes += slice.lines.back().text.size();
+  }
+  return slice;
+}
+
+LogSlice LogGroups::Group::Backward(int64_t before, size_t lines_max, size_t bytes_max) const {
+  LogSlice slice;
+  slice.begin = slice.end = Clamped(before);
+  for (size_t bytes = 0; slice.begin > first && slice.lines.size() < lines_max && bytes < bytes_max;) {
+    --slice.begin;
+    slice.lines.push_back({slice.begin, lines[static_cast<size_t>(slice.begin - first)]});
+    bytes += slice.lines.back().text.size();
+  }
+  std::reverse(slice.lines.begin(), slice.lines.end());
+  return slice;
+}
+
+template <typename InMemory, typename InFile>
+std::optional<LogSlice> LogGroups::Read(std::string_view name, InMemory in_memory, InFile in_file) const {
   {
     const std::lock_guard lock(mutex_);
     const auto it = groups_.find(name);
     if (it == groups_.end()) return std::nullopt;
-    if (folder_.empty()) {
-      const Group& group = it->second;
-      const int64_t last = group.first + static_cast<int64_t>(group.lines.size());
-      LogSlice slice;
-      slice.begin = slice.end = std::clamp(from, group.first, last);
-      for (size_t bytes = 0; slice.end < last && slice.lines.size() < lines_max && bytes < bytes_max; ++slice.end) {
-        const std::string& line = group.lines[static_cast<size_t>(slice.end - group.first)];
-        slice.lines.push_back({slice.end, line});
-        bytes += line.size();
-      }
-      return slice;
-    }
+    if (folder_.empty()) return in_memory(it->second);
   }
-  return ReadFile(name, from, lines_max, bytes_max);
+  return in_file();  // without the lock: it may be long, and nobody should wait with a line to write
+}
+
+std::optional<LogSlice> LogGroups::Forward(std::string_view name, int64_t from, size_t lines_max,
+                                           size_t bytes_max) const {
+  return Read(
+      name, [&](const Group& group) { return group.Forward(from, lines_max, bytes_max); },
+      [&] { return ReadFile(name, from, lines_max, bytes_max); });
 }
 
 std::optional<LogSlice> LogGroups::Backward(std::string_view name, int64_t before, size_t lines_max,
                                             size_t bytes_max) const {
-  {
-    const std::lock_guard lock(mutex_);
-    const auto it = groups_.find(name);
-    if (it == groups_.end()) return std::nullopt;
-    if (folder_.empty()) {
-      const Group& group = it->second;
-      const int64_t last = group.first + static_cast<int64_t>(group.lines.size());
-      LogSlice slice;
-      slice.begin = slice.end = std::clamp(before, group.first, last);
-      for (size_t bytes = 0; slice.begin > group.first && slice.lines.size() < lines_max && bytes < bytes_max;) {
-        --slice.begin;
-        const std::string& line = group.lines[static_cast<size_t>(slice.begin - group.first)];
-        slice.lines.push_back({slice.begin, line});
-        bytes += line.size();
-      }
-      std::reverse(slice.lines.begin(), slice.lines.end());
-      return slice;
-    }
-  }
-  return ReadFileBackward(name, before, lines_max, bytes_max);
+  return Read(
+      name, [&](const Group& group) { return group.Backward(before, lines_max, bytes_max); },
+      [&] { return ReadFileBackward(name, before, lines_max, bytes_max); });
 }
 
 LogSlice LogGroups::ReadFile(std::string_view name, int64_t from, size_t lines_max, size_t bytes_max) const {
@@ -254,7 +260,13 @@ LogSlice LogGroups::ReadFileBackward(std::string_view name, int64_t before, size
   std::string rest;  // from `at` on, the beginning of what is not known to begin a line
   int64_t at = slice.end;
   // Half a line at the end is none yet.
-  while (at > 0 && file.Read(at - 1, 1) != "\n") --at;
+  for (bool found = false; at > 0 && !found;) {
+    const auto size = static_cast<size_t>(std::min<int64_t>(at, kChunk));
+    const std::string chunk = file.Read(at - static_cast<int64_t>(size), size);
+    const size_t newline = chunk.rfind('\n');
+    found = newline != std::string::npos;
+    at -= static_cast<int64_t>(found ? size - newline - 1 : size);
+  }
   slice.end = slice.begin = at;
   size_t bytes = 0;
   while (slice.lines.size() < lines_max && bytes < bytes_max && slice.begin > 0) {

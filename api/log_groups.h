@@ -72,9 +72,16 @@ class LogGroups {
     std::deque<std::string> lines;
     int64_t first = 0;  // the position of the oldest: how many were forgotten
     size_t bytes = 0;
+
+    int64_t Clamped(int64_t position) const;
+    LogSlice Forward(int64_t from, size_t lines_max, size_t bytes_max) const;
+    LogSlice Backward(int64_t before, size_t lines_max, size_t bytes_max) const;
   };
 
   std::string PathOf(std::string_view name) const;
+  // Of the group of this name, if it is there: in memory, or as a file.
+  template <typename InMemory, typename InFile>
+  std::optional<LogSlice> Read(std::string_view name, InMemory in_memory, InFile in_file) const;
   LogSlice ReadFile(std::string_view name, int64_t from, size_t lines_max, size_t bytes_max) const;
   LogSlice ReadFileBackward(std::string_view name, int64_t before, size_t lines_max, size_t bytes_max) const;
 

@@ -109,14 +109,15 @@ TEST_CASE("files are found again, made when they are needed, and not spoilt by h
     groups.Append("/g", {R"({"event_timestamp":"17"})"}, 5);
     CHECK(FileText(path) == "{\"event_timestamp\":\"17\"}\n");
   }
-  std::ofstream(path, std::ios::app) << "half";
+  const std::string half(100'000, 'h');
+  std::ofstream(path, std::ios::app) << half;
   LogGroups groups(folder.File(""));
   REQUIRE(groups.List("").size() == 1);
   CHECK(groups.List("")[0].created_at_ms == 17);
   CHECK(groups.Backward("/g", kEnd, kMany, kMany)->lines.size() == 1);
   CHECK(groups.Forward("/g", 0, kMany, kMany)->lines.size() == 1);
   groups.Append("/g", {"whole"}, 5);
-  CHECK(FileText(path) == "{\"event_timestamp\":\"17\"}\nhalf\nwhole\n");
+  CHECK(FileText(path) == "{\"event_timestamp\":\"17\"}\n" + half + "\nwhole\n");
   // Moved away: begun anew.
   std::filesystem::rename(path, path + ".1");
   CHECK(Texts(groups.Forward("/g", 0, kMany, kMany)) == "");

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <iterator>
 
+#include "api/log_groups.h"
 #include "api/members.h"
 #include "engine/base/arn.h"
 #include "engine/base/utf.h"
@@ -99,7 +100,7 @@ LogSettings ReadLogSettings(const Value& logging) {
   if (!arn || arn->service != "logs" || arn->resource_type() != "log-group") return settings;
   std::string_view name = arn->resource_name();
   if (name.ends_with(":*")) name.remove_suffix(2);
-  if (name.empty()) return settings;
+  if (!IsLogGroupName(name)) return settings;
   settings.group = name;
   const std::string_view level = TextOf(logging, "level");
   settings.level = level == "ALL"     ? LogLevel::kAll

@@ -88,11 +88,14 @@ TEST_CASE("a loggingConfiguration") {
   CHECK(error.level == LogLevel::kError);
   CHECK_FALSE(error.include_data);
   CHECK(read(R"({"level": "FATAL", )" + destination + "}").level == LogLevel::kFatal);
-  for (const std::string& off : {R"({"level": "OFF", )" + destination + "}", std::string(R"({"level": "ALL"})"),
-                                 std::string(R"({"level": "ALL", "destinations": []})"),
-                                 std::string(R"({"level": "ALL", "destinations": [{}]})"),
-                                 std::string(R"({"level": "ALL", "destinations": [{"cloudWatchLogsLogGroup": {}}]})"),
-                                 std::string("null"), std::string("{}")}) {
+  for (const std::string& off :
+       {R"({"level": "OFF", )" + destination + "}", std::string(R"({"level": "ALL"})"),
+        std::string(R"({"level": "ALL", "destinations": []})"),
+        std::string(R"({"level": "ALL", "destinations": [{}]})"),
+        std::string(R"({"level": "ALL", "destinations": [{"cloudWatchLogsLogGroup": {}}]})"),
+        // It would share the file of /a/b.
+        R"({"level": "ALL", )" + std::string(destination).replace(destination.find("/b"), 1, "+") + "}",
+        std::string("null"), std::string("{}")}) {
     CAPTURE(off);
     CHECK(read(off).level == LogLevel::kOff);
   }

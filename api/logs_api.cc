@@ -16,10 +16,11 @@ namespace {
 using M = MemberType;
 
 constexpr int64_t kAny = std::numeric_limits<int64_t>::max();
-constexpr int64_t kEventsMax = 10'000;         // of an answer
-constexpr size_t kAnswerBytesMax = 1'048'576;  // of its messages
-constexpr size_t kLinesAtATime = 1'000;        // read while looking for those that fit
-constexpr int64_t kListMax = 50;               // groups or streams of an answer
+constexpr int64_t kEventsMax = 10'000;                // of an answer
+constexpr size_t kAnswerBytesMax = 1'048'576;         // of its messages
+constexpr size_t kLinesAtATime = 1'000;               // read while looking for those that fit
+constexpr size_t kSearchedBytesMax = 16 * 1'048'576;  // for an answer; with its token one looks further
+constexpr int64_t kListMax = 50;                      // groups or streams of an answer
 
 constexpr TextPattern kGroupPattern = {R"([\.\-_/#A-Za-z0-9]+)", IsLogGroupName};
 constexpr MemberRow kGroup = {
@@ -97,14 +98,15 @@ template <typename Fits>
 std::optional<Events> ReadEvents(const LogGroups& groups, const std::string& group, Token from, size_t limit,
                                  Fits fits) {
   Events events;
-  size_t bytes = 0;
-  for (bool first = true;; first = false) {
+  size_t bytes = 0, searched = 0;
+  for (bool first = true; searched < kSearchedBytesMax; first = false) {
     const auto slice = from.forward ? groups.Forward(group, from.position, kLinesAtATime, kAnswerBytesMax)
                                     : groups.Backward(group, from.position, kLinesAtATime, kAnswerBytesMax);
     if (!slice) return std::nullopt;
     if (first) events.begin = events.end = from.forward ? slice->begin : slice->end;
     if (slice->lines.empty()) break;
     bool full = false;
+    for (const LogSlice::Line& line : slice->lines) searched += line.text.size();
     const auto take = [&](const LogSlice::Line& line) {
       if (events.lines.size() == limit || (bytes > 0 && bytes + line.text.size() > kAnswerBytesMax)) return false;
       if (fits(line.text)) {

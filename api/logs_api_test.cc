@@ -221,6 +221,24 @@ TEST_CASE("what was logged to a folder is there after a restart, and nothing is 
   CHECK_FALSE(std::filesystem::exists(path));
 }
 
+TEST_CASE("of a large group a part is searched at a time") {
+  const TempFolder folder;
+  {
+    std::ofstream file(folder.File("+aws+vendedlogs+states+m.jsonl"), std::ios::binary);
+    for (int i = 0; i < 20; ++i) file << std::string(1'048'575, 'x') << "\n";
+    file << "here it is\n";
+  }
+  EngineOptions options;
+  options.log_folder = folder.File("");
+  Logged client(std::move(options));
+  const Value request = Of("logGroupName", kGroup).With("filterPattern", Value::String("here"));
+  const Value first = client.Logs("FilterLogEvents", request);
+  CHECK(first.Find("events")->size() == 0);
+  const Value next = client.Logs("FilterLogEvents", request.With("nextToken", *first.Find("nextToken")));
+  CHECK(next.Find("events")->size() == 1);
+  CHECK(next.Find("nextToken") == nullptr);
+}
+
 TEST_CASE("a disk that takes nothing is told of once, and executions go on") {
   const TempFolder folder;
   std::filesystem::create_symlink("/dev/full", folder.File("+aws+vendedlogs+states+m.jsonl"));

@@ -5,17 +5,15 @@
 #include "api/executions.h"
 #include "api/members.h"
 #include "api/paging.h"
+#include "api/read_arn.h"
 #include "engine/run/map_run.h"
 
 namespace gait {
 namespace {
 
 std::variant<MapRunRecord, ApiError> FindMapRun(EngineCore& engine, std::string_view text) {
-  const auto arn = ParseArn(text);
-  if (!arn) return InvalidArn("Invalid ARN prefix: " + std::string(text));
-  if (arn->service != "states" || arn->resource_type() != "mapRun") {
-    return InvalidArn("Resource type not valid in this context: " + std::string(arn->resource_type()));
-  }
+  auto arn = ReadArn(text, {"mapRun"});
+  if (auto* error = std::get_if<ApiError>(&arn)) return std::move(*error);
   auto run = engine.store().FindMapRun(text);
   if (!run) return ResourceNotFound(text);
   return *std::move(run);

@@ -30,6 +30,13 @@ struct Parents : Client {
     const std::string machine = engine.CreateStateMachine("parent-" + name, definition);
     return engine.Wait(engine.StartExecution(machine, "{}", name));
   }
+  // From its TaskSubmitted event on, the parent knows its child.
+  void AwaitSubmitted(const std::string& parent) {
+    const std::string request = ToJson(Of("executionArn", parent));
+    while (engine.Call("GetExecutionHistory", request).body.find("TaskSubmitted") == std::string::npos) {
+      std::this_thread::yield();
+    }
+  }
 };
 
 TEST_CASE_FIXTURE(Parents, "a state starts an execution and goes on") {
@@ -89,30 +96,26 @@ TEST_CASE_FIXTURE(Parents, "an execution that is waited for ends with who waits"
   const std::string execution = Start(parent, "p");
   const Value child = Of("executionArn", "arn:aws:states:us-east-1:123456789012:execution:child:c");
   while (engine.Call("DescribeExecution", ToJson(child)).status != 200) std::this_thread::yield();
-  // The parent knows its child from its TaskSubmitted event on.
-  while (engine.Call("GetExecutionHistory", ToJson(Of("executionArn", execution))).body.find("TaskSubmitted") ==
-         std::string::npos) {
-    std::this_thread::yield();
-  }
+  AwaitSubmitted(execution);
   Call("StopExecution", Of("executionArn", execution));
   CHECK(engine.Wait(Text(child, "executionArn")).status == "ABORTED");
+}
+
+// An engine that stops while a parent waits for its child; gives the parent.
+std::string LeaveWaiting(const EngineOptions& options) {
+  Parents client(options);
+  client.Create("child", R"({"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 1, "Next": "P"},
+                                                        "P": {"Type": "Pass", "Result": "done", "End": true}}})");
+  const std::string parent = client.Start(client.Create("m", Parent("states:startExecution.sync:2", kChild)), "p");
+  client.AwaitSubmitted(parent);
+  return parent;
 }
 
 TEST_CASE("a restart neither starts a nested execution twice nor forgets who waits for it") {
   TempFolder folder;
   EngineOptions options;
   options.database = folder.File("gait.db");
-  std::string parent;
-  {
-    Parents client(options);
-    client.Create("child", R"({"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 1, "Next": "P"},
-                                                          "P": {"Type": "Pass", "Result": "done", "End": true}}})");
-    parent = client.Start(client.Create("m", Parent("states:startExecution.sync:2", kChild)), "p");
-    while (client.engine.Call("GetExecutionHistory", ToJson(Of("executionArn", parent))).body.find("TaskSubmitted") ==
-           std::string::npos) {
-      std::this_thread::yield();
-    }
-  }
+  const std::string parent = LeaveWaiting(options);
   Parents client(options);
   CHECK(Text(Json(client.engine.Wait(parent).output), "Output") == "done");
   const Value children =
@@ -142,17 +145,7 @@ TEST_CASE("who is taken up alone takes up the execution that it waits for") {
   TempFolder folder;
   EngineOptions options;
   options.database = folder.File("gait.db");
-  std::string parent;
-  {
-    Parents client(options);
-    client.Create("child", R"({"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 1, "Next": "P"},
-                                                          "P": {"Type": "Pass", "Result": "done", "End": true}}})");
-    parent = client.Start(client.Create("m", Parent("states:startExecution.sync:2", kChild)), "p");
-    while (client.engine.Call("GetExecutionHistory", ToJson(Of("executionArn", parent))).body.find("TaskSubmitted") ==
-           std::string::npos) {
-      std::this_thread::yield();
-    }
-  }
+  const std::string parent = LeaveWaiting(options);
   options.resume = false;
   Parents client(options);
   EngineCore& core = client.engine.core();

@@ -3,6 +3,8 @@
 #include <charconv>
 #include <optional>
 
+#include "api/read_arn.h"
+
 namespace gait {
 namespace {
 
@@ -12,15 +14,11 @@ struct Parts {
 };
 
 std::variant<Parts, ApiError> Split(EngineCore& engine, std::string_view text) {
-  const auto arn = ParseArn(text);
-  if (!arn) return InvalidArn("Invalid ARN prefix: " + std::string(text));
-  if (arn->service != "states" || arn->resource_type() != "stateMachine") {
-    return InvalidArn("Resource type not valid in this context: " + std::string(arn->resource_type()));
-  }
-  if (arn->account != engine.account().id || arn->region != engine.account().region) {
-    return StateMachineDoesNotExist(text);
-  }
-  const std::string_view rest = arn->resource_name();
+  auto read = ReadArn(text, {"stateMachine"});
+  if (auto* error = std::get_if<ApiError>(&read)) return std::move(*error);
+  const Arn& arn = std::get<Arn>(read);
+  if (!IsOurs(engine.account(), arn)) return StateMachineDoesNotExist(text);
+  const std::string_view rest = arn.resource_name();
   Parts parts;
   parts.name = rest.substr(0, rest.find_first_of(":/"));
   if (parts.name.size() == rest.size()) return parts;
@@ -60,15 +58,14 @@ std::variant<QualifiedStateMachine, ApiError> FindQualified(EngineCore& engine, 
   const Parts& p = std::get<Parts>(parts);
   auto machine = engine.store().FindStateMachine(p.name);
   if (!machine) return StateMachineDoesNotExist(text);
-  QualifiedStateMachine found{*std::move(machine), 0, ""};
+  QualifiedStateMachine found{*std::move(machine), {}, {}};
   if (p.qualifier.empty()) return found;
   if (const auto number = Number(p.qualifier)) {
-    found.version = *number;
-    if (!engine.store().FindVersion(found.machine.id, found.version)) return StateMachineDoesNotExist(text);
+    found.version = engine.store().FindVersion(found.machine.id, *number);
   } else {
-    found.alias = p.qualifier;
-    if (!engine.store().FindAlias(found.machine.id, found.alias)) return StateMachineDoesNotExist(text);
+    found.alias = engine.store().FindAlias(found.machine.id, p.qualifier);
   }
+  if (!found.version && !found.alias) return StateMachineDoesNotExist(text);
   return found;
 }
 
@@ -79,8 +76,7 @@ std::variant<VersionRecord, ApiError> FindVersion(EngineCore& engine, std::strin
     if (error->code == "StateMachineDoesNotExist") return otherwise;
     return std::move(*error);
   }
-  const auto& q = std::get<QualifiedStateMachine>(found);
-  auto version = q.version == 0 ? std::nullopt : engine.store().FindVersion(q.machine.id, q.version);
+  auto& version = std::get<QualifiedStateMachine>(found).version;
   if (!version) return otherwise;
   return *std::move(version);
 }
@@ -92,29 +88,24 @@ std::variant<FoundAlias, ApiError> FindAlias(EngineCore& engine, std::string_vie
     return std::move(*error);
   }
   auto& q = std::get<QualifiedStateMachine>(found);
-  auto alias = q.alias.empty() ? std::nullopt : engine.store().FindAlias(q.machine.id, q.alias);
-  if (!alias) return ResourceNotFound(text);
-  return FoundAlias{*std::move(alias), std::move(q.machine)};
+  if (!q.alias) return ResourceNotFound(text);
+  return FoundAlias{*std::move(q.alias), std::move(q.machine)};
 }
 
 std::variant<StartTarget, ApiError> FindStartTarget(EngineCore& engine, std::string_view text) {
   auto found = FindQualified(engine, text);
   if (auto* error = std::get_if<ApiError>(&found)) return std::move(*error);
   auto& q = std::get<QualifiedStateMachine>(found);
-  StartTarget target{std::move(q.machine), nullptr, q.version, std::move(q.alias)};
-  int64_t definition_id = target.machine.definition_id;
-  if (!target.alias.empty()) {
-    const auto alias = engine.store().FindAlias(target.machine.id, target.alias);
-    if (!alias) return StateMachineDoesNotExist(text);
-    const bool first = alias->second_version == 0 || static_cast<int64_t>(engine.random().Next() % 100) < alias->weight;
-    target.version = first ? alias->version : alias->second_version;
+  StartTarget target{std::move(q.machine), nullptr, 0, ""};
+  if (q.alias) {
+    const AliasRecord& a = *q.alias;
+    const bool first = a.second_version == 0 || static_cast<int64_t>(engine.random().Next() % 100) < a.weight;
+    q.version = engine.store().FindVersion(target.machine.id, first ? a.version : a.second_version);
+    if (!q.version) return StateMachineDoesNotExist(text);
+    target.alias = a.name;
   }
-  if (target.version != 0) {
-    const auto version = engine.store().FindVersion(target.machine.id, target.version);
-    if (!version) return StateMachineDoesNotExist(text);
-    definition_id = version->definition_id;
-  }
-  target.definition = engine.store().GetDefinition(definition_id);
+  if (q.version) target.version = q.version->number;
+  target.definition = engine.store().GetDefinition(q.version ? q.version->definition_id : target.machine.definition_id);
   if (target.definition == nullptr) return StateMachineDoesNotExist(text);
   return target;
 }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -21,8 +22,8 @@ std::variant<StateMachineRecord, ApiError> FindStateMachine(EngineCore& engine, 
 // What a qualified ARN may name besides.
 struct QualifiedStateMachine {
   StateMachineRecord machine;
-  int64_t version = 0;  // 0: it names none
-  std::string alias;    // ""; it names none
+  std::optional<VersionRecord> version;  // at most one of the two
+  std::optional<AliasRecord> alias;
 };
 std::variant<QualifiedStateMachine, ApiError> FindQualified(EngineCore& engine, std::string_view arn);
 

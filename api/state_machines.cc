@@ -78,8 +78,9 @@ void AddDescription(ObjectBuilder& answer, EngineCore& engine, const StateMachin
   const Value settings = SettingsOfRevision(machine, definition);
   for (const Member& m : settings.members()) answer.Add(m.key, m.value);
   if (!definition.revision_id.empty()) answer.Add("revisionId", Value::String(definition.revision_id));
+  if (!all_data) return;
   const auto compiled = engine.MachineOf(definition.id);
-  if (all_data && !compiled->variable_references().empty()) answer.Add("variableReferences", ReferencesOf(*compiled));
+  if (!compiled->variable_references().empty()) answer.Add("variableReferences", ReferencesOf(*compiled));
 }
 
 // Publishes, if the request asks for it.
@@ -114,7 +115,6 @@ std::optional<ApiError> InvalidDefinition(const Diagnostics& diagnostics) {
 }
 
 ApiResult CreateStateMachine(EngineCore& engine, const Value& request) {
-  const std::lock_guard lock(engine.changes());
   const std::string_view name = TextOf(request, "name");
   if (!IsValidName(name)) return ApiError{"InvalidName", "Invalid Name: '" + std::string(name) + "'"};
   const std::string_view type = TextOf(request, "type", "STANDARD");
@@ -139,6 +139,7 @@ ApiResult CreateStateMachine(EngineCore& engine, const Value& request) {
   definition.settings = machine.settings;
   definition.created_at = machine.created_at;
   const std::string arn = StateMachineArn(engine.account(), name);
+  const std::lock_guard lock(engine.changes());
   auto created = engine.store().CreateStateMachine(machine, definition);
   if (!created) {
     // The same state machine once more is no error; the role is not compared.
@@ -212,14 +213,11 @@ ApiResult DescribeStateMachine(EngineCore& engine, const Value& request) {
   const std::string_view arn = TextOf(request, "stateMachineArn");
   auto found = FindQualified(engine, arn);
   if (auto* error = std::get_if<ApiError>(&found)) return std::move(*error);
-  const auto& [machine, number, alias] = std::get<QualifiedStateMachine>(found);
-  if (!alias.empty()) return StateMachineDoesNotExist(arn);  // DescribeStateMachineAlias has it
-  std::optional<VersionRecord> version;
-  if (number != 0) version = engine.store().FindVersion(machine.id, number);
-  if (number != 0 && !version) return StateMachineDoesNotExist(arn);
+  const auto& [machine, version, alias] = std::get<QualifiedStateMachine>(found);
+  if (alias) return StateMachineDoesNotExist(arn);  // DescribeStateMachineAlias has it
   const auto definition = engine.store().GetDefinition(version ? version->definition_id : machine.definition_id);
   ObjectBuilder answer;
-  answer.Add("stateMachineArn", Value::String(version ? VersionArn(engine, machine, number)
+  answer.Add("stateMachineArn", Value::String(version ? VersionArn(engine, machine, version->number)
                                                       : StateMachineArn(engine.account(), machine.name)));
   AddDescription(answer, engine, machine, *definition, request);
   answer.Add("status", Value::String(machine.deleting ? "DELETING" : "ACTIVE"));
@@ -305,6 +303,7 @@ ApiResult ListStateMachines(EngineCore& engine, const Value& request) {
 }
 
 ApiResult DeleteStateMachine(EngineCore& engine, const Value& request) {
+  const std::lock_guard lock(engine.changes());
   const std::string arn(TextOf(request, "stateMachineArn"));
   auto found = FindStateMachine(engine, arn);
   if (auto* error = std::get_if<ApiError>(&found)) {
@@ -315,7 +314,6 @@ ApiResult DeleteStateMachine(EngineCore& engine, const Value& request) {
     }
     return Value::Object();
   }
-  const std::lock_guard lock(engine.changes());
   StateMachineRecord& machine = std::get<StateMachineRecord>(found);
   machine.deleting = true;
   engine.store().UpdateStateMachine(machine, std::nullopt);

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "api/members.h"
-#include "api/state_machine_arn.h"
+#include "api/read_arn.h"
 #include "engine/json/parse.h"
 #include "engine/json/write.h"
 
@@ -20,18 +20,16 @@ struct Tagged {
 };
 
 std::variant<Tagged, ApiError> FindTagged(EngineCore& engine, std::string_view text) {
-  const auto arn = ParseArn(text);
-  if (!arn) return InvalidArn("Invalid ARN prefix: " + std::string(text));
-  const bool is_activity = arn->resource_type() == "activity";
-  if (arn->service != "states" || (!is_activity && arn->resource_type() != "stateMachine")) {
-    return InvalidArn("Resource type not valid in this context: " + std::string(arn->resource_type()));
-  }
-  const bool ours = arn->account == engine.account().id && arn->region == engine.account().region;
+  auto read = ReadArn(text, {"stateMachine", "activity"});
+  if (auto* error = std::get_if<ApiError>(&read)) return std::move(*error);
+  const Arn& arn = std::get<Arn>(read);
+  const bool is_activity = arn.resource_type() == "activity";
+  const bool ours = IsOurs(engine.account(), arn);
   const auto tagged = [&](const auto& record) { return Tagged{record.id, is_activity, *ParseJson(record.tags).value}; };
   if (ours && is_activity) {
-    if (const auto activity = engine.store().FindActivity(arn->resource_name())) return tagged(*activity);
+    if (const auto activity = engine.store().FindActivity(arn.resource_name())) return tagged(*activity);
   } else if (ours) {
-    if (const auto machine = engine.store().FindStateMachine(arn->resource_name())) return tagged(*machine);
+    if (const auto machine = engine.store().FindStateMachine(arn.resource_name())) return tagged(*machine);
   }
   return ResourceNotFound(text);
 }

@@ -71,6 +71,7 @@ class StateTest : public Inspection, public std::enable_shared_from_this<StateTe
 
   void Deliver(const Message& message) {
     std::optional<std::variant<StateTestResult, ApiError>> result;
+    Done done;
     std::vector<Effect> effects;
     std::vector<int64_t> abandoned;
     {
@@ -82,9 +83,11 @@ class StateTest : public Inspection, public std::enable_shared_from_this<StateTe
       } catch (const std::exception& e) {  // a bug: who asked is told, and the engine goes on
         result = ApiError{"InternalFailure", e.what(), 500};
       }
+      // With the result: a message that another thread brings meanwhile finds a test that has ended.
+      if (result) done = std::exchange(done_, nullptr);
     }
     for (int64_t event : abandoned) engine_.integrations().StopTask({info_.id, event});
-    if (result) return End(*std::move(result));
+    if (result) return done(*std::move(result));
     if (test_.mock) return Mock();
     for (Effect& effect : effects) Perform(effect);
   }
@@ -165,13 +168,14 @@ class StateTest : public Inspection, public std::enable_shared_from_this<StateTe
     result_.cause = TextAt(failure, "Cause");
   }
 
-  void End(std::variant<StateTestResult, ApiError> result) {
+  // The mock does not fit.
+  void Refuse(std::string message) {
     Done done;
     {
       const std::lock_guard lock(mutex_);
       done = std::exchange(done_, nullptr);
     }
-    if (done) done(std::move(result));
+    done(ApiError{"ValidationException", std::move(message)});
   }
 
   // What is mocked comes at once, and on this thread: nobody else has the test.
@@ -186,13 +190,12 @@ class StateTest : public Inspection, public std::enable_shared_from_this<StateTe
     const Value& noted = result_.note(Inspected::kIterations);
     const int64_t iterations = noted.is_int() ? noted.as_int() : 0;
     if (test_.failed_iterations > iterations && noted.is_int()) {
-      return End(ApiError{"ValidationException",
-                          "Map iteration failure count must be less than or equal to the number of Map iterations"});
+      return Refuse("Map iteration failure count must be less than or equal to the number of Map iterations");
     }
     const bool by_items = noted.is_int() && *test_.mock && (**test_.mock).is_array();
     const auto results = by_items ? static_cast<int64_t>((**test_.mock).size()) : iterations;
     if (results != iterations && results != iterations - test_.failed_iterations) {
-      return End(ApiError{"ValidationException", "Input array does not equal the mocked result array's size."});
+      return Refuse("Input array does not equal the mocked result array's size.");
     }
     Deliver(ChildrenMocked{*test_.mock, iterations, test_.failed_iterations});
   }
@@ -278,15 +281,17 @@ void StateTest::Dispatch(DispatchTask& task) {
 
 void StateTest::TimeOut(const TaskId& task) {
   StateTestResult result;
+  Done done;
   {
     const std::lock_guard lock(mutex_);
     if (done_ == nullptr) return;
-    result = result_;
+    done = std::exchange(done_, nullptr);
+    result = std::move(result_);
   }
   if (task.execution != 0) engine_.integrations().StopTask(task);
   result.status = "FAILED";
   result.error = std::string(error_names::kTimeout);
-  End(std::move(result));
+  done(std::move(result));
 }
 
 }  // namespace

@@ -6,16 +6,15 @@
 #include <optional>
 
 #include "engine/base/check.h"
-#include "engine/base/edit_distance.h"
 #include "engine/json/parse.h"
-#include "engine/json/pointer.h"
+#include "integrations/config_reader.h"
 
 namespace gait {
 namespace {
 
-constexpr std::string_view kInvalidText = "invalid-json", kNotAnObject = "not-an-object",
-                           kUnknownField = "unknown-field", kDuplicateField = "duplicate-field", kBadType = "bad-type",
-                           kNoResponse = "missing-response", kBadAttempts = "bad-attempts",
+using namespace config_rule;
+
+constexpr std::string_view kNoResponse = "missing-response", kBadAttempts = "bad-attempts",
                            kOverlap = "overlapping-attempts", kGap = "attempts-with-gap",
                            kNoAnswer = "attempt-without-answer", kTwoAnswers = "attempt-with-two-answers";
 
@@ -33,6 +32,12 @@ constexpr MockRule kRules[] = {
     {kTwoAnswers, Severity::kError, "an attempt has both Return and Throw"},
 };
 
+Severity SeverityOf(std::string_view rule) {
+  const auto* row = std::find_if(std::begin(kRules), std::end(kRules), [&](const MockRule& r) { return r.id == rule; });
+  GAIT_CHECK(row != std::end(kRules), "no such rule: " + std::string(rule));
+  return row->severity;
+}
+
 // "$schema" is for editors, "Comment" for people.
 constexpr std::string_view kFileFields[] = {"StateMachines", "MockedResponses", "Comment", "$schema"};
 constexpr std::string_view kStateMachineFields[] = {"TestCases", "Comment"};
@@ -49,23 +54,15 @@ std::optional<int64_t> AttemptOf(std::string_view digits) {
   return all && digits.front() != '-' && n <= kAttemptMax ? std::optional(n) : std::nullopt;
 }
 
-class Reader {
+class Reader : ConfigReader {
  public:
-  Reader(std::string_view text, DocumentFormat format) : text_(text), format_(format) {}
+  Reader(std::string_view text, DocumentFormat format) : ConfigReader(text, format, SeverityOf) {}
 
   MockConfigParse Read() {
     DocumentParse parse = ParseDocument(text_, format_);
     if (parse && format_ == DocumentFormat::kJson) RefusePlaceholders(parse);
-    if (!parse) {
-      Add(kInvalidText, "", parse.position, parse.message, "");
-      return std::move(result_);
-    }
-    positions_ = Positions::Of(text_, format_);
-    for (const auto& [pointer, position] : positions_.duplicates()) {
-      Add(kDuplicateField, pointer, position, "The field stands here for a second time", "remove one of the two");
-    }
-    ReadFile(*parse.value);
-    return std::move(result_);
+    if (const auto file = Open(std::move(parse))) ReadFile(*file);
+    return {std::move(config_), std::move(diagnostics_)};
   }
 
  private:
@@ -87,7 +84,7 @@ class Reader {
       ReadResponse(name, response, place);
     });
     ForEach(file, Place(), "StateMachines", [this](std::string_view name, const Value& machine, const Place& place) {
-      auto& test_cases = result_.config.state_machines[std::string(name)];
+      auto& test_cases = config_.state_machines[std::string(name)];
       if (!Check(machine, place, kStateMachineFields)) return;
       ForEach(machine, place, "TestCases", [&](std::string_view test_case, const Value& states, const Place& at) {
         ReadTestCase(states, at, test_cases[std::string(test_case)]);
@@ -105,9 +102,9 @@ class Reader {
         continue;
       }
       const std::string_view name = state.value.as_string();
-      if (!result_.config.responses.contains(name)) {
+      if (!config_.responses.contains(name)) {
         std::vector<std::string_view> names;
-        for (const auto& [known, response] : result_.config.responses) names.push_back(known);
+        for (const auto& [known, response] : config_.responses) names.push_back(known);
         AddAtValue(kNoResponse, at, "There is no mocked response '" + std::string(name) + "'",
                    Known(name, names, "MockedResponses has:"));
       }
@@ -116,9 +113,9 @@ class Reader {
   }
 
   void ReadResponse(std::string_view name, const Value& response, const Place& place) {
-    MockedResponse& attempts = result_.config.responses[std::string(name)];  // also if it is faulty: it is there
+    MockedResponse& attempts = config_.responses[std::string(name)];  // also if it is faulty: it is there
     if (!IsObject(response, place)) return;
-    const size_t wrong = result_.diagnostics.size();
+    const size_t wrong = diagnostics_.size();
     for (const Member& m : response.members()) {
       const Place at = place.Key(m.name());
       const size_t dash = m.name().find('-');
@@ -141,7 +138,7 @@ class Reader {
       attempts.push_back({*first, *last, *std::move(answer)});
     }
     std::sort(attempts.begin(), attempts.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-    if (result_.diagnostics.size() != wrong) return;  // what is missing may be what was refused
+    if (diagnostics_.size() != wrong) return;  // what is missing may be what was refused
     int64_t next = 0;
     for (const MockedAttempts& a : attempts) {
       if (a.first != next) {
@@ -193,54 +190,17 @@ class Reader {
     for (const Member& m : section->members()) read(m.name(), m.value, place.Key(field).Key(m.name()));
   }
 
-  bool IsObject(const Value& value, const Place& place) {
-    if (!value.is_object()) AddAtValue(kNotAnObject, place, "This must be an object", "");
-    return value.is_object();
-  }
-
   // Reports fields that there are not. False if it is no object.
   bool Check(const Value& object, const Place& place, std::span<const std::string_view> fields) {
     if (!IsObject(object, place)) return false;
     for (const Member& m : object.members()) {
       if (std::find(fields.begin(), fields.end(), m.name()) != fields.end()) continue;
-      AddAtKey(kUnknownField, place.Key(m.name()), "There is no field '" + std::string(m.name()) + "' here",
-               Known(m.name(), fields, "known here:"));
+      AddUnknown(place, m.name(), fields);
     }
     return true;
   }
 
-  static std::string Known(std::string_view name, std::span<const std::string_view> names, std::string hint) {
-    if (const auto meant = DidYouMean(name, names)) return "did you mean '" + std::string(*meant) + "'?";
-    if (names.empty()) return "";
-    constexpr size_t kShown = 8;
-    for (size_t i = 0; i < names.size() && i < kShown; ++i) hint.append(i == 0 ? " " : ", ").append(names[i]);
-    return names.size() > kShown ? hint + ", ..." : hint;
-  }
-
-  void AddAtKey(std::string_view rule, const Place& place, std::string message, std::string hint) {
-    Add(rule, place.pointer(), positions_.KeyAt(place.pointer()), std::move(message), std::move(hint));
-  }
-  void AddAtValue(std::string_view rule, const Place& place, std::string message, std::string hint) {
-    Add(rule, place.pointer(), positions_.ValueAt(place.pointer()), std::move(message), std::move(hint));
-  }
-  void Add(std::string_view rule, std::string pointer, SourcePosition position, std::string message, std::string hint) {
-    const auto* row =
-        std::find_if(std::begin(kRules), std::end(kRules), [&](const MockRule& r) { return r.id == rule; });
-    GAIT_CHECK(row != std::end(kRules), "no such rule: " + std::string(rule));
-    Diagnostic d;
-    d.severity = row->severity;
-    d.rule = rule;
-    d.message = std::move(message);
-    d.hint = std::move(hint);
-    d.pointer = std::move(pointer);
-    d.position = position;
-    result_.diagnostics.push_back(std::move(d));
-  }
-
-  const std::string_view text_;
-  const DocumentFormat format_;
-  Positions positions_{{}, {}};
-  MockConfigParse result_;
+  MockConfig config_;
 };
 
 }  // namespace

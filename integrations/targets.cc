@@ -5,8 +5,7 @@
 #include <iterator>
 
 #include "engine/base/check.h"
-#include "engine/base/edit_distance.h"
-#include "engine/json/pointer.h"
+#include "integrations/config_reader.h"
 #include "integrations/lambda_name.h"
 
 namespace gait {
@@ -25,9 +24,9 @@ constexpr TargetField kS3Fields[] = {{"buckets", kTextMap}};
 constexpr TargetObject kObjects[] = {
     {"", kFileFields}, {"lambda", kLambdaFields}, {"function", kFunctionFields}, {"s3", kS3Fields}};
 
-constexpr std::string_view kInvalidText = "invalid-json", kNotAnObject = "not-an-object",
-                           kUnknownField = "unknown-field", kDuplicateField = "duplicate-field", kBadType = "bad-type",
-                           kNoTarget = "function-without-target", kTwoTargets = "function-with-two-targets",
+using namespace config_rule;
+
+constexpr std::string_view kNoTarget = "function-without-target", kTwoTargets = "function-with-two-targets",
                            kNotForEndpoint = "field-not-allowed", kBadName = "bad-function-name",
                            kBadCommand = "bad-command", kBadEndpoint = "bad-endpoint",
                            kBadEnvironment = "bad-environment", kBadBucketName = "bad-bucket-name",
@@ -94,23 +93,15 @@ class Fields {
   const Value& object_;
 };
 
-class Reader {
+class Reader : ConfigReader {
  public:
   Reader(std::string_view text, DocumentFormat format, const std::string& folder)
-      : folder_(std::filesystem::absolute(folder.empty() ? "." : folder)), text_(text), format_(format) {}
+      : ConfigReader(text, format, [](std::string_view) { return Severity::kError; }),
+        folder_(std::filesystem::absolute(folder.empty() ? "." : folder)) {}
 
   TargetsParse Read() {
-    const DocumentParse parse = ParseDocument(text_, format_);
-    if (!parse) {
-      Add(kInvalidText, "", parse.position, parse.message, "");
-      return std::move(result_);
-    }
-    positions_ = Positions::Of(text_, format_);
-    for (const auto& [pointer, position] : positions_.duplicates()) {
-      Add(kDuplicateField, pointer, position, "The field stands here for a second time", "remove one of the two");
-    }
-    ReadFile(*parse.value);
-    return std::move(result_);
+    if (const auto file = Open(ParseDocument(text_, format_))) ReadFile(*file);
+    return {std::move(targets_), std::move(diagnostics_)};
   }
 
  private:
@@ -135,7 +126,7 @@ class Reader {
       if (bucket.value.as_string().empty()) {
         AddAtValue(kBadFolder, at, "The folder has no name", R"(as in "./data"; "." is the folder of this file)");
       }
-      result_.targets.buckets.insert_or_assign(std::string(bucket.name()), Resolve(bucket.value.as_string()));
+      targets_.buckets.insert_or_assign(std::string(bucket.name()), Resolve(bucket.value.as_string()));
     }
   }
 
@@ -167,7 +158,7 @@ class Reader {
     } else {
       target.target = ReadEndpoint(function, fields, place);
     }
-    result_.targets.functions.insert_or_assign(std::string(name), std::move(target));
+    targets_.functions.insert_or_assign(std::string(name), std::move(target));
   }
 
   CommandTarget ReadCommand(const Fields& fields, const Place& place) {
@@ -221,16 +212,14 @@ class Reader {
 
   // Reports what is wrong with the object's fields. False if it is no object.
   bool Check(const Value& object, const Place& place, std::span<const TargetField> table) {
-    if (!object.is_object()) {
-      AddAtValue(kNotAnObject, place, "This must be an object", "");
-      return false;
-    }
+    if (!IsObject(object, place)) return false;
     for (const Member& m : object.members()) {
       const auto row =
           std::find_if(table.begin(), table.end(), [&](const TargetField& f) { return f.name == m.name(); });
       if (row == table.end()) {
-        AddAtKey(kUnknownField, place.Key(m.name()), "There is no field '" + std::string(m.name()) + "' here",
-                 Known(m.name(), table));
+        std::vector<std::string_view> names;
+        for (const TargetField& f : table) names.push_back(f.name);
+        AddUnknown(place, m.name(), names);
       } else if (!HasType(m.value, row->type)) {
         AddAtValue(kBadType, place.Key(m.name()),
                    "'" + std::string(m.name()) + "' must be " + std::string(TypeName(row->type)), "");
@@ -239,36 +228,8 @@ class Reader {
     return true;
   }
 
-  static std::string Known(std::string_view name, std::span<const TargetField> table) {
-    std::vector<std::string_view> names;
-    for (const TargetField& f : table) names.push_back(f.name);
-    if (const auto meant = DidYouMean(name, names)) return "did you mean '" + std::string(*meant) + "'?";
-    std::string hint = "known here:";
-    for (std::string_view n : names) hint.append(n == names.front() ? " " : ", ").append(n);
-    return hint;
-  }
-
-  void AddAtKey(std::string_view rule, const Place& place, std::string message, std::string hint) {
-    Add(rule, place.pointer(), positions_.KeyAt(place.pointer()), std::move(message), std::move(hint));
-  }
-  void AddAtValue(std::string_view rule, const Place& place, std::string message, std::string hint) {
-    Add(rule, place.pointer(), positions_.ValueAt(place.pointer()), std::move(message), std::move(hint));
-  }
-  void Add(std::string_view rule, std::string pointer, SourcePosition position, std::string message, std::string hint) {
-    Diagnostic d;
-    d.rule = rule;
-    d.message = std::move(message);
-    d.hint = std::move(hint);
-    d.pointer = std::move(pointer);
-    d.position = position;
-    result_.diagnostics.push_back(std::move(d));
-  }
-
   const std::filesystem::path folder_;
-  const std::string_view text_;
-  const DocumentFormat format_;
-  Positions positions_{{}, {}};
-  TargetsParse result_;
+  Targets targets_;
 };
 
 }  // namespace

@@ -134,10 +134,13 @@ void AccessLog::Loop() {
     }
     // What was answered before the file was moved away belongs into that one.
     if (!writing.empty()) {
-      if (WriteAll(writing)) {
+      const std::string_view left = WriteAll(writing);
+      if (left.empty()) {
         works = true;
       } else {
         report();
+        const std::lock_guard lock(mutex_);
+        dropped_ += static_cast<uint64_t>(std::count(left.begin(), left.end(), '\n'));
       }
       writing.clear();
     }
@@ -146,14 +149,14 @@ void AccessLog::Loop() {
   }
 }
 
-bool AccessLog::WriteAll(std::string_view text) const {
+std::string_view AccessLog::WriteAll(std::string_view text) const {
   while (!text.empty()) {
     const ssize_t written = write(fd_, text.data(), text.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
+    if (written < 0) break;
     text.remove_prefix(static_cast<size_t>(written));
   }
-  return true;
+  return text;
 }
 
 }  // namespace gait

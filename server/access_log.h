@@ -27,7 +27,8 @@ struct AccessRecord {
 std::string AccessLogLine(const AccessRecord& record);
 
 // Shared. A thread of its own writes, what has come while it wrote at once: who answers requests waits for no disk. At
-// most kBytesMax wait; what is beyond, because nobody reads the other end of a pipe, is dropped and counted.
+// most kBytesMax wait. What is beyond, because nobody reads the other end of a pipe, is dropped and counted, and so is
+// what cannot be written.
 class AccessLog {
  public:
   // Appends to `file`; "-" is standard output. `log` is told when it cannot write. Throws EngineError.
@@ -45,7 +46,8 @@ class AccessLog {
  private:
   void Loop();
   bool Open();
-  bool WriteAll(std::string_view text) const;
+  // Gives what could not be written.
+  std::string_view WriteAll(std::string_view text) const;
 
   const std::string file_;
   const std::function<void(std::string_view)> log_;

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -60,6 +61,19 @@ TEST_CASE("lines are written in their order, to the file that has the name") {
   AccessLog(file, {}).Add("four\n");
   CHECK(ReadAll(file) == "three\nfour\n");
   CHECK_THROWS_AS(AccessLog(folder.File("no/such"), {}), EngineError);
+}
+
+TEST_CASE("lines that the disk does not take are counted, and said once") {
+  std::atomic<int> said = 0;
+  AccessLog log("/dev/full", [&](std::string_view line) {
+    CHECK(line == "cannot write the access log /dev/full: No space left on device");
+    ++said;
+  });
+  for (uint64_t i = 1; i <= 3; ++i) {
+    log.Add("one\n");
+    while (log.dropped() != i) std::this_thread::yield();
+  }
+  CHECK(said == 1);
 }
 
 }  // namespace

@@ -307,6 +307,23 @@ TEST_CASE_FIXTURE(Server, "requests that come at once are answered one after the
   CHECK(client.Receive().body() == R"({"stateMachines":[]})");
 }
 
+TEST_CASE_FIXTURE(Server, "a request that comes behind a worker's poll is read whole when the poll was answered") {
+  const std::string activity = "arn:aws:states:us-east-1:123456789012:activity:a";
+  const std::string poll = R"({"activityArn": ")" + activity + R"("})";
+  engine.Call("CreateActivity", R"({"name": "a"})");
+  Connection client(listener.port());
+  const std::string list = kList;
+  client.SendRaw("POST / HTTP/1.1\r\nHost: h\r\nX-Amz-Target: AWSStepFunctions.GetActivityTask\r\nContent-Length: " +
+                 std::to_string(poll.size()) + "\r\n\r\n" + poll + list.substr(0, list.size() - 2));
+  engine.StartExecution(engine.CreateStateMachine(
+      "m", R"({"StartAt": "T", "States": {"T": {"Type": "Task", "Resource": ")" + activity + R"(", "End": true}}})"));
+  CHECK(Body(client.Receive()).Find("taskToken") != nullptr);
+  client.SendRaw("{}");
+  const Response listed = client.Receive();
+  CHECK(listed.result_int() == 200);
+  CHECK(Body(listed).Find("stateMachines")->size() == 1);
+}
+
 TEST_CASE_FIXTURE(Server, "a body in chunks") {
   Connection client(listener.port());
   const std::string head =

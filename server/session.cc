@@ -140,8 +140,9 @@ void Session::Handle() {
   if (request.method == "HEAD") keep_alive_ = false;  // its answer has a body, which nobody expects
   if (auto reply = service_.Route(request, from_this_machine_, exchange_)) return Write(*std::move(reply));
   stage_ = Stage::kAnswering;
-  // It takes a minute, and the worker may end meanwhile: then there is something to read, and it is the end.
-  if (exchange_.operation == "GetActivityTask") {
+  // It takes a minute, and the worker may end meanwhile: then there is something to read, and it is the end. Not behind
+  // a request that has come already: that would be taken out of the buffer while more is read into it.
+  if (exchange_.operation == "GetActivityTask" && buffer_.size() == 0) {
     hung_up_ = std::make_shared<std::atomic<bool>>(false);
     Read();
   }
@@ -200,7 +201,7 @@ void Session::OnWritten(Error error, size_t bytes) {
     return Read();
   }
   stage_ = Stage::kReading;
-  if (!reading_ || buffer_.size() != 0) return Parse();
+  if (!reading_) return Parse();
   deadline_ = std::chrono::steady_clock::now() + service_.options().idle_max;
 }
 

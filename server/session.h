@@ -73,8 +73,10 @@ class Session : public std::enable_shared_from_this<Session> {
   Service& service_;
   Loop& loop_;
   Stage stage_ = Stage::kReading;
-  bool reading_ = false;  // ReadSome is under way, also while a worker waits for its task, to see it go away
-  Moment deadline_;       // by when the client must have done what it is waited for
+  // ReadSome is under way, also while a worker waits for its task, to see it go away; `buffer_` is empty then, or has
+  // the beginning of a request.
+  bool reading_ = false;
+  Moment deadline_;  // by when the client must have done what it is waited for
   boost::beast::flat_buffer buffer_;
   std::optional<RequestParser> request_;  // from its first byte to the end of the answer
   bool continued_ = false;                // the client was told to send the body

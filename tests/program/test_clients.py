@@ -27,8 +27,8 @@ except ImportError:
 
 ENVIRONMENT = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1",
                "AWS_EC2_METADATA_DISABLED": "true", "AWS_PAGER": ""}
-SDK = "@aws-sdk/client-sfn"
-NPM = support.SOURCE / "build/npm"
+SDK, SDK_VERSION = "@aws-sdk/client-sfn", "3.1163.0"
+NPM = support.SOURCE / "build/npm-sdk"  # build/npm is of another test, which may run at the same time
 
 
 def words(name):
@@ -161,7 +161,7 @@ class JavaScript(support.ProgramTest):
         if not shutil.which("node") or not shutil.which("npm"):
             self.skipTest("node and npm are not installed")
         if not (NPM / "node_modules" / SDK).exists():
-            done = subprocess.run(["npm", "install", "--prefix", str(NPM), "--no-audit", "--no-fund", SDK],
+            done = subprocess.run(["npm", "install", "--prefix", str(NPM), "--no-audit", "--no-fund", SDK + "@" + SDK_VERSION],
                                   capture_output=True, text=True)
             if done.returncode != 0:
                 self.skipTest("npm cannot install %s: %s" % (SDK, done.stderr.strip()[-300:]))
@@ -171,7 +171,7 @@ class JavaScript(support.ProgramTest):
             self.assertEqual(done.returncode, 0, done.stderr[-2000:])
             called = json.loads(done.stdout)
             self.assertEqual(len(called), 37, called)
-            print("%s: %d operations" % (SDK, len(called)), file=sys.stderr)
+            print("%s %s: %d operations" % (SDK, SDK_VERSION, len(called)), file=sys.stderr)
 
 
 if __name__ == "__main__":
