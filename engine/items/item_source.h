@@ -34,6 +34,10 @@ class ItemSource {
   virtual ~ItemSource() = default;
   // The next item; empty at the end. Not called again after an error or the end.
   virtual Result<std::optional<Payload>> Next() = 0;
+  // Passes over so many items, or those that are left if they are fewer; how many that were. For whoever has had them
+  // before: what is passed over is read only as far as it takes to find where each item ends, and so what is wrong
+  // within an item may go unnoticed. Not called again after an error or the end, nor is Next.
+  virtual Result<int64_t> Skip(int64_t items);
 };
 
 // The items of a source up to a maximum, as that of an ItemReading: an array. Fails with States.ItemReaderFailed.
