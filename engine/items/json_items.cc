@@ -22,7 +22,7 @@ class Source : public ItemSource {
  public:
   Source(std::string pointer, std::unique_ptr<ByteSource> bytes, std::string name)
       : pointer_(std::move(pointer)),
-        path_(SplitPointer(pointer_)),
+        path_(IsPointer() ? SplitPointer(pointer_) : std::vector<std::string>()),
         bytes_(std::move(bytes), std::move(name)),
         tokens_(bytes_) {}
 
@@ -52,7 +52,7 @@ class Source : public ItemSource {
     if (items_depth_ != 0) return std::nullopt;
     const Kind kind = Find();
     if (kind == Kind::kError) return tokens_.error();
-    members_ = kind == Kind::kBeginObject && !path_.empty();
+    members_ = kind == Kind::kBeginObject && !pointer_.empty();
     if (members_ || kind == Kind::kBeginArray) {
       items_depth_ = tokens_.depth();
       return std::nullopt;
@@ -66,9 +66,12 @@ class Source : public ItemSource {
     return Failed(CauseText(Cause::kItemsNotIterable));
   }
 
+  bool IsPointer() const { return pointer_.empty() || pointer_.starts_with('/'); }
+
   // The first token of what the pointer names; kEnd if it names nothing.
   Kind Find() {
     Kind kind = tokens_.Next();
+    if (!IsPointer() && kind != Kind::kError) return Kind::kEnd;
     for (const std::string& token : path_) {
       if (kind == Kind::kBeginObject) {
         kind = FindMember(token);

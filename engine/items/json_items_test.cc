@@ -65,6 +65,8 @@ TEST_CASE("what is wrong with JSON, and where") {
            {"/a/b", R"({"a": 1})", nothing},
            {"/a/b", R"({"a": [{"b": [1]}]})", nothing},
            {"/a/b", "[]", nothing},
+           {"a", R"({"a": [1]})",
+            "[] " + failed + "The ItemsPointer 'a' names nothing in what the ItemReader found, in s3://b/k"},
            {"", "", "[] " + reader + "no JSON: a value is missing, at line 1, byte 1 of s3://b/k"},
            {"", "[1,\n 2",
             "[1,2] " + reader + "no JSON: a comma or ] is missing after an element, at line 2, byte 7 of s3://b/k"},
