@@ -1,32 +1,17 @@
 #include "integrations/s3_items.h"
 
 #include <doctest/doctest.h>
-#include <zlib.h>
 
 #include <filesystem>
 #include <fstream>
 
 #include "engine/json/write.h"
+#include "tests/support/memory_objects.h"
 
 namespace gait {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string Packed(const std::string& text) {
-  z_stream stream = {};
-  REQUIRE(deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY) == Z_OK);
-  std::string out(deflateBound(&stream, text.size()) + 32, '\0');
-  std::string in = text;
-  stream.next_in = reinterpret_cast<Bytef*>(in.data());
-  stream.avail_in = static_cast<uInt>(in.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  REQUIRE(deflate(&stream, Z_FINISH) == Z_STREAM_END);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
-}
 
 // An item is a line.
 ItemReading Lines(const std::string& action, Value arguments) {
@@ -72,18 +57,24 @@ TEST_CASE_FIXTURE(Fixture, "an object is read in pieces") {
   CHECK(Items(Lines("copyObject", Value::Object())).starts_with("States.ItemReaderFailed: The ItemReader's resource"));
 }
 
-TEST_CASE_FIXTURE(Fixture, "what gzip packed is unpacked in pieces, by how it begins") {
-  Write("one", Packed("1"));
-  Write("two", Packed("1\n") + Packed("") + Packed("2"));
-  Write("large", Packed(std::string(150'000, ' ') + "1\n2"));
-  CHECK(Object("one") == "[1]");
-  CHECK(Object("two") == "[1,2]");
-  CHECK(Object("large") == "[1,2]");
-  const std::string packed = Packed("a text that is longer than that");
-  Write("torn", packed.substr(0, packed.size() - 3));
-  CHECK(Object("torn") == "States.ItemReaderFailed: The ItemReader found gzip data that ends too early");
-  Write("bad", "\x1f\x8b no");
-  CHECK(Object("bad") == "States.ItemReaderFailed: The ItemReader found gzip data that is damaged");
+TEST_CASE_FIXTURE(Fixture, "an object that is not as it should be is named") {
+  Write("bad", "1\nno");
+  CHECK(Object("bad").ends_with(", at line 2, byte 4 of s3://abc/bad"));
+  Write("torn", testing::Packed("1").substr(0, 9));
+  CHECK(Object("torn") ==
+        "States.ItemReaderFailed: The ItemReader found gzip data that ends too early in s3://abc/torn");
+}
+
+TEST_CASE_FIXTURE(Fixture, "a folder keeps one version of an object") {
+  Write("one", "1");
+  const auto version = [&](const char* id) {
+    return Items(Lines("getObject", Value::Object({{"Bucket", Value::String("abc")},
+                                                   {"Key", Value::String("one")},
+                                                   {"VersionId", Value::String(id)}})));
+  };
+  CHECK(version("null") == "[1]");
+  CHECK(version("BcK42coT2jE1234VHLUvBV1yLNod2OEt") ==
+        "States.ItemReaderFailed: The specified version does not exist.");
 }
 
 TEST_CASE_FIXTURE(Fixture, "the objects of a bucket are items") {

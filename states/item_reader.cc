@@ -3,17 +3,12 @@
 #include <limits>
 #include <utility>
 
+#include "engine/base/error_names.h"
 #include "engine/items/text_items.h"
 #include "states/data_flow.h"
 
 namespace gait {
 namespace {
-
-struct Delimiter {
-  std::string_view name;
-  char character;
-};
-constexpr Delimiter kDelimiters[] = {{"COMMA", ','}, {"PIPE", '|'}, {"SEMICOLON", ';'}, {"SPACE", ' '}, {"TAB", '\t'}};
 
 constexpr FieldRow kFields[] = {
     Text("Resource"),
@@ -51,20 +46,92 @@ class TextBytes : public ByteSource {
   std::string text_;
 };
 
-// What is not executed: the place of it, or empty.
-std::optional<Place> NotExecuted(const Place& place, const Value& object) {
-  const Value* config = object.Find("ReaderConfig");
-  const std::string_view resource = TextOf(object, "Resource");
-  if (resource != kGetObject && resource != kList) return place.Key("Resource");
-  if (config == nullptr || !config->is_object()) return std::nullopt;
-  const std::string_view type = TextOf(*config, "InputType");
-  if (!type.empty() && type != "CSV" && type != "JSON" && type != "JSONL") {
-    return place.Key("ReaderConfig").Key("InputType");
-  }
-  if (const std::string_view t = TextOf(*config, "Transformation"); !t.empty() && t != "NONE") {
-    return place.Key("ReaderConfig").Key("Transformation");
+template <typename T>
+struct Named {
+  std::string_view name;
+  T value;
+};
+using InputType = ItemFormat::InputType;
+using ManifestType = ItemFormat::ManifestType;
+constexpr Named<InputType> kInputTypes[] = {{"JSON", InputType::kJson},
+                                            {"JSONL", InputType::kJsonLines},
+                                            {"CSV", InputType::kCsv},
+                                            {"PARQUET", InputType::kParquet}};
+constexpr Named<ManifestType> kManifestTypes[] = {{"ATHENA_DATA", ManifestType::kAthenaData},
+                                                  {"S3_INVENTORY", ManifestType::kS3Inventory}};
+constexpr Named<char> kDelimiters[] = {
+    {"COMMA", ','}, {"PIPE", '|'}, {"SEMICOLON", ';'}, {"SPACE", ' '}, {"TAB", '\t'}};
+
+template <typename T, size_t N>
+std::optional<T> ByName(const Named<T> (&table)[N], std::string_view name) {
+  for (const Named<T>& row : table) {
+    if (row.name == name) return row.value;
   }
   return std::nullopt;
+}
+
+// The texts of a ReaderConfig, "" if they are not there, and of the reader's Resource.
+struct Texts {
+  explicit Texts(const Value& reader) {
+    if (!reader.is_object()) return;
+    resource = TextOf(reader, "Resource");
+    const Value* config = reader.Find("ReaderConfig");
+    if (config == nullptr || !config->is_object()) return;
+    type = TextOf(*config, "InputType");
+    manifest = TextOf(*config, "ManifestType");
+    transformation = TextOf(*config, "Transformation");
+    pointer = TextOf(*config, "ItemsPointer");
+  }
+  bool lists() const { return resource == kList; }
+  bool flattens() const { return transformation == "LOAD_AND_FLATTEN"; }
+
+  std::string_view resource, type, manifest, transformation, pointer;
+};
+
+// What is not executed: the field of the ReaderConfig, or "Resource", or "".
+std::string_view NotExecuted(const Texts& t) {
+  if (t.resource != kGetObject && t.resource != kList) return "Resource";
+  if (t.type == "PARQUET") return "InputType";  // until there is a reader of it
+  if (!t.type.empty() && t.type != "MANIFEST" && !ByName(kInputTypes, t.type)) return "InputType";
+  if (!t.manifest.empty() && !ByName(kManifestTypes, t.manifest)) return "ManifestType";
+  if (!t.transformation.empty() && t.transformation != "NONE" && !t.flattens()) return "Transformation";
+  if (t.flattens() && !t.lists()) return "Transformation";
+  return "";
+}
+
+// Fields of a ReaderConfig that do not go together.
+struct Misfit {
+  bool (*found)(const Texts& t);
+  std::string_view field;
+  std::string_view message, hint;
+};
+constexpr Misfit kMisfits[] = {
+    {[](const Texts& t) { return t.lists() && (!t.manifest.empty() || t.type == "MANIFEST"); }, "InputType",
+     "A listing has no manifest", "read the manifest with arn:aws:states:::s3:getObject"},
+    {[](const Texts& t) { return t.flattens() && t.type.empty(); }, "Transformation",
+     "LOAD_AND_FLATTEN needs the InputType of the objects", "add InputType"},
+    {[](const Texts& t) { return t.manifest == "S3_INVENTORY" && !t.type.empty() && t.type != "MANIFEST"; },
+     "InputType", "The files of S3_INVENTORY are CSV, and InputType does not go with it", "remove InputType"},
+    {[](const Texts& t) { return t.manifest == "ATHENA_DATA" && (t.type.empty() || t.type == "MANIFEST"); },
+     "ManifestType", "ATHENA_DATA needs the InputType of the data files", "add InputType: CSV, JSONL or PARQUET"},
+    {[](const Texts& t) { return !t.pointer.empty() && !t.pointer.starts_with('/'); }, "ItemsPointer",
+     "The ItemsPointer is no JSON pointer", "begin it with /"},
+};
+
+void ReportWhatCannotRun(const Texts& texts, const Place& place, Report& report) {
+  const auto at = [&](std::string_view field) {
+    return field == "Resource" ? place.Key(field) : place.Key("ReaderConfig").Key(field);
+  };
+  if (const std::string_view field = NotExecuted(texts); !field.empty()) {
+    report.Add("not-implemented", at(field), "gait does not execute a Map's ItemReader of this kind yet",
+               "objects with CSV, JSON or JSONL, manifests, and listings are read");
+    return;
+  }
+  for (const Misfit& misfit : kMisfits) {
+    if (misfit.found(texts)) {
+      report.Add("bad-item-reader", at(misfit.field), std::string(misfit.message), std::string(misfit.hint));
+    }
+  }
 }
 
 }  // namespace
@@ -78,24 +145,21 @@ std::optional<ItemReader> ItemReader::Of(const StateReader& map) {
   reader.resource_ = fields.Text("Resource").value_or("");
   reader.arguments_ = map.language() == QueryLanguage::kJsonata ? fields.Template("Arguments", "ItemReader/Arguments")
                                                                 : fields.Template("Parameters");
-  if (map.context().to_execute) {
-    if (const auto at = NotExecuted(place, *object)) {
-      map.report().Add("not-implemented", *at, "gait does not execute a Map's ItemReader of this kind yet",
-                       "CSV, JSON and JSONL of s3:getObject, and s3:listObjectsV2, are read");
-    }
-  }
+  const Texts texts(*object);
+  if (map.context().to_execute) ReportWhatCannotRun(texts, place, map.report());
   const Value* config = fields.Get("ReaderConfig");
   if (config == nullptr) return reader;
   const FieldReader numbers(*config, place.Key("ReaderConfig"), map.language(), {kConfigFields}, {}, map.report());
   reader.max_items_ = numbers.NumberOrPathOf("MaxItems", "MaxItemsPath");
   ItemFormat& format = reader.format_;
-  const std::string_view type = TextOf(*config, "InputType");
-  if (type == "CSV") format.type = ItemFormat::InputType::kCsv;
-  if (type == "JSONL") format.type = ItemFormat::InputType::kJsonLines;
-  format.pointer = TextOf(*config, "ItemsPointer");
-  for (const Delimiter& d : kDelimiters) {
-    if (d.name == TextOf(*config, "CSVDelimiter")) format.delimiter = d.character;
-  }
+  format.type = ByName(kInputTypes, texts.type).value_or(InputType::kJson);
+  format.manifest = ByName(kManifestTypes, texts.manifest);
+  // A manifest of no type is the kind that there was first.
+  if (!format.manifest && texts.type == "MANIFEST") format.manifest = ManifestType::kS3Inventory;
+  if (format.manifest == ManifestType::kS3Inventory) format.type = InputType::kCsv;
+  format.pointer = texts.pointer;
+  format.delimiter = ByName(kDelimiters, TextOf(*config, "CSVDelimiter")).value_or(',');
+  format.flatten = texts.flattens();
   const Value* headers = config->Find("CSVHeaders");
   if (headers != nullptr && headers->is_array()) {
     format.headers.emplace();
@@ -132,6 +196,9 @@ Result<std::shared_ptr<const ItemReading>> ItemReader::Reading(const StepScope& 
 Result<Value> ItemReader::Items(const StepScope& scope, const Value& input, std::string_view data) const {
   const Result<int64_t> most = ItemsMax(scope, input);
   if (!most) return most.error();
+  if (format_.type == InputType::kParquet) {
+    return WorkflowError{std::string(error_names::kItemReaderFailed), "What a test has for an ItemReader is a text"};
+  }
   return ReadItems(*ItemsIn(format_, std::make_unique<TextBytes>(data)), *most);
 }
 

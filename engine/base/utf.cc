@@ -8,8 +8,9 @@ namespace {
 
 bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
 
-// The size of the character at the beginning of the text; 0 if the bytes there are none.
-size_t CharacterAtFront(std::string_view text) {
+}  // namespace
+
+size_t Utf8CharacterSize(std::string_view text) {
   constexpr uint32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};  // that needs so many bytes
   const uint32_t lead = static_cast<unsigned char>(text[0]);
   const size_t size = Utf8Size(text[0]);
@@ -24,15 +25,13 @@ size_t CharacterAtFront(std::string_view text) {
   return character < kSmallest[size] || character > 0x10ffff || surrogate ? 0 : size;
 }
 
-}  // namespace
-
 bool IsUtf8(std::string_view text) {
   for (;;) {
     // Most texts are ASCII alone.
     const auto beyond = std::find_if(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0; });
     text.remove_prefix(static_cast<size_t>(beyond - text.begin()));
     if (text.empty()) return true;
-    const size_t size = CharacterAtFront(text);
+    const size_t size = Utf8CharacterSize(text);
     if (size == 0) return false;
     text.remove_prefix(size);
   }
@@ -42,7 +41,7 @@ std::string ReplaceInvalidUtf8(std::string_view text) {
   std::string valid;
   valid.reserve(text.size());
   while (!text.empty()) {
-    const size_t size = CharacterAtFront(text);
+    const size_t size = Utf8CharacterSize(text);
     valid.append(size == 0 ? "\uFFFD" : text.substr(0, size));
     text.remove_prefix(std::max<size_t>(size, 1));
   }

@@ -15,6 +15,10 @@ bool IsUtf8(std::string_view text);
 // `text` with U+FFFD in the place of every byte that is not part of a character.
 std::string ReplaceInvalidUtf8(std::string_view text);
 
+// The number of bytes of the character at the beginning of the text; 0 if the bytes there are none, or not all of one.
+// REQUIRES: the text is not empty.
+size_t Utf8CharacterSize(std::string_view text);
+
 // The number of bytes of the UTF-8 character that begins with `lead`; 1 for a byte that begins none.
 size_t Utf8Size(char lead);
 

@@ -224,6 +224,38 @@ TEST_CASE("what cannot be executed yet is refused before it is, and accepted whe
   CHECK(Found(reader(get, distributed)).empty());
   CHECK(Found(reader(get + R"(, "ReaderConfig": {"InputType": "JSONL"})", distributed)).empty());
   CHECK(Found(reader(R"("Resource": "arn:aws:states:::s3:listObjectsV2")", distributed)).empty());
+  for (const char* config :
+       {R"("InputType": "MANIFEST")", R"("ManifestType": "S3_INVENTORY")",
+        R"("InputType": "CSV", "ManifestType": "ATHENA_DATA")", R"("InputType": "JSON", "ItemsPointer": "/a")"}) {
+    CHECK(Found(reader(get + R"(, "ReaderConfig": {)" + config + "}", distributed)).empty());
+  }
+  const std::string list = R"("Resource": "arn:aws:states:::s3:listObjectsV2")";
+  CHECK(Found(reader(list + R"(, "ReaderConfig": {"InputType": "CSV", "Transformation": "LOAD_AND_FLATTEN"})",
+                     distributed))
+            .empty());
+  struct Row {
+    std::string reader, found;
+  };
+  for (const Row& r : std::vector<Row>{
+           {get + R"(, "ReaderConfig": {"InputType": "CSV", "ManifestType": "S3_INVENTORY"})",
+            "bad-item-reader /States/S/ItemReader/ReaderConfig/InputType"},
+           {get + R"(, "ReaderConfig": {"ManifestType": "ATHENA_DATA"})",
+            "bad-item-reader /States/S/ItemReader/ReaderConfig/ManifestType"},
+           {get + R"(, "ReaderConfig": {"InputType": "JSON", "ItemsPointer": "a"})",
+            "bad-item-reader /States/S/ItemReader/ReaderConfig/ItemsPointer"},
+           {list + R"(, "ReaderConfig": {"InputType": "MANIFEST"})",
+            "bad-item-reader /States/S/ItemReader/ReaderConfig/InputType"},
+           {list + R"(, "ReaderConfig": {"Transformation": "LOAD_AND_FLATTEN"})",
+            "bad-item-reader /States/S/ItemReader/ReaderConfig/Transformation"},
+           {get + R"(, "ReaderConfig": {"InputType": "CSV", "Transformation": "LOAD_AND_FLATTEN"})",
+            "not-implemented /States/S/ItemReader/ReaderConfig/Transformation"},
+           {get + R"(, "ReaderConfig": {"ManifestType": "ICEBERG"})",
+            "not-implemented /States/S/ItemReader/ReaderConfig/ManifestType"},
+       }) {
+    CAPTURE(r.reader);
+    CHECK(Found(reader(r.reader, distributed)).starts_with(r.found));
+    CHECK(Found(reader(r.reader, distributed), check).empty());
+  }
   for (const std::string& map : {reader(get + R"(, "ReaderConfig": {"InputType": "PARQUET"})", distributed),
                                  reader(R"("Resource": "arn:aws:states:::dynamodb:scan")", distributed)}) {
     CHECK(Found(map).starts_with("not-implemented /States/S/ItemReader"));

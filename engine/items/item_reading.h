@@ -13,12 +13,12 @@ namespace gait {
 
 // How the items stand in what is read: a ReaderConfig, but for MaxItems.
 struct ItemFormat {
-  enum class InputType : uint8_t { kJson, kJsonLines, kCsv, kParquet, kManifest };
+  enum class InputType : uint8_t { kJson, kJsonLines, kCsv, kParquet };
   enum class ManifestType : uint8_t { kAthenaData, kS3Inventory };
 
-  InputType type = InputType::kJson;
-  ManifestType manifest_type = ManifestType::kAthenaData;  // kManifest
-  std::string pointer;                                     // ItemsPointer; "" if there is none
+  InputType type = InputType::kJson;     // with a manifest: of the objects that it names
+  std::optional<ManifestType> manifest;  // what is read names the objects that have the items
+  std::string pointer;                   // ItemsPointer; "" if there is none
   char delimiter = ',';
   std::optional<std::vector<std::string>> headers;  // CSVHeaders; empty: the first row has them
   bool flatten = false;  // Transformation LOAD_AND_FLATTEN: the items in the objects that are listed

@@ -23,6 +23,15 @@ class ArrayItems : public ItemSource {
 
 std::unique_ptr<ItemSource> ItemsOfArray(Value array) { return std::make_unique<ArrayItems>(std::move(array)); }
 
+Result<int64_t> ItemSource::Skip(int64_t items) {
+  for (int64_t skipped = 0; skipped < items; ++skipped) {
+    const Result<std::optional<Payload>> next = Next();
+    if (!next) return next.error();
+    if (!next->has_value()) return skipped;
+  }
+  return items;
+}
+
 Result<Value> ReadItems(ItemSource& source, int64_t items_max) {
   if (items_max < 0) {
     return WorkflowError{std::string(error_names::kItemReaderFailed), CauseText(Cause::kMaxItemsNotPositive)};

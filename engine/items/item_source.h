@@ -37,6 +37,10 @@ class ItemSource {
   virtual Result<std::optional<Payload>> Next() = 0;
   // Where that item came from, if each has a place of its own: "s3://BUCKET/KEY"; else "".
   virtual std::string_view Source() const { return {}; }
+  // Passes over so many items, or those that are left if they are fewer; how many that were. For whoever has had them
+  // before: what is passed over is read only as far as it takes to find where each item ends, and so what is wrong
+  // within an item may go unnoticed. Not called again after an error or the end, nor is Next.
+  virtual Result<int64_t> Skip(int64_t items);
 };
 
 // The items of an array that is there.

@@ -93,14 +93,11 @@ Result<std::optional<ItemFeed::Child>> ItemFeed::Next() {
 }
 
 std::optional<WorkflowError> ItemFeed::Skip(int64_t items) {
-  for (; taken_ < items; ++taken_) {
-    Result<std::optional<Payload>> item = source_->Next();
-    if (!item) return std::move(item).error();
-    if (!item->has_value()) {
-      return WorkflowError{std::string(error_names::kItemReaderFailed), CauseText(Cause::kOtherItemsFound)};
-    }
-  }
-  return std::nullopt;
+  const Result<int64_t> skipped = source_->Skip(items);
+  if (!skipped) return skipped.error();
+  taken_ = *skipped;
+  if (taken_ == items) return std::nullopt;
+  return WorkflowError{std::string(error_names::kItemReaderFailed), CauseText(Cause::kOtherItemsFound)};
 }
 
 }  // namespace gait

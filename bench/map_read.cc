@@ -1,0 +1,113 @@
+// How fast the rows of a CSV file become the inputs of child executions: gait_bench_map_read [ROWS]. Writes a file of
+// so many rows of about 100 bytes, reads it, and puts 100 items at a time into a text `{"Items":[...]}`. Then passes
+// over them, as a run does that goes on. Prints what docs/PERFORMANCE.md shows.
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <string>
+
+#include "bench/bench.h"
+#include "engine/items/text_items.h"
+#include "tests/support/temp_folder.h"
+
+namespace gait::bench {
+namespace {
+
+constexpr size_t kPieceBytes = 65'536;  // as of an object
+constexpr int kBatchItems = 100;
+
+class FileBytes : public ByteSource {
+ public:
+  explicit FileBytes(const std::string& path) : fd_(open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
+  ~FileBytes() override { close(fd_); }
+  FileBytes(const FileBytes&) = delete;
+  FileBytes& operator=(const FileBytes&) = delete;
+
+  Result<std::string> Read() override {
+    std::string bytes(kPieceBytes, '\0');
+    const ssize_t count = read(fd_, bytes.data(), bytes.size());
+    bytes.resize(count > 0 ? static_cast<size_t>(count) : 0);
+    return bytes;
+  }
+
+ private:
+  const int fd_;
+};
+
+// Its size in bytes.
+int64_t WriteRows(const std::string& path, int64_t rows) {
+  std::FILE* file = std::fopen(path.c_str(), "w");
+  if (file == nullptr) std::abort();
+  std::fputs("id,customer,email,city,amount,currency,created,note\n", file);
+  for (int64_t i = 0; i < rows; ++i) {
+    std::fprintf(file,
+                 "%08lld,Customer %lld,customer%lld@example.com,Springfield,%lld.%02lld,EUR,2026-03-14T01:59:26Z,%s\n",
+                 static_cast<long long>(i), static_cast<long long>(i % 9'973), static_cast<long long>(i % 9'973),
+                 static_cast<long long>(i % 500), static_cast<long long>(i % 100),
+                 i % 10 == 0 ? "\"one, \"\"two\"\"\"" : "fine");
+  }
+  const int64_t size = std::ftell(file);
+  std::fclose(file);
+  return size;
+}
+
+std::unique_ptr<ItemSource> Open(const std::string& path) {
+  ItemFormat format;
+  format.type = ItemFormat::InputType::kCsv;
+  return ItemsIn(format, std::make_unique<FileBytes>(path), path);
+}
+
+// The bytes of all batches.
+size_t ReadBatches(const std::string& path) {
+  const auto source = Open(path);
+  size_t bytes = 0;
+  std::string batch;
+  for (bool more = true; more;) {
+    batch = "{\"Items\":[";
+    int items = 0;
+    for (; items < kBatchItems; ++items) {
+      const Result<std::optional<Payload>> next = source->Next();
+      if (!next) std::abort();
+      more = next->has_value();
+      if (!more) break;
+      if (items > 0) batch += ',';
+      (*next)->AppendText(batch);
+    }
+    batch += "]}";
+    if (items > 0) bytes += batch.size();
+  }
+  return bytes;
+}
+
+double PeakMemory() {
+  rusage usage = {};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) * 1024 / 1e6;
+}
+
+int Main(int64_t rows) {
+  const TempFolder folder;
+  const std::string path = folder.File("rows.csv");
+  const double megabytes = static_cast<double>(WriteRows(path, rows)) / 1e6;
+  const Stopwatch reading;
+  const size_t batches = ReadBatches(path);
+  const double read_seconds = reading.seconds();
+  const Stopwatch skipping;
+  if (*Open(path)->Skip(rows) != rows) std::abort();
+  const double skip_seconds = skipping.seconds();
+  std::printf(
+      "%lld rows, %.0f MB: read in %.2f s (%.0f MB/s) to %.0f MB of batches; passed over in %.2f s (%.0f MB/s); "
+      "peak memory %.1f MB\n",
+      static_cast<long long>(rows), megabytes, read_seconds, megabytes / read_seconds,
+      static_cast<double>(batches) / 1e6, skip_seconds, megabytes / skip_seconds, PeakMemory());
+  return 0;
+}
+
+}  // namespace
+}  // namespace gait::bench
+
+int main(int argc, char** argv) { return gait::bench::Main(argc > 1 ? std::atoll(argv[1]) : 5'000'000); }
