@@ -101,6 +101,7 @@ void Listener::Impl::Accept() {
     if (!acceptor->is_open()) return;
     if (!error) {
       if (service->connections.load() < options.connections_max) {
+        service->connections.fetch_add(1);  // here, as its loop may be busy; the session takes it back
         asio::post(loop.context,
                    [this, &loop, socket = std::move(socket)]() mutable { Serve(loop, std::move(socket)); });
       } else {
@@ -117,7 +118,10 @@ void Listener::Impl::Accept() {
 }
 
 void Listener::Impl::Serve(Loop& loop, Socket socket) {
-  if (loop.draining) return;
+  if (loop.draining) {
+    service->connections.fetch_sub(1);
+    return;
+  }
   if (tls) {
     std::make_shared<StreamSession<TlsStream>>(*service, loop, std::move(socket), *tls)->Start();
   } else {

@@ -33,7 +33,7 @@ std::string_view ReasonOf(int status) {
 
 }  // namespace
 
-Session::Session(Service& service, Loop& loop) : service_(service), loop_(loop) { service_.connections.fetch_add(1); }
+Session::Session(Service& service, Loop& loop) : service_(service), loop_(loop) {}
 
 Session::~Session() {
   Forget();

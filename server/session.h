@@ -21,6 +21,7 @@ class Session : public std::enable_shared_from_this<Session> {
   using Error = boost::system::error_code;
   using Moment = std::chrono::steady_clock::time_point;
 
+  // REQUIRES: the connection was counted in service.connections; it is until the session is gone.
   Session(Service& service, Loop& loop);
   virtual ~Session();
   Session(const Session&) = delete;
