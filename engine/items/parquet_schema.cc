@@ -15,7 +15,7 @@ using Meaning = ParquetMeaning;
 constexpr int kWidthMax = 1 << 20;  // of a FIXED_LEN_BYTE_ARRAY
 constexpr int kScaleMax = 1000;     // of a decimal: Parquet has no limit; SQL's and Arrow's are below 80
 
-constexpr int kMillis = 3, kMicros = 6, kNanos = 9;
+constexpr int kMillis = 3, kMicros = 6;
 
 // An annotation, of the new kind or the old.
 struct Annotation {
