@@ -91,18 +91,24 @@ set_tests_properties(jsonata_differential PROPERTIES LABELS conformance SKIP_RET
 
 # libFuzzer is clang's.
 if(CMAKE_CXX_COMPILER_ID STREQUAL Clang AND GAIT_SANITIZE MATCHES address)
-  foreach(layer json lang)  # so that it sees which ways an input takes
+  foreach(layer json lang items)  # so that it sees which ways an input takes
     target_compile_options(gait_${layer} PRIVATE -fsanitize=fuzzer-no-link)
   endforeach()
-  foreach(name jsonata_parse_fuzz jsonata_evaluate_fuzz)
+  # name|layer|what it begins with
+  foreach(row "jsonata_parse_fuzz|lang|tests/fuzz/jsonata_seeds" "jsonata_evaluate_fuzz|lang|tests/fuzz/jsonata_seeds"
+              "parquet_fuzz|items|tests/data/parquet")
+    string(REPLACE "|" ";" row ${row})
+    list(GET row 0 name)
+    list(GET row 1 layer)
+    list(GET row 2 seeds)
     add_executable(${name} tests/fuzz/${name}.cc)
-    target_link_libraries(${name} PRIVATE gait_lang)
+    target_link_libraries(${name} PRIVATE gait_${layer})
     target_link_options(${name} PRIVATE -fsanitize=fuzzer)
     # What it finds of new inputs goes to a folder of the build's own, the first that is named.
     file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/fuzz/${name})
     add_test(NAME ${name} COMMAND ${name} -max_total_time=30 -timeout=10 -rss_limit_mb=2048
                                   -artifact_prefix=${PROJECT_BINARY_DIR}/fuzz/${name}- ${PROJECT_BINARY_DIR}/fuzz/${name}
-                                  ${PROJECT_SOURCE_DIR}/tests/fuzz/jsonata_seeds)
+                                  ${PROJECT_SOURCE_DIR}/${seeds})
     set_tests_properties(${name} PROPERTIES LABELS fuzz)
   endforeach()
 endif()

@@ -198,8 +198,9 @@ bool MapRuns::TendOnce(const RunPointer& run) {
     if (run->failure || run->TooManyFailed()) run->stopping = true;
     const bool idle = run->running.empty();
     if (run->stopping) {
-      aborts = !idle && !run->express() && !std::exchange(run->aborted, true);
       ends = idle;
+      aborts = !idle && !run->express() && !std::exchange(run->aborted, true);
+      if (!ends && !aborts) return false;
     } else {
       redrives = run->to_redrive_left;
       ends = idle && !redrives && run->AllBegun();

@@ -42,7 +42,7 @@ TEST_CASE_FIXTURE(Fixture, "a Distributed Map fails when more items fail than ar
         "FAILED States.ExceedToleratedFailureThreshold: The specified tolerated failure threshold was exceeded");
 }
 
-TEST_CASE_FIXTURE(Fixture, "a Distributed Map that is redriven begins another run") {
+TEST_CASE_FIXTURE(Fixture, "a Distributed Map that is redriven takes up its run: what was unsuccessful, and what had not begun") {
   tasks.answer = [](const TaskRequest& r) {
     return r.parameters.as_int() < 3 ? Result<Value>(r.parameters) : Result<Value>(WorkflowError{"Bad", "item"});
   };
@@ -52,9 +52,11 @@ TEST_CASE_FIXTURE(Fixture, "a Distributed Map that is redriven begins another ru
   tasks.answer = [](const TaskRequest& r) { return Result<Value>(r.parameters); };
   CHECK(OutcomeOf(process.Redrive(store, machine, "parent")) == "[1,2,3]");
   const auto runs = store.MapRunsOf(store.FindExecution(1, "parent")->id);
-  REQUIRE(runs.size() == 2);
-  CHECK(runs[0].status == ExecutionStatus::kFailed);
-  CHECK(runs[1].status == ExecutionStatus::kSucceeded);
+  REQUIRE(runs.size() == 1);
+  CHECK(runs[0].status == ExecutionStatus::kSucceeded);
+  CHECK(runs[0].redrive_count == 1);
+  CHECK(store.CountChildren(runs[0].id, {}).succeeded.children == 3);
+  CHECK(tasks.Requests(4).size() == 4);  // what had succeeded was not done again
 }
 
 // Takes up a Distributed Map that a process before this one left running, and waits for its end.
@@ -69,7 +71,7 @@ std::optional<ExecutionSnapshot> RecoverMap(Process& process, Store& store,
   for (const ExecutionRecord& record : running) {
     StartRequest request = Process::Request(machine, record.name);
     if (record.map_run_id != 0) {
-      ChildOfMapRun(request, "each");
+      ChildOfMapRun(request, "each", /*express=*/false);
       request.graph = machine->graph().at(0).ChildGraph(0);
       request.map_run_id = record.map_run_id;
       request.map_index = record.map_index;
@@ -123,7 +125,7 @@ TEST_CASE_FIXTURE(Fixture, "an ItemReader brings the items of a Distributed Map"
   CHECK(OutcomeOf(process.Run(Process::Request(machine, "parent", R"({"key": "k"})"))) == "[1,2,3]");
   const auto runs = store.MapRunsOf(store.FindExecution(1, "parent")->id);
   REQUIRE(runs.size() == 1);
-  CHECK(runs[0].total == 3);
+  CHECK(runs[0].total_items == 3);
   CHECK(runs[0].status == ExecutionStatus::kSucceeded);
 }
 
@@ -146,7 +148,7 @@ TEST_CASE_FIXTURE(Fixture, "an ItemReader that finds nothing fails its Map, whic
   CHECK(OutcomeOf(process.Run(Process::Request(Compiled(OneState(map)), "path", "{}"))).starts_with("FAILED States."));
 }
 
-TEST_CASE_FIXTURE(Fixture, "after a restart the items are read again, and must be as many as before") {
+TEST_CASE_FIXTURE(Fixture, "after a restart the items are read again from where the run was, and must be there") {
   tasks.idempotent = true;
   for (const bool same : {true, false}) {
     CAPTURE(same);
@@ -155,22 +157,218 @@ TEST_CASE_FIXTURE(Fixture, "after a restart the items are read again, and must b
       return Result<Value>(r.parameters);
     };
     tasks.found = [](const ItemReading&) { return Result<std::string>("1\n2\n3\n"); };
-    const auto machine = Compiled(OneState(kDistributed + std::string(kReader)));
+    const auto machine = Compiled(OneState(kDistributed + std::string(kReader) + R"(, "MaxConcurrency": 1)"));
     MemoryStore store;
     AddStateMachine(store);
     {
       Process process(store, tasks, /*virtual_time=*/false);
       process.Begin(Process::Request(machine, "parent", R"({"key": "k"})"));
-      tasks.Requests(same ? 3 : 7);  // after the first time: of three items, and the second one's once more
+      tasks.Requests(same ? 2 : 5);  // after the first time: of three items, and the second one's once more
       while (store.RunningExecutions().size() != 2) std::this_thread::yield();
+      const MapRunRecord run = *store.GetMapRun(1);
+      CHECK(run.total_items == 3);
+      CHECK(run.begun.children == 2);
+      CHECK(run.begun.items == 2);
     }
     tasks.answer = [](const TaskRequest& r) { return Result<Value>(r.parameters); };
     if (!same) tasks.found = [](const ItemReading&) { return Result<std::string>("1\n"); };
     Process process(store, tasks);
     CHECK(OutcomeOf(RecoverMap(process, store, machine)) ==
           (same ? "[1,2,3]"
-                : "FAILED States.ItemReaderFailed: The ItemReader finds other items than before the engine stopped"));
+                : "FAILED States.ItemReaderFailed: The ItemReader finds other items than when it counted them"));
   }
+}
+
+constexpr const char* kBatched = R"(, "ItemBatcher": {"MaxItemsPerBatch": 2, "BatchInput": {"tag": 7}})";
+
+TEST_CASE_FIXTURE(Fixture, "an ItemBatcher gives a child several items, all of which fail with it") {
+  tasks.answer = [](const TaskRequest& r) {
+    const bool fails = ToJson(r.parameters).find("-1") != std::string::npos;
+    return fails ? Result<Value>(WorkflowError{"Bad", "item"}) : Result<Value>(r.parameters);
+  };
+  Process process(store, tasks);
+  const auto machine = Compiled(OneState(kDistributed + std::string(kBatched) + R"(, "ToleratedFailureCount": 2)"));
+  CHECK(OutcomeOf(process.Run(Process::Request(machine, "ok", "[1,2,3]"))) ==
+        R"([{"BatchInput":{"tag":7},"Items":[1,2]},{"BatchInput":{"tag":7},"Items":[3]}])");
+  MapRunRecord run = *store.GetMapRun(1);
+  CHECK(run.total_items == 3);
+  CHECK(run.total_children == 2);
+  CHECK(store.ListChildren(1, ExecutionStatus::kSucceeded, 0, 9).at(0).map_items == 2);
+  CHECK(OutcomeOf(process.Run(Process::Request(machine, "two", "[1,-1,3]"))) ==
+        R"([{"BatchInput":{"tag":7},"Items":[3]}])");
+  CHECK(OutcomeOf(process.Run(Process::Request(machine, "four", "[1,-1,3,-1]"))).starts_with("FAILED States.Exceed"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "the ItemSelector is given each item with its index, also within a batch") {
+  tasks.answer = [](const TaskRequest& r) { return Result<Value>(r.parameters); };
+  Process process(store, tasks);
+  const auto machine = Compiled(OneState(kDistributed + std::string(kBatched) + R"(, "ItemSelector":
+      {"i.$": "$$.Map.Item.Index", "v.$": "$$.Map.Item.Value", "s.$": "$$.Map.Item.Source"})"));
+  CHECK(OutcomeOf(process.Run(Process::Request(machine, "p", "[5,6,7]"))) ==
+        R"([{"BatchInput":{"tag":7},"Items":[{"i":0,"v":5,"s":"STATE_DATA"},{"i":1,"v":6,"s":"STATE_DATA"}]},)"
+        R"({"BatchInput":{"tag":7},"Items":[{"i":2,"v":7,"s":"STATE_DATA"}]}])");
+}
+
+constexpr const char* kExpress = R"("Type": "Map", "End": true, "Label": "each", "ItemProcessor": {
+    "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"}, "StartAt": "T", "States": {"T": {
+    "Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:f", "End": true}}})";
+
+TEST_CASE_FIXTURE(Fixture, "of an EXPRESS child the input and the end are stored, and after a crash it runs once more") {
+  tasks.answer = [](const TaskRequest& r) -> std::optional<Result<Value>> {
+    if (r.parameters.as_int() == 2) return std::nullopt;
+    return Result<Value>(r.parameters);
+  };
+  const auto machine = Compiled(OneState(kExpress));
+  {
+    Process process(store, tasks, /*virtual_time=*/false);
+    process.Begin(Process::Request(machine, "parent", "[1,2,3]"));
+    tasks.Requests(3);
+    while (store.RunningExecutions().size() != 2) std::this_thread::yield();
+    CHECK(store.LoadHistory(store.ListChildren(1, ExecutionStatus::kSucceeded, 0, 9).at(0)).size() == 2);
+  }
+  tasks.answer = [](const TaskRequest& r) { return Result<Value>(r.parameters); };
+  Process process(store, tasks);
+  CHECK(OutcomeOf(RecoverMap(process, store, machine)) == "[1,2,3]");
+  CHECK(tasks.Requests(4).size() == 4);  // those that had ended were not done again
+}
+
+TEST_CASE_FIXTURE(Fixture, "an EXPRESS child is redriven from its beginning, under its name") {
+  tasks.answer = [](const TaskRequest& r) {
+    return r.parameters.as_int() != 2 ? Result<Value>(r.parameters) : Result<Value>(WorkflowError{"Bad", "item"});
+  };
+  Process process(store, tasks);
+  const auto machine = Compiled(OneState(kExpress));
+  CHECK(OutcomeOf(process.Run(Process::Request(machine, "parent", "[1,2]"))).starts_with("FAILED States.Exceed"));
+  const ExecutionRecord failed = store.ListChildren(1, ExecutionStatus::kFailed, 0, 9).at(0);
+  CHECK(IsExpressChild(failed));
+  tasks.answer = [](const TaskRequest& r) { return Result<Value>(r.parameters); };
+  CHECK(OutcomeOf(process.Redrive(store, machine, "parent")) == "[1,2]");
+  const ExecutionRecord redriven = *store.GetExecution(failed.id);
+  CHECK(redriven.name == failed.name);
+  CHECK(redriven.status == ExecutionStatus::kSucceeded);
+  CHECK(redriven.redrive_count == 1);
+}
+
+// Objects that were written whole, by `s3://BUCKET/KEY`.
+struct Objects {
+  std::map<std::string, std::string> objects;
+  std::string refused;  // in front of such a name
+
+  Result<std::unique_ptr<ByteSink>> Open(std::string_view bucket, std::string_view key) {
+    struct Sink : ByteSink {
+      Objects& home;
+      std::string name, text;
+      Sink(Objects& h, std::string n) : home(h), name(std::move(n)) {}
+      std::optional<WorkflowError> Write(std::string_view bytes) override {
+        text += bytes;
+        return std::nullopt;
+      }
+      std::optional<WorkflowError> Finish() override {
+        home.objects[name] = text;
+        return std::nullopt;
+      }
+    };
+    std::string name = "s3://" + std::string(bucket) + "/" + std::string(key);
+    if (!refused.empty() && name.starts_with(refused)) return WorkflowError{"States.ResultWriterFailed", "full"};
+    return std::unique_ptr<ByteSink>(std::make_unique<Sink>(*this, std::move(name)));
+  }
+};
+
+std::string Writer(const std::string& config) {
+  return R"(, "ResultWriter": {"Resource": "arn:aws:states:::s3:putObject", "Parameters": {"Bucket": "out", "Prefix": "p/"}
+      )" + config + "}";
+}
+
+// What stands in the object of a run that ends so.
+std::string ObjectOf(const Objects& objects, const std::string& end) {
+  for (const auto& [name, text] : objects.objects) {
+    if (name.ends_with(end)) return text;
+  }
+  return "no " + end;
+}
+
+TEST_CASE_FIXTURE(Fixture, "a ResultWriter writes what succeeded, what failed and what had not begun, and a manifest") {
+  Objects objects;
+  tasks.open_object = [&](std::string_view bucket, std::string_view key) { return objects.Open(bucket, key); };
+  tasks.answer = [](const TaskRequest& r) {
+    return r.parameters.as_int() != 2 ? Result<Value>(r.parameters) : Result<Value>(WorkflowError{"Bad", "item"});
+  };
+  Process process(store, tasks);
+  const auto machine = Compiled(OneState(kDistributed + Writer("") + R"(, "MaxConcurrency": 1)"));
+  CHECK(OutcomeOf(process.Run(Process::Request(machine, "parent", "[1,2,3]"))).starts_with("FAILED States.Exceed"));
+  const std::string succeeded = ObjectOf(objects, "/SUCCEEDED_0.json");
+  CHECK(succeeded.starts_with(R"([{"ExecutionArn":"arn:aws:states:us-east-1:123456789012:execution:machine/each:)"));
+  CHECK(succeeded.find(R"("Input":"1","InputDetails":{"Included":true},"Name":")") != std::string::npos);
+  CHECK(succeeded.find(R"("Output":"1","OutputDetails":{"Included":true},"RedriveCount":0,"RedriveStatus":)"
+                       R"("NOT_REDRIVABLE","RedriveStatusReason":"Execution is SUCCEEDED and cannot be redriven")") !=
+        std::string::npos);
+  const std::string failed = ObjectOf(objects, "/FAILED_0.json");
+  CHECK(failed.starts_with(R"([{"Cause":"item","Error":"Bad","ExecutionArn":)"));
+  CHECK(failed.find(R"("RedriveStatus":"REDRIVABLE_BY_MAP_RUN","StartDate":)") != std::string::npos);
+  CHECK(ObjectOf(objects, "/PENDING_0.json") ==
+        R"([{"Input":"3","InputDetails":{"Included":true},"Status":"PENDING"}])");
+  const std::string arn = store.GetMapRun(1)->arn;
+  const std::string folder = "p/" + arn.substr(arn.rfind(':') + 1) + "/";
+  const std::string sizes[] = {std::to_string(failed.size()), "60", std::to_string(succeeded.size())};
+  CHECK(ObjectOf(objects, "/manifest.json") ==
+        R"({"DestinationBucket":"out","MapRunArn":")" + arn + R"(","ResultFiles":{"FAILED":[{"Key":")" + folder +
+            R"(FAILED_0.json","Size":)" + sizes[0] + R"(}],"PENDING":[{"Key":")" + folder +
+            R"(PENDING_0.json","Size":)" + sizes[1] + R"(}],"SUCCEEDED":[{"Key":")" + folder +
+            R"(SUCCEEDED_0.json","Size":)" + sizes[2] + "}]}}");
+
+  // Each redrive has a folder of its own, and what succeeded before stands where it was.
+  tasks.answer = [](const TaskRequest& r) { return Result<Value>(r.parameters); };
+  CHECK(OutcomeOf(process.Redrive(store, machine, "parent")) ==
+        R"({"MapRunArn":")" + arn + R"(","ResultWriterDetails":{"Bucket":"out","Key":")" + folder +
+            R"(Redrive-1/manifest.json"}})");
+  CHECK(ObjectOf(objects, folder + "SUCCEEDED_0.json") == succeeded);
+  const std::string again = ObjectOf(objects, "/Redrive-1/SUCCEEDED_0.json");
+  CHECK(again.find(R"("Output":"1")") == std::string::npos);
+  CHECK(again.find(R"("Output":"2")") != std::string::npos);
+  CHECK(again.find(R"("Output":"3")") != std::string::npos);
+  CHECK(ObjectOf(objects, "/Redrive-1/FAILED_0.json") == "no /Redrive-1/FAILED_0.json");
+  const std::string manifest = ObjectOf(objects, "/Redrive-1/manifest.json");
+  CHECK(manifest.find(R"("FAILED":[],"PENDING":[],"SUCCEEDED":[{"Key":")" + folder + "SUCCEEDED_0.json") !=
+        std::string::npos);
+  CHECK(manifest.find(folder + "Redrive-1/SUCCEEDED_0.json") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Fixture, "results are transformed, in objects and in the state's result") {
+  Objects objects;
+  tasks.open_object = [&](std::string_view bucket, std::string_view key) { return objects.Open(bucket, key); };
+  tasks.answer = [](const TaskRequest& r) {
+    return Result<Value>(Value::Array({r.parameters, Value::Object({{"copy", r.parameters}})}));
+  };
+  Process process(store, tasks);
+  const auto written = [&](const std::string& name, const std::string& config, const std::string& end) {
+    objects.objects.clear();
+    process.Run(Process::Request(Compiled(OneState(kDistributed + Writer(config))), name, "[10,20]"));
+    return ObjectOf(objects, end);
+  };
+  CHECK(written("c", R"(, "WriterConfig": {"Transformation": "COMPACT", "OutputType": "JSON"})", "/SUCCEEDED_0.json") ==
+        R"([[10,{"copy":10}],[20,{"copy":20}]])");
+  CHECK(written("f", R"(, "WriterConfig": {"Transformation": "FLATTEN", "OutputType": "JSONL"})",
+                "/SUCCEEDED_0.jsonl") == "10\n{\"copy\":10}\n20\n{\"copy\":20}\n");
+  const auto result = [&](const std::string& name, const std::string& transformation) {
+    const std::string map = kDistributed + std::string(R"(, "ResultWriter": {"WriterConfig": {"Transformation": ")") +
+                            transformation + R"("}})";
+    return OutcomeOf(process.Run(Process::Request(Compiled(OneState(map)), name, "[10,20]")));
+  };
+  CHECK(result("rc", "COMPACT") == R"([[10,{"copy":10}],[20,{"copy":20}]])");
+  CHECK(result("rf", "FLATTEN") == R"([10,{"copy":10},20,{"copy":20}])");
+  CHECK(result("rn", "NONE").find(R"("Output":"[10,{\"copy\":10}]")") != std::string::npos);
+  objects.refused = "s3://out/";
+  CHECK(OutcomeOf(process.Run(Process::Request(Compiled(OneState(kDistributed + Writer(""))), "full", "[1]"))) ==
+        "FAILED States.ResultWriterFailed: full");
+}
+
+TEST_CASE_FIXTURE(Fixture, "results that are too large for a state fail their Map") {
+  tasks.answer = [](const TaskRequest&) { return Result<Value>(Value::String(std::string(100'000, 'x'))); };
+  Process process(store, tasks);
+  const auto machine = Compiled(OneState(kDistributed));
+  CHECK(OutcomeOf(process.Run(Process::Request(machine, "two", "[1,2]"))).size() > 200'000);
+  CHECK(OutcomeOf(process.Run(Process::Request(machine, "three", "[1,2,3]"))).starts_with("FAILED States.DataLimit"));
+  CHECK(store.GetMapRun(2)->status == ExecutionStatus::kFailed);
 }
 
 TEST_CASE_FIXTURE(Fixture, "a map run that nobody waits for is ended, if a restart has come between") {
@@ -192,7 +390,7 @@ TEST_CASE_FIXTURE(Fixture, "a map run that nobody waits for is ended, if a resta
   const auto map_runs = store.RunningMapRuns();
   for (const ExecutionRecord& record : running) {
     StartRequest request = Process::Request(machine, record.name);
-    ChildOfMapRun(request, "each");
+    ChildOfMapRun(request, "each", /*express=*/false);
     request.graph = machine->graph().at(0).ChildGraph(0);
     process.runner->Recover(std::move(request), record);
   }

@@ -108,6 +108,7 @@ class Process {
       if (!text) return std::move(text).error();
       return ItemsIn(reading.format, std::make_unique<TextBytes>(std::move(text).value()));
     };
+    options.open_object = [&](std::string_view bucket, std::string_view key) { return tasks_.open_object(bucket, key); };
     options.log = [&](const std::string& line) { log = line; };
     Clock& clock = virtual_time ? static_cast<Clock&>(virtual_clock_) : system_clock_;
     runner_ = std::make_unique<Runner>(store, clock, random_, options);
@@ -231,6 +232,7 @@ struct ByHand : Executor {
   explicit ByHand(Store& store, FakeIntegration& tasks, RunnerOptions options = {}) {
     options.executor = this;
     options.integration_of = [&](const TaskResource&) { return &tasks; };
+    options.open_object = [&](std::string_view bucket, std::string_view key) { return tasks_.open_object(bucket, key); };
     options.log = [&](const std::string& line) { log = line; };
     options.stop_task = [&](const TaskId& id) { tasks.Stop(id); };
     runner = std::make_unique<Runner>(store, clock, random, options);

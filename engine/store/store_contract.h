@@ -33,7 +33,8 @@ inline MapRunRecord MapRun(int64_t id, std::string arn, int64_t execution_id) {
   run.execution_id = execution_id;
   run.state_name = "Map";
   run.started_at = kNow;
-  run.total = 7;
+  run.total_items = 7;
+  run.begun = {2, 3};
   run.max_concurrency = 3;
   run.tolerated_failure_count = 2;
   run.tolerated_failure_percentage = 12.5;

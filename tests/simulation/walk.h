@@ -107,13 +107,14 @@ struct TaskEnd {
 
 // How many iterations may fail.
 struct Tolerance {
-  bool given = false;
-  int64_t count = 0;
-  double percentage = 0;
-  // The language: the state fails when more than either have failed. One that is not given is 0, and gives way to the
-  // other.
+  std::optional<double> count, percentage;
+
+  bool given() const { return count || percentage; }
+  // The state fails when more than either have failed; with neither, when any has.
   bool Exceeded(int64_t failed, int64_t total) const {
-    return failed > count && 100.0 * static_cast<double>(failed) > percentage * static_cast<double>(total);
+    const auto f = static_cast<double>(failed);
+    if (!given()) return failed > 0;
+    return (count && f > *count) || (percentage && 100.0 * f > *percentage * static_cast<double>(total));
   }
 };
 

@@ -98,9 +98,10 @@ StateResult Walk::Map(Run& run, const Scope& scope) const {
   const Value* config = Member(processor, "ProcessorConfig");
   const Value items = AtPath(Text(run.state, "ItemsPath"), ViewOf(run, scope));
   Tolerance tolerance;
-  tolerance.given = Member(run.state, "ToleratedFailureCount") || Member(run.state, "ToleratedFailurePercentage");
-  tolerance.count = static_cast<int64_t>(Number(run.state, "ToleratedFailureCount", 0));
-  tolerance.percentage = Number(run.state, "ToleratedFailurePercentage", 0);
+  if (Member(run.state, "ToleratedFailureCount")) tolerance.count = Number(run.state, "ToleratedFailureCount", 0);
+  if (Member(run.state, "ToleratedFailurePercentage")) {
+    tolerance.percentage = Number(run.state, "ToleratedFailurePercentage", 0);
+  }
   const auto input_of = [&](int64_t index) {
     Scope item_scope{&scope, {}, std::pair(index, items.items()[static_cast<size_t>(index)])};
     return Evaluate(*Member(run.state, "ItemSelector"), ViewOf(run, item_scope));
@@ -155,7 +156,7 @@ MapResult Walk::Iterations(Run& run, const Scope& scope, const Value& items, con
     if (ends[i].ending->kind != Ending::Kind::kFailed || !tolerance.Exceeded(++failed, total)) continue;
     Require(i + 1 == ends.size() && (begins.empty() || begins.back() < ends[i].place), kTolerance,
             run.name + " goes on after failure " + std::to_string(failed));
-    const Error error = tolerance.given ? ToleranceExceeded() : ends[i].ending->error;
+    const Error error = tolerance.given() ? ToleranceExceeded() : ends[i].ending->error;
     return std::pair(error, tree_.events[ends[i].place].timestamp);
   }
   Next(run.at, {T::kMapStateSucceeded});

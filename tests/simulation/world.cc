@@ -335,9 +335,7 @@ void World::Written(const Batch& batch) {
     const Value* map = StateNamed(graph, run.state_name);
     const Value* limit = map->Find("MaxConcurrency");
     if (limit == nullptr || limit->as_int() == 0) continue;
-    const auto children = disk_.ChildrenOf(run.id);
-    const auto running = std::count_if(children.begin(), children.end(),
-                                       [](const ExecutionRecord& e) { return e.status == ExecutionStatus::kRunning; });
+    const int64_t running = disk_.CountChildren(run.id, {}).running.children;
     Require(running <= limit->as_int(), kConcurrency,
             std::to_string(running) + " children of " + run.state_name + " at a time");
   }
