@@ -340,6 +340,7 @@ void EngineCore::Recover(const ExecutionRecord& execution, StartRequest request,
     request.map_run_id = execution.map_run_id;
     request.map_index = execution.map_index;
     request.map_items = execution.map_items;
+    request.map_redrive = execution.map_redrive;
   }
   runner_->Recover(std::move(request), execution, resume);
 }

@@ -65,7 +65,7 @@ void AddRedrives(ObjectBuilder& answer, const ExecutionRecord& execution) {
 // Waits to be taken up again by its Map Run, which was redriven.
 bool IsPendingRedrive(const ExecutionRecord& child, const std::optional<MapRunRecord>& run) {
   const bool unsuccessful = child.status != ExecutionStatus::kRunning && child.status != ExecutionStatus::kSucceeded;
-  return unsuccessful && run && run->status == ExecutionStatus::kRunning && child.stopped_at < run->redriven_at;
+  return unsuccessful && run && run->status == ExecutionStatus::kRunning && child.map_redrive < run->redrive_count;
 }
 
 std::string_view ShownStatus(const ExecutionRecord& execution, const std::optional<MapRunRecord>& run) {

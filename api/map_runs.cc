@@ -42,7 +42,7 @@ MapRuns::Standing StandingOf(EngineCore& engine, const MapRunRecord& run) {
   if (auto standing = engine.runner().map_runs().Find(run)) return *std::move(standing);
   // What was to be taken up again and was not, is not any more when the run has ended.
   const bool runs = run.status == ExecutionStatus::kRunning;
-  return {run, engine.store().CountChildren(run.id, runs ? run.redriven_at : Timestamp())};
+  return {run, engine.store().CountChildren(run.id, runs ? run.redrive_count : 0)};
 }
 
 std::string ArnOfExecution(EngineCore& engine, int64_t id, std::string& machine_arn) {

@@ -113,6 +113,7 @@ bool Committer::Append(std::vector<Commit>& commits, std::string& error) {
     progressed.stopped_at = c.stopped_at;
     progressed.redrive_count = c.redrive_count;
     progressed.redriven_at = c.redriven_at;
+    progressed.map_redrive = c.map_redrive;
   }
   try {
     if (!batch.empty()) {

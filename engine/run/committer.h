@@ -37,6 +37,7 @@ struct Commit {
   Timestamp stopped_at;
   int64_t redrive_count = 0;
   Timestamp redriven_at;
+  int64_t map_redrive = 0;
   bool had_timers = false;  // it has ended, and those that may be in the store are to be removed
   std::optional<MapRunRecord> map_run;
   std::optional<std::pair<int64_t, MapRunCursor>> map_run_cursor;  // as in Batch; only if `start` is stored

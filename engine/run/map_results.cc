@@ -246,7 +246,7 @@ Result<Value> WriteResults(const MapRunResults& results, const OpenObject& open,
   };
   // Recorded: of those that succeeded each generation has its own, of all others whatever stands at its end.
   auto error = ForEach(results, ExecutionStatus::kSucceeded, [&](const ExecutionRecord& child) {
-    return child.stopped_at < results.run.redriven_at ? std::nullopt : add_to(succeeded, child);
+    return child.map_redrive < results.run.redrive_count ? std::nullopt : add_to(succeeded, child);
   });
   if (!error) error = succeeded.Finish(/*must_be=*/results.run.redrive_count > 0);
   for (const auto status : {ExecutionStatus::kFailed, ExecutionStatus::kTimedOut, ExecutionStatus::kAborted}) {

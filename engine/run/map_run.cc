@@ -139,8 +139,7 @@ void MapRuns::Start(int64_t parent, const StartRequest& request, StartMapRun con
     }
     if (run->config.redrive_count > record.redrive_count) {
       record.redrive_count = run->config.redrive_count;
-      // Later than the end of all children that are to be redriven.
-      record.redriven_at = std::max(runner_.clock_.Now(), record.stopped_at + Duration{1});
+      record.redriven_at = runner_.clock_.Now();
     }
     record.status = ExecutionStatus::kRunning;
     record.stopped_at = {};
@@ -229,7 +228,7 @@ void MapRuns::Adopt(const RunPointer& run) {
   std::vector<ExecutionRecord> going_on;
   do {  // none begins meanwhile; if one ends, once more
     going_on.clear();
-    tallies = store.CountChildren(run->record.id, run->record.redriven_at);
+    tallies = store.CountChildren(run->record.id, run->record.redrive_count);
     std::vector<ExecutionRecord> page;
     do {
       page = store.ListChildren(run->record.id, ExecutionStatus::kRunning, page.empty() ? 0 : page.back().id, kPage);
@@ -322,6 +321,7 @@ StartRequest MapRuns::RequestOfChild(const Run& run, std::string name) const {
   child.state_machine_id = parent.state_machine_id;
   child.definition_id = parent.definition_id;
   child.map_run_id = run.record.id;
+  child.map_redrive = run.record.redrive_count;
   return child;
 }
 
@@ -370,7 +370,7 @@ std::optional<ExecutionRecord> MapRuns::NextToRedrive(Run& run) {
     for (ExecutionRecord& child :
          runner_.store_.ListChildren(run.record.id, kUnsuccessful[run.redrive_status], run.redrive_after, kPage)) {
       run.redrive_after = child.id;
-      if (child.stopped_at < run.record.redriven_at) run.to_redrive.push_back(std::move(child));
+      if (child.map_redrive < run.record.redrive_count) run.to_redrive.push_back(std::move(child));
     }
     if (!run.to_redrive.empty()) break;
     ++run.redrive_status;

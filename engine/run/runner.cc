@@ -521,6 +521,7 @@ void Runner::Submit(const std::shared_ptr<Actor>& actor, Turn turn) {
   commit.stopped_at = progress.stopped_at();
   commit.redrive_count = progress.redrive_count();
   commit.redriven_at = progress.redriven_at();
+  commit.map_redrive = actor->request.map_redrive;
   if (first && !actor->stored) {
     const StartRequest& r = actor->request;
     commit.start = ExecutionRecord{actor->id,
@@ -536,6 +537,7 @@ void Runner::Submit(const std::shared_ptr<Actor>& actor, Turn turn) {
     commit.start->version = r.version;
     commit.start->alias = r.alias;
     commit.start->map_items = r.map_items;
+    commit.start->map_redrive = r.map_redrive;
     if (r.map_run_cursor) commit.map_run_cursor = {r.map_run_id, *r.map_run_cursor};
   }
   if (closed) {

@@ -88,7 +88,7 @@ struct StartRequest {
   const StateGraph* graph = nullptr;  // null: the machine's own
   Payload input;
   int64_t state_machine_id = 0, definition_id = 0;  // of the record
-  int64_t map_run_id = 0, map_index = 0, map_items = 1;
+  int64_t map_run_id = 0, map_index = 0, map_items = 1, map_redrive = 0;
   std::optional<MapRunCursor> map_run_cursor = {};  // is stored with the execution's start
   std::string stored_name = {};                     // of the record; "": info.name
   int64_t version = 0;                              // that it is started with, of the record

@@ -53,6 +53,8 @@ class FakeIntegration : public Integration {
 
   // What an ItemReader finds.
   std::function<Result<std::string>(const ItemReading&)> found;
+  // Where a ResultWriter writes.
+  std::function<Result<std::unique_ptr<ByteSink>>(std::string_view bucket, std::string_view key)> open_object;
 
   // Waits until so many tasks were given out.
   std::vector<TaskRequest> Requests(size_t count) {
@@ -108,7 +110,9 @@ class Process {
       if (!text) return std::move(text).error();
       return ItemsIn(reading.format, std::make_unique<TextBytes>(std::move(text).value()));
     };
-    options.open_object = [&](std::string_view bucket, std::string_view key) { return tasks_.open_object(bucket, key); };
+    options.open_object = [&](std::string_view bucket, std::string_view key) {
+      return tasks_.open_object(bucket, key);
+    };
     options.log = [&](const std::string& line) { log = line; };
     Clock& clock = virtual_time ? static_cast<Clock&>(virtual_clock_) : system_clock_;
     runner_ = std::make_unique<Runner>(store, clock, random_, options);
@@ -232,7 +236,6 @@ struct ByHand : Executor {
   explicit ByHand(Store& store, FakeIntegration& tasks, RunnerOptions options = {}) {
     options.executor = this;
     options.integration_of = [&](const TaskResource&) { return &tasks; };
-    options.open_object = [&](std::string_view bucket, std::string_view key) { return tasks_.open_object(bucket, key); };
     options.log = [&](const std::string& line) { log = line; };
     options.stop_task = [&](const TaskId& id) { tasks.Stop(id); };
     runner = std::make_unique<Runner>(store, clock, random, options);

@@ -50,6 +50,7 @@ void MemoryStore::Append(Batch& batch, Timestamp now) {
     execution.stopped_at = p.stopped_at;
     execution.redrive_count = p.redrive_count;
     execution.redriven_at = p.redriven_at;
+    execution.map_redrive = p.map_redrive;
     if (p.status == ExecutionStatus::kRunning) {
       running_.insert(p.execution_id);
     } else {
@@ -448,14 +449,14 @@ std::vector<ExecutionRecord> MemoryStore::ListChildren(int64_t map_run_id, Execu
   return children;
 }
 
-MapRunTallies MemoryStore::CountChildren(int64_t map_run_id, Timestamp redriven_at) {
+MapRunTallies MemoryStore::CountChildren(int64_t map_run_id, int64_t redrive_count) {
   const std::lock_guard lock(mutex_);
   MapRunTallies tallies;
   const auto found = by_map_run_.find(map_run_id);
   if (found == by_map_run_.end()) return tallies;
   for (const int64_t id : found->second) {
     const ExecutionRecord& child = executions_.at(id);
-    TallyOf(tallies, child.status, child.stopped_at < redriven_at).Add(child.map_items);
+    TallyOf(tallies, child.status, child.map_redrive < redrive_count).Add(child.map_items);
   }
   return tallies;
 }

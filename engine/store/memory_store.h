@@ -60,7 +60,7 @@ class MemoryStore : public Store {
   std::vector<MapRunRecord> RunningMapRuns() override;
   std::vector<ExecutionRecord> ListChildren(int64_t map_run_id, ExecutionStatus status, int64_t after_id,
                                             size_t limit) override;
-  MapRunTallies CountChildren(int64_t map_run_id, Timestamp redriven_at) override;
+  MapRunTallies CountChildren(int64_t map_run_id, int64_t redrive_count) override;
 
  private:
   using Name = std::pair<int64_t, std::string>;  // state machine and execution name

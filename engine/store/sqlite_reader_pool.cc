@@ -8,7 +8,7 @@ namespace {
 std::string Executions(const char* which) {
   return std::string(
              "SELECT id, state_machine_id, definition_id, name, status, started_at, stopped_at, map_run_id, map_index, "
-             "last_segment, redrive_count, redriven_at, version, alias, map_items FROM executions ") +
+             "last_segment, redrive_count, redriven_at, version, alias, map_items, map_redrive FROM executions ") +
          which;
 }
 
@@ -110,7 +110,7 @@ SqliteReader::SqliteReader(const std::string& file)
                     Executions("INDEXED BY executions_by_map_run WHERE map_run_id = ?1 AND map_run_id != 0 "
                                "AND status = ?2 AND id > ?3 ORDER BY id LIMIT ?4")),
       count_children(connection, "count the children of a map run",
-                     "SELECT status, stopped_at < ?2, count(*), sum(map_items) FROM executions "
+                     "SELECT status, map_redrive < ?2, count(*), sum(map_items) FROM executions "
                      "INDEXED BY executions_by_map_run WHERE map_run_id = ?1 AND map_run_id != 0 GROUP BY 1, 2") {}
 
 void SqliteReaderPool::Enter() {

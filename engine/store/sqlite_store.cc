@@ -118,6 +118,7 @@ ExecutionRecord ToExecution(const SqliteRows& rows) {
   execution.version = rows.Int(12);
   execution.alias = rows.Text(13);
   execution.map_items = rows.Int(14);
+  execution.map_redrive = rows.Int(15);
   return execution;
 }
 
@@ -206,8 +207,8 @@ struct SqliteStore::Writing {
   SqliteStatement insert_execution{c, "start an execution",
                                    "INSERT INTO executions (id, state_machine_id, definition_id, name, generation, "
                                    "status, started_at, stopped_at, map_run_id, map_index, last_segment, "
-                                   "redrive_count, redriven_at, version, alias, map_items) "
-                                   "VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) "
+                                   "redrive_count, redriven_at, version, alias, map_items, map_redrive) "
+                                   "VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16) "
                                    "ON CONFLICT (state_machine_id, name, generation) DO NOTHING"};
   // Takes the name away from an execution that was stopped at ?3 or before.
   SqliteStatement release_name{c, "release a name",
@@ -218,7 +219,7 @@ struct SqliteStore::Writing {
       "INSERT INTO segments (id, execution_id, previous, checksum, events) VALUES (?1, ?2, ?3, ?4, ?5)"};
   SqliteStatement update_execution{c, "append to a history",
                                    "UPDATE executions SET last_segment = ?2, status = ?3, stopped_at = ?4, "
-                                   "redrive_count = ?5, redriven_at = ?6 WHERE id = ?1"};
+                                   "redrive_count = ?5, redriven_at = ?6, map_redrive = ?7 WHERE id = ?1"};
   SqliteStatement put_map_run{c, "record a map run",
                               "INSERT INTO map_runs (id, arn, execution_id, state_name, status, started_at, "
                               "stopped_at, total, max_concurrency, tolerated_failure_count, "
@@ -334,7 +335,7 @@ void SqliteStore::Append(Batch& batch, Timestamp now) {
   for (const Batch::Progressed& p : batch.progressed) {
     if (started.contains(p.execution_id)) continue;
     const int64_t changed = w.update_execution.Run(p.execution_id, p.last_segment, Number(p.status), p.stopped_at,
-                                                   p.redrive_count, p.redriven_at);
+                                                   p.redrive_count, p.redriven_at, p.map_redrive);
     GAIT_CHECK(changed == 1, "progress of an execution that was not started");
   }
   for (const MapRunRecord& run : batch.map_runs) {
@@ -365,11 +366,12 @@ bool SqliteStore::Writing::Start(const ExecutionRecord& execution, const Batch::
 }
 
 bool SqliteStore::Writing::Insert(const ExecutionRecord& e, const Batch::Progressed* progressed) {
-  const Batch::Progressed as_started{e.id, e.last_segment, e.status, e.stopped_at, e.redrive_count, e.redriven_at};
+  const Batch::Progressed as_started{e.id,          e.last_segment, e.status, e.stopped_at, e.redrive_count,
+                                     e.redriven_at, e.map_redrive};
   const Batch::Progressed& p = progressed == nullptr ? as_started : *progressed;
   return insert_execution.Run(e.id, e.state_machine_id, e.definition_id, e.name, Number(p.status), e.started_at,
                               p.stopped_at, e.map_run_id, e.map_index, p.last_segment, p.redrive_count, p.redriven_at,
-                              e.version, e.alias, e.map_items) == 1;
+                              e.version, e.alias, e.map_items, p.map_redrive) == 1;
 }
 
 Store::NextIds SqliteStore::next_ids() {
@@ -712,9 +714,9 @@ std::vector<ExecutionRecord> SqliteStore::ListChildren(int64_t map_run_id, Execu
   return All(reader->list_children.Query(map_run_id, Number(status), after_id, LimitOf(limit)), ToExecution);
 }
 
-MapRunTallies SqliteStore::CountChildren(int64_t map_run_id, Timestamp redriven_at) {
+MapRunTallies SqliteStore::CountChildren(int64_t map_run_id, int64_t redrive_count) {
   const SqliteReaderPool::Use reader(reading_->pool);
-  SqliteRows rows = reader->count_children.Query(map_run_id, redriven_at);
+  SqliteRows rows = reader->count_children.Query(map_run_id, redrive_count);
   MapRunTallies tallies;
   while (rows.Next()) {
     MapRunTally& tally = TallyOf(tallies, StatusAt(rows, 0), rows.Int(1) != 0);

@@ -84,7 +84,9 @@ struct ExecutionRecord {
   Timestamp redriven_at = {};  // the last time; 0: never
   int64_t version = 0;         // that it was started with; 0: none
   std::string alias = {};      // the same; "": none
-  int64_t map_items = 1;       // of a run's child: how many items it was given
+  // Of a run's child: how many items it was given, and the run's redrive_count when it began, or was redriven.
+  int64_t map_items = 1;
+  int64_t map_redrive = 0;
 };
 
 // The name of an EXPRESS child is `NAME:RUN`, as its ARN ends; no other has a colon.
@@ -126,11 +128,11 @@ struct MapRunTally {
 };
 struct MapRunTallies {
   MapRunTally running, succeeded, failed, timed_out, aborted;
-  // Those that ended without success before the run was redriven, and are none of the three before.
+  // Those without success that the run, which was redriven, is still to take up; none of the three before.
   MapRunTally pending_redrive;
 };
 
-// Where one with this status is counted. `pending`: it ended before the run was redriven.
+// Where one with this status is counted. `pending`: the run was redriven, and has not taken it up again.
 inline MapRunTally& TallyOf(MapRunTallies& tallies, ExecutionStatus status, bool pending) {
   switch (status) {
     case ExecutionStatus::kRunning: return tallies.running;
@@ -182,6 +184,7 @@ struct Batch {
     Timestamp stopped_at;
     int64_t redrive_count = 0;
     Timestamp redriven_at = {};
+    int64_t map_redrive = 0;
   };
   std::vector<Start> starts;
   std::vector<Segment> segments;  // those of an execution whose name was taken are left out
@@ -320,8 +323,8 @@ class Store {
   // they began.
   virtual std::vector<ExecutionRecord> ListChildren(int64_t map_run_id, ExecutionStatus status, int64_t after_id,
                                                     size_t limit) = 0;
-  // Reads them all. Those that ended without success before `redriven_at` are pending_redrive.
-  virtual MapRunTallies CountChildren(int64_t map_run_id, Timestamp redriven_at) = 0;
+  // Reads them all. Those without success that were begun by an earlier redrive than this are pending_redrive.
+  virtual MapRunTallies CountChildren(int64_t map_run_id, int64_t redrive_count) = 0;
 };
 
 }  // namespace gait

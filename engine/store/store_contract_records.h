@@ -79,6 +79,7 @@ inline void CheckSame(const std::optional<ExecutionRecord>& found, const Executi
   CHECK(found->version == expected.version);
   CHECK(found->alias == expected.alias);
   CHECK(found->map_items == expected.map_items);
+  CHECK(found->map_redrive == expected.map_redrive);
 }
 
 inline void CheckSame(const std::optional<StateMachineRecord>& found, const StateMachineRecord& expected) {

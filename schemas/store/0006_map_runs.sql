@@ -2,6 +2,7 @@
 -- the child.
 
 ALTER TABLE executions ADD COLUMN map_items INTEGER NOT NULL DEFAULT 1;  -- of a Map Run's child: that it was given
+ALTER TABLE executions ADD COLUMN map_redrive INTEGER NOT NULL DEFAULT 0;  -- the run's redrive that began it, or again
 
 -- `total` are all items; these are its children when all have been started, and those that have been, with their items.
 ALTER TABLE map_runs ADD COLUMN total_children INTEGER NOT NULL DEFAULT 0;

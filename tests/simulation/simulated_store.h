@@ -135,8 +135,8 @@ class SimulatedStore : public Store {
                                             size_t limit) override {
     return Read().ListChildren(map_run_id, status, after_id, limit);
   }
-  MapRunTallies CountChildren(int64_t map_run_id, Timestamp redriven_at) override {
-    return Read().CountChildren(map_run_id, redriven_at);
+  MapRunTallies CountChildren(int64_t map_run_id, int64_t redrive_count) override {
+    return Read().CountChildren(map_run_id, redrive_count);
   }
 
  private:

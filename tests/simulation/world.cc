@@ -335,7 +335,7 @@ void World::Written(const Batch& batch) {
     const Value* map = StateNamed(graph, run.state_name);
     const Value* limit = map->Find("MaxConcurrency");
     if (limit == nullptr || limit->as_int() == 0) continue;
-    const int64_t running = disk_.CountChildren(run.id, {}).running.children;
+    const int64_t running = disk_.CountChildren(run.id, 0).running.children;
     Require(running <= limit->as_int(), kConcurrency,
             std::to_string(running) + " children of " + run.state_name + " at a time");
   }
