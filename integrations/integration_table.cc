@@ -17,7 +17,7 @@ namespace {
 struct Parts {
   const Targets& targets;
   const Quotas& quotas;
-  const S3Folders& s3;
+  const S3& s3;
   HttpClient& http;
   ProcessRunner& processes;
   Random& random;

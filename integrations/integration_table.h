@@ -30,8 +30,8 @@ class IntegrationTable {
   // Nobody waits for the task any more, whoever does it.
   void StopTask(const TaskId& id);
 
-  // What the ItemReaders of Distributed Maps read.
-  const S3Folders& s3() const { return s3_; }
+  // What Distributed Maps read and write.
+  S3& s3() { return s3_; }
 
   // For the functions of the program around: see LambdaIntegration::Register.
   LambdaIntegration& lambda();
@@ -41,7 +41,7 @@ class IntegrationTable {
   void Stop();
 
  private:
-  const S3Folders s3_;
+  S3Folders s3_;
   // Used by the integrations; no thread starts before the first task.
   HttpClient http_;
   ProcessRunner processes_;

@@ -22,17 +22,18 @@ WorkflowError Failed(const S3Refusal& refusal) { return Failed(refusal.message);
 
 class ObjectBytes : public ByteSource {
  public:
-  ObjectBytes(S3Object object, std::string first) : object_(std::move(object)), first_(std::move(first)) {}
+  ObjectBytes(std::unique_ptr<S3Object> object, std::string first)
+      : object_(std::move(object)), first_(std::move(first)) {}
 
   Result<std::string> Read() override {
     if (!first_.empty()) return std::exchange(first_, "");
-    auto bytes = object_.Read(kChunkBytes);
+    auto bytes = object_->Read(kChunkBytes);
     if (auto* refusal = std::get_if<S3Refusal>(&bytes)) return Failed(*refusal);
     return std::get<std::string>(std::move(bytes));
   }
 
  private:
-  S3Object object_;
+  std::unique_ptr<S3Object> object_;
   std::string first_;  // has been read already
 };
 
@@ -85,15 +86,14 @@ class UnzippedBytes : public ByteSource {
 
 class ObjectItems : public ItemSource {
  public:
-  ObjectItems(const S3Folders& folders, std::string bucket, std::string prefix)
+  ObjectItems(const S3& folders, std::string bucket, std::string prefix)
       : folders_(folders), bucket_(std::move(bucket)), prefix_(std::move(prefix)) {}
 
   // Of the page at hand, or the first page.
   Result<std::optional<Payload>> Next() override {
     if (next_ == page_.objects.size()) {
       if (begun_ && !page_.truncated) return std::optional<Payload>();
-      const std::string after = page_.objects.empty() ? "" : page_.objects.back().key;
-      auto listed = folders_.List(bucket_, prefix_, after, kPageObjects);
+      auto listed = folders_.List(bucket_, prefix_, "", kPageObjects, page_.next);
       if (auto* refusal = std::get_if<S3Refusal>(&listed)) return Failed(*refusal);
       page_ = std::get<S3Page>(std::move(listed));
       next_ = 0;
@@ -110,7 +110,7 @@ class ObjectItems : public ItemSource {
   }
 
  private:
-  const S3Folders& folders_;
+  const S3& folders_;
   const std::string bucket_, prefix_;
   S3Page page_;
   size_t next_ = 0;
@@ -128,7 +128,7 @@ std::unique_ptr<ByteSource> Unzipped(std::unique_ptr<ByteSource> packed) {
   return std::make_unique<UnzippedBytes>(std::move(packed));
 }
 
-Result<std::unique_ptr<ItemSource>> OpenS3Items(const S3Folders& folders, const ItemReading& reading) {
+Result<std::unique_ptr<ItemSource>> OpenS3Items(const S3& folders, const ItemReading& reading) {
   const std::string bucket = TextOf(reading.arguments, "Bucket");
   if (reading.resource == "arn:aws:states:::s3:listObjectsV2") {
     return std::unique_ptr<ItemSource>(
@@ -139,11 +139,12 @@ Result<std::unique_ptr<ItemSource>> OpenS3Items(const S3Folders& folders, const 
   }
   auto opened = folders.Open(bucket, TextOf(reading.arguments, "Key"));
   if (auto* refusal = std::get_if<S3Refusal>(&opened)) return Failed(*refusal);
-  auto first = std::get<S3Object>(opened).Read(kChunkBytes);
+  auto object = std::get<std::unique_ptr<S3Object>>(std::move(opened));
+  auto first = object->Read(kChunkBytes);
   if (auto* refusal = std::get_if<S3Refusal>(&first)) return Failed(*refusal);
   const bool packed = std::get<std::string>(first).starts_with(kGzip);
   std::unique_ptr<ByteSource> bytes =
-      std::make_unique<ObjectBytes>(std::get<S3Object>(std::move(opened)), std::get<std::string>(std::move(first)));
+      std::make_unique<ObjectBytes>(std::move(object), std::get<std::string>(std::move(first)));
   return ItemsIn(reading.format, packed ? Unzipped(std::move(bytes)) : std::move(bytes));
 }
 

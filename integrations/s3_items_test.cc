@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "engine/json/write.h"
+#include "integrations/s3_folders.h"
 
 namespace gait {
 namespace {
