@@ -13,7 +13,7 @@
 #include "server/access_log.h"
 #include "server/listener.h"
 #include "server/request_metrics.h"
-#include "server/request_view.h"
+#include "engine/base/request_view.h"
 
 namespace gait {
 
