@@ -42,6 +42,8 @@ class S3Object {
 
   virtual int64_t size() const = 0;  // bytes
   virtual Timestamp last_modified() const = 0;
+  // That of an object which was uploaded without one: a folder keeps none.
+  virtual std::string_view content_type() const { return "binary/octet-stream"; }
 
   // The next bytes of it, at most `most`; "" at its end.
   virtual S3Result<std::string> Read(size_t most) = 0;

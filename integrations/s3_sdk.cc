@@ -14,8 +14,6 @@ namespace gait {
 namespace {
 
 constexpr int64_t kPageMax = 1'000;  // objects; S3's
-// That of an object which was uploaded without one: a folder keeps none.
-constexpr std::string_view kContentType = "binary/octet-stream";
 
 using Answer = S3Result<Value>;
 
@@ -47,7 +45,7 @@ Answer ReadObject(const Call& call, bool with_body) {
   ObjectBuilder result;
   result.Add("AcceptRanges", Value::String("bytes"));
   result.Add("ContentLength", Value::Int(object.size()));
-  result.Add("ContentType", Value::String(kContentType));
+  result.Add("ContentType", Value::String(ReplaceInvalidUtf8(object.content_type())));
   result.Add("ETag", Value::String(std::get<std::string>(etag)));
   result.Add("LastModified", DateOf(object.last_modified()));
   result.Add("Metadata", Value::Object());
@@ -142,7 +140,7 @@ Answer ListObjects(const Call& call) {
   return result.Build();
 }
 
-// Parameters of an operation, each preceded and followed by a blank. What a folder cannot keep is taken and forgotten;
+// Parameters of an operation, each preceded and followed by a blank. What is not kept is taken and forgotten;
 // what would change the answer is not taken, for the answer would be another than S3's.
 constexpr std::string_view kListed = " Bucket Prefix MaxKeys EncodingType FetchOwner RequestPayer ExpectedBucketOwner ";
 constexpr std::string_view kAddressed = " Bucket Key ChecksumMode RequestPayer ExpectedBucketOwner ";
@@ -189,6 +187,7 @@ std::string HexDigits(Random& random, int words) {
 }
 
 WorkflowError ErrorOf(const S3Refusal& refusal, Random& random) {
+  if (refusal.status == 0) return {"S3." + refusal.code + "Exception", refusal.message};
   const std::string extended = ToBase64(HexDigits(random, 4));
   return {
       "S3." + refusal.code + "Exception",
@@ -213,6 +212,7 @@ void S3SdkIntegration::Start(TaskRequest request, std::shared_ptr<TaskListener> 
   }
   running_.Begin(request.id, [&] {
     threads_.Run([this, operation, request, listener = std::move(listener)] {
+      if (closed_) return;
       const Answer answer = Perform(*operation, {s3_, request.parameters, body_bytes_max_});
       const auto delivery = running_.End(request.id);
       if (!delivery) return;
@@ -227,8 +227,8 @@ void S3SdkIntegration::Start(TaskRequest request, std::shared_ptr<TaskListener> 
 }
 
 void S3SdkIntegration::Close() {
+  closed_ = true;
   running_.Close();
-  threads_.Stop();
 }
 
 }  // namespace gait

@@ -2,6 +2,8 @@
 // https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
 #pragma once
 
+#include <atomic>
+
 #include "engine/base/random.h"
 #include "engine/base/thread_pool.h"
 #include "engine/task/integration.h"
@@ -21,6 +23,7 @@ class S3SdkIntegration : public Integration {
   void Start(TaskRequest request, std::shared_ptr<TaskListener> listener) override;
   // What a disk or a host is doing is not stopped; nobody is told of it.
   void Stop(const TaskId& id) override { running_.Stop(id); }
+  // Nor waited for, until the integration is destroyed. What has not begun is dropped.
   void Close() override;
   // Each operation leaves the same behind when it is done twice.
   bool IsIdempotent(const TaskRequest&) const override { return true; }
@@ -30,6 +33,7 @@ class S3SdkIntegration : public Integration {
   const size_t body_bytes_max_;
   Random& random_;
   RunningTasks running_;
+  std::atomic<bool> closed_ = false;
   ThreadPool threads_{4};  // they wait for disks and hosts
 };
 
