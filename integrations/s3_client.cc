@@ -48,15 +48,22 @@ class Answer {
 };
 
 // Is destroyed with the request: a client that is stopped drops it, and tells nobody.
-struct AnswerOrDropped {
-  std::shared_ptr<Answer> answer;
-  ~AnswerOrDropped() { answer->End(std::nullopt); }
+class DropNotice {
+ public:
+  explicit DropNotice(std::shared_ptr<Answer> answer) : answer_(std::move(answer)) {}
+  DropNotice(const DropNotice&) = delete;
+  DropNotice& operator=(const DropNotice&) = delete;
+  ~DropNotice() { answer_->End(std::nullopt); }
+
+ private:
+  const std::shared_ptr<Answer> answer_;
 };
 
 std::optional<HttpResponse> Exchange(HttpClient& http, HttpRequest request) {
   const auto answer = std::make_shared<Answer>();
-  const auto end = std::make_shared<const AnswerOrDropped>(AnswerOrDropped{answer});
-  http.Send(std::move(request), [end](HttpResponse response) { end->answer->End(std::move(response)); });
+  auto dropped = std::make_shared<const DropNotice>(answer);
+  http.Send(std::move(request),
+            [answer, dropped = std::move(dropped)](HttpResponse response) { answer->End(std::move(response)); });
   return answer->Await();
 }
 

@@ -105,7 +105,7 @@ std::string CompletionOf(const std::vector<std::string>& etags) {
     part.append_child("ETag").text().set(etags[i].c_str());
   }
   std::ostringstream text;
-  document.save(text, "", pugi::format_raw);
+  document.save(text, "", pugi::format_raw | pugi::format_no_declaration);
   return text.str();
 }
 
