@@ -22,6 +22,9 @@ struct S3EndpointTarget {
   bool operator==(const S3EndpointTarget&) const = default;
 };
 
+// For what brings or takes megabytes.
+inline constexpr Duration kS3TransferTimeout = Duration::Seconds(60);
+
 struct S3Request {
   std::string_view method;
   std::string_view bucket;
@@ -32,7 +35,7 @@ struct S3Request {
   size_t response_bytes_max = 0;  // of a success; errors have a bound of their own
   // Whether the request was acted upon need not be known to send it again: done twice, it leaves the same behind.
   bool repeatable = true;
-  Duration timeout = Duration::Seconds(60);
+  Duration timeout = Duration::Seconds(20);
 };
 
 // Any thread. Every call waits.

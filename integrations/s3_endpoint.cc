@@ -119,6 +119,7 @@ class EndpointObject : public S3Object {
     }
     S3Request request = ReadingOf(address_, count);
     request.headers.push_back(RangeOf(offset, count));
+    request.timeout = kS3TransferTimeout;
     if (!etag_.empty()) request.headers.push_back({"If-Match", etag_});
     auto answer = client_.Send(request);
     if (const auto* refusal = RefusalOf(answer)) return refusal->status == 412 ? Changed() : *refusal;
@@ -194,6 +195,7 @@ S3Result<std::string> S3Endpoint::Put(std::string_view bucket, std::string_view 
   if (auto wrong = CheckAddress(NameOf(bucket), key)) return *std::move(wrong);
   S3Request request = {"PUT", NameOf(bucket), key};
   request.body = body;
+  request.timeout = kS3TransferTimeout;
   request.response_bytes_max = kAnswerMax;
   const auto answer = client_.Send(request);
   if (const auto* refusal = RefusalOf(answer)) return *refusal;

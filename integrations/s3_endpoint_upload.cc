@@ -58,6 +58,7 @@ class EndpointUpload : public S3Upload {
     S3Request request = {"PUT", bucket_, key_};
     request.query = {{"partNumber", std::to_string(etags_.size() + 1)}, {"uploadId", upload_id_}};
     request.body = std::exchange(part_, {});
+    request.timeout = kS3TransferTimeout;
     request.response_bytes_max = kAnswerMax;
     const auto answer = client_.Send(request);
     if (const auto* refusal = RefusalOf(answer)) return *refusal;

@@ -29,7 +29,8 @@ class S3Folders : public S3 {
   // Reads each of the objects for its ETag, unless that is remembered.
   S3Result<S3Page> List(std::string_view bucket, std::string_view prefix, std::string_view after, size_t most,
                         std::string_view continuation = {}) const override;
-  // A key that no file can have is an InvalidArgument.
+  // A key that no file can have is an InvalidArgument. Folders are made for the object as needed, and stay if it is not
+  // finished: they are no objects.
   S3Result<std::string> Put(std::string_view bucket, std::string_view key, std::string_view body) const override;
   S3Result<std::unique_ptr<S3Upload>> Upload(std::string_view bucket, std::string_view key) const override;
   // The folders that were made for the object stay while they hold others.
