@@ -10,12 +10,12 @@
 #include "cli/engine_options.h"
 #include "cli/files.h"
 #include "engine/base/quotas.h"
+#include "engine/base/sigv4.h"
 #include "engine/json/parse.h"
 #include "engine/json/write.h"
 #include "engine/run/clock.h"
 #include "engine/task/task_token.h"
 #include "integrations/http_client.h"
-#include "server/sigv4.h"
 
 namespace gait::cli {
 namespace {

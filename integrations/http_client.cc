@@ -76,6 +76,12 @@ const std::string* FindHeader(const HttpHeaders& headers, std::string_view name)
 
 bool IsSafeMethod(std::string_view method) { return method == "GET" || method == "HEAD" || method == "OPTIONS"; }
 
+std::optional<Timestamp> ParseHttpDate(const std::string& text) {
+  const time_t seconds = curl_getdate(text.c_str(), nullptr);
+  if (seconds < 0) return std::nullopt;
+  return Timestamp{static_cast<int64_t>(seconds) * 1000};
+}
+
 bool IsHeaderValue(std::string_view text) {
   return std::none_of(text.begin(), text.end(), [](char c) { return (c >= 0 && c < ' ' && c != '\t') || c == '\x7f'; });
 }

@@ -33,14 +33,18 @@ const std::string* FindHeader(const HttpHeaders& headers, std::string_view name)
 // Of a method that changes nothing, so that a request may be sent twice (RFC 9110, 9.2.1).
 bool IsSafeMethod(std::string_view method);
 
+// A date as headers have it: "Sun, 06 Nov 1994 08:49:37 GMT", or in one of the older forms (RFC 9110, 5.6.7). Empty if
+// it is none.
+std::optional<Timestamp> ParseHttpDate(const std::string& text);
+
 // May it stand behind the name of a header? It has no line breaks nor other control characters.
 bool IsHeaderValue(std::string_view text);
 
 struct HttpRequest {
   std::string method = "GET";
   std::string url = {};  // http or https
-  // REQUIRES: IsHeaderValue of each value, and names without spaces and colons. The client adds Host, Accept, and
-  // Content-Length where there is a body.
+  // REQUIRES: IsHeaderValue of each value, and names without spaces and colons. The client adds Host, unless
+  // it is there, Accept, and Content-Length where there is a body.
   HttpHeaders headers = {};
   std::string body = {};
   // From the moment the request is begun to the last byte of the answer; absent: as long as the peer is there.

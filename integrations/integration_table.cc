@@ -17,7 +17,7 @@ namespace {
 struct Parts {
   const Targets& targets;
   const Quotas& quotas;
-  const S3Folders& s3;
+  const S3& s3;
   HttpClient& http;
   ProcessRunner& processes;
   Random& random;
@@ -71,7 +71,10 @@ IntegrationTable::IntegrationTable(const Targets& targets, const Quotas& quotas,
   }
 }
 
-IntegrationTable::~IntegrationTable() { Stop(); }
+IntegrationTable::~IntegrationTable() {
+  Stop();
+  s3_.Stop();  // nobody is told of it any more
+}
 
 Integration* IntegrationTable::Find(const TaskResource& resource) const {
   const bool is_function = resource.kind == TaskResource::Kind::kLambdaFunction;

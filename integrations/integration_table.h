@@ -12,7 +12,7 @@
 #include "integrations/http_client.h"
 #include "integrations/lambda.h"
 #include "integrations/process.h"
-#include "integrations/s3_folders.h"
+#include "integrations/s3_router.h"
 #include "integrations/step_functions_service.h"
 #include "integrations/targets.h"
 
@@ -30,8 +30,9 @@ class IntegrationTable {
   // Nobody waits for the task any more, whoever does it.
   void StopTask(const TaskId& id);
 
-  // What the ItemReaders of Distributed Maps read.
-  const S3Folders& s3() const { return s3_; }
+  // What Distributed Maps read and write. Works until the table is destroyed, also after Stop: that a reading was cut
+  // off must not be what the execution has to say of it.
+  S3& s3() { return s3_; }
 
   // For the functions of the program around: see LambdaIntegration::Register.
   LambdaIntegration& lambda();
@@ -41,7 +42,7 @@ class IntegrationTable {
   void Stop();
 
  private:
-  const S3Folders s3_;
+  S3Router s3_;
   // Used by the integrations; no thread starts before the first task.
   HttpClient http_;
   ProcessRunner processes_;

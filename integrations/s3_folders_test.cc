@@ -1,11 +1,15 @@
 #include "integrations/s3_folders.h"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <thread>
 
 namespace gait {
 namespace {
@@ -39,7 +43,7 @@ struct Fixture {
     if (auto* refusal = std::get_if<S3Refusal>(&opened)) return refusal->code;
     std::string text;
     for (;;) {
-      const auto chunk = std::get<S3Object>(opened).Read(3);
+      const auto chunk = std::get<std::unique_ptr<S3Object>>(opened)->Read(3);
       if (std::get<std::string>(chunk).empty()) return text;
       text += std::get<std::string>(chunk);
     }
@@ -77,7 +81,7 @@ TEST_CASE_FIXTURE(Fixture, "objects are written and read") {
   CHECK(std::distance(fs::directory_iterator(root / "data/a/b"), fs::directory_iterator()) == 1);
 
   auto opened = s3.Open("other", "k");
-  const auto& object = std::get<S3Object>(opened);
+  S3Object& object = *std::get<std::unique_ptr<S3Object>>(opened);
   CHECK(object.size() == 1);
   CHECK(object.last_modified().ms > 1'000'000'000'000);
   CHECK(std::get<std::string>(object.ETag()) == "\"9e3669d19b675bd57058fd4664205d2a\"");
@@ -86,9 +90,9 @@ TEST_CASE_FIXTURE(Fixture, "objects are written and read") {
 TEST_CASE_FIXTURE(Fixture, "who reads an object is not disturbed by who writes it") {
   Put("own", "k", "before");
   auto opened = s3.Open("own", "k");
-  CHECK(std::get<std::string>(std::get<S3Object>(opened).Read(2)) == "be");
+  CHECK(std::get<std::string>(std::get<std::unique_ptr<S3Object>>(opened)->Read(2)) == "be");
   Put("own", "k", "AFTER!");
-  CHECK(std::get<std::string>(std::get<S3Object>(opened).Read(100)) == "fore");
+  CHECK(std::get<std::string>(std::get<std::unique_ptr<S3Object>>(opened)->Read(100)) == "fore");
   CHECK(Get("own", "k") == "AFTER!");
 }
 
@@ -159,6 +163,90 @@ TEST_CASE_FIXTURE(Fixture, "a deleted object is gone, and so are the folders tha
   CHECK_FALSE(fs::exists(root / "data/a"));
   CHECK(std::holds_alternative<std::monostate>(s3.Delete("own", "a/d")));
   CHECK(std::get<S3Refusal>(s3.Delete("absent", "k")).code == "NoSuchBucket");
+}
+
+TEST_CASE_FIXTURE(Fixture, "an upload is the object when it is finished, and nothing before or otherwise") {
+  Put("own", "a/k", "old");
+  const auto begin = [&] { return std::get<std::unique_ptr<S3Upload>>(s3.Upload("own", "a/k")); };
+  auto upload = begin();
+  CHECK(upload->Write("text ") == std::nullopt);
+  CHECK(upload->Write("data") == std::nullopt);
+  CHECK(Get("own", "a/k") == "old");
+  CHECK(std::get<std::string>(upload->Finish()) == "\"332eec544317a6d340b8e77da7fe54ad\"");
+  upload.reset();
+  CHECK(Get("own", "a/k") == "text data");
+  begin()->Write("abandoned");
+  CHECK(Get("own", "a/k") == "text data");
+  CHECK(std::distance(fs::directory_iterator(root / "data/a"), fs::directory_iterator()) == 1);
+  CHECK(std::get<S3Refusal>(s3.Upload("absent", "k")).code == "NoSuchBucket");
+  CHECK(std::get<S3Refusal>(s3.Upload("own", "../k")).code == "InvalidArgument");
+}
+
+TEST_CASE_FIXTURE(Fixture, "what a disk does not take is refused, and leaves the old object") {
+  Put("own", "k", "old");
+  rlimit before = {};
+  getrlimit(RLIMIT_FSIZE, &before);
+  const auto handler = signal(SIGXFSZ, SIG_IGN);
+  const rlimit small = {100'000, before.rlim_max};
+  setrlimit(RLIMIT_FSIZE, &small);
+  const auto put = s3.Put("own", "k", std::string(200'000, 'x'));
+  setrlimit(RLIMIT_FSIZE, &before);
+  signal(SIGXFSZ, handler);
+  CHECK(std::get<S3Refusal>(put).message == "The bucket's folder: File too large");
+  CHECK(Get("own", "k") == "old");
+  CHECK(std::distance(fs::directory_iterator(root / "data"), fs::directory_iterator()) == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture, "the only version of an object is null") {
+  Put("own", "k", "1");
+  CHECK(std::holds_alternative<std::unique_ptr<S3Object>>(s3.Open("own", "k", "null")));
+  CHECK(std::get<S3Refusal>(s3.Open("own", "k", "3/L4kqtJlcpXroDTDmJ")).code == "NoSuchVersion");
+}
+
+TEST_CASE_FIXTURE(Fixture, "pages follow one another") {
+  for (int i = 0; i < 25; ++i) Put("own", "a/" + std::to_string(i / 5) + "/" + std::to_string(i), "x");
+  for (const char* key : {"a.txt", "a/0.txt", "a/1", "b"}) Write(std::string("data/") + key + ".x", "x");
+  std::string all;
+  std::string continuation;
+  for (int pages = 1;; ++pages) {
+    const auto listed = s3.List("own", "a", "", 4, continuation);
+    const S3Page& page = std::get<S3Page>(listed);
+    for (const S3ObjectInfo& object : page.objects) all += object.key + " ";
+    if (!page.truncated) {
+      CHECK(page.next.empty());
+      CHECK(pages == 7);
+      break;
+    }
+    continuation = page.next;
+  }
+  CHECK(all == Keys("own", "a"));
+  CHECK(std::count(all.begin(), all.end(), ' ') == 28);
+  CHECK(std::get<S3Refusal>(s3.List("own", "", "", 4, "!")).code == "InvalidArgument");
+}
+
+TEST_CASE_FIXTURE(Fixture, "what is remembered of a folder is not what has changed since") {
+  Put("own", "a", "1");
+  Put("own", "b", "2");
+  std::this_thread::sleep_for(std::chrono::milliseconds(2'100));  // so long after, it is remembered
+  const auto etag_of_a = [&] {
+    auto page = s3.List("own", "", "", 1);
+    return std::get<S3Page>(page).objects.at(0).etag;
+  };
+  CHECK(Keys("own", "") == "a b ");
+  CHECK(Keys("own", "") == "a b ");
+  CHECK(etag_of_a() == "\"c4ca4238a0b923820dcc509a6f75849b\"");
+  // In its place, of the same length, and with the old time.
+  struct stat status;
+  REQUIRE(stat((root / "data/a").c_str(), &status) == 0);
+  Write("data/a", "3");
+  const timespec times[] = {status.st_atim, status.st_mtim};
+  REQUIRE(utimensat(AT_FDCWD, (root / "data/a").c_str(), times, 0) == 0);
+  CHECK(etag_of_a() == "\"eccbc87e4b5ce2fe28308fd9f2a7baf3\"");
+  Write("data/c", "4");
+  fs::remove(root / "data/b");
+  CHECK(Keys("own", "") == "a c ");
+  Write("data/c2", "5");
+  CHECK(Keys("own", "") == "a c c2 ");
 }
 
 }  // namespace

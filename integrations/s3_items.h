@@ -6,7 +6,7 @@
 
 #include "engine/items/item_reading.h"
 #include "engine/items/item_source.h"
-#include "integrations/s3_folders.h"
+#include "integrations/s3.h"
 
 namespace gait {
 

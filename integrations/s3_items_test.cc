@@ -7,6 +7,7 @@
 
 #include "engine/json/write.h"
 #include "tests/support/memory_objects.h"
+#include "integrations/s3_folders.h"
 
 namespace gait {
 namespace {

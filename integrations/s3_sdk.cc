@@ -14,13 +14,11 @@ namespace gait {
 namespace {
 
 constexpr int64_t kPageMax = 1'000;  // objects; S3's
-// That of an object which was uploaded without one: a folder keeps none.
-constexpr std::string_view kContentType = "binary/octet-stream";
 
 using Answer = S3Result<Value>;
 
 struct Call {
-  const S3Folders& folders;
+  const S3& s3;
   const Value& parameters;
   size_t body_bytes_max;
 
@@ -38,22 +36,16 @@ Value DateOf(Timestamp t) {
   return Value::String(text);
 }
 
-// Gives S3's refusal, if `result` is one.
-template <typename T>
-const S3Refusal* RefusalOf(const S3Result<T>& result) {
-  return std::get_if<S3Refusal>(&result);
-}
-
 Answer ReadObject(const Call& call, bool with_body) {
-  auto opened = call.folders.Open(call.Text("Bucket"), call.Text("Key"));
+  auto opened = call.s3.Open(call.Text("Bucket"), call.Text("Key"));
   if (const auto* refusal = RefusalOf(opened)) return *refusal;
-  auto& object = std::get<S3Object>(opened);
+  S3Object& object = *std::get<std::unique_ptr<S3Object>>(opened);
   const auto etag = object.ETag();
   if (const auto* refusal = RefusalOf(etag)) return *refusal;
   ObjectBuilder result;
   result.Add("AcceptRanges", Value::String("bytes"));
   result.Add("ContentLength", Value::Int(object.size()));
-  result.Add("ContentType", Value::String(kContentType));
+  result.Add("ContentType", Value::String(ReplaceInvalidUtf8(object.content_type())));
   result.Add("ETag", Value::String(std::get<std::string>(etag)));
   result.Add("LastModified", DateOf(object.last_modified()));
   result.Add("Metadata", Value::Object());
@@ -77,7 +69,7 @@ Answer PutObject(const Call& call) {
   // Recorded: a body is JSON, that of a text with its quotes.
   const Value* given = call.parameters.Find("Body");
   const std::string body = given == nullptr ? "" : ToJson(*given);
-  const auto etag = call.folders.Put(call.Text("Bucket"), call.Text("Key"), body);
+  const auto etag = call.s3.Put(call.Text("Bucket"), call.Text("Key"), body);
   if (const auto* refusal = RefusalOf(etag)) return *refusal;
   const uint32_t crc = Crc32(body);
   const char bytes[] = {static_cast<char>(crc >> 24 & 0xff), static_cast<char>(crc >> 16 & 0xff),
@@ -89,7 +81,7 @@ Answer PutObject(const Call& call) {
 }
 
 Answer DeleteObject(const Call& call) {
-  const auto deleted = call.folders.Delete(call.Text("Bucket"), call.Text("Key"));
+  const auto deleted = call.s3.Delete(call.Text("Bucket"), call.Text("Key"));
   if (const auto* refusal = RefusalOf(deleted)) return *refusal;
   return Value::Object();
 }
@@ -111,19 +103,13 @@ Value ContentsOf(const S3Page& page) {
   return contents.Build();
 }
 
-// A continuation token is the last key of the page before.
 Answer ListObjectsV2(const Call& call) {
   const int64_t most = MaxKeys(call.parameters);
-  std::string after(call.Text("StartAfter"));
-  if (const std::string_view token = call.Text("ContinuationToken"); !token.empty()) {
-    const auto key = FromBase64(token);
-    if (!key) return S3Refusal{"InvalidArgument", "The continuation token provided is incorrect", 400};
-    after = *key;
-  }
-  const auto listed = call.folders.List(call.Text("Bucket"), call.Text("Prefix"), after, static_cast<size_t>(most));
+  const auto listed = call.s3.List(call.Text("Bucket"), call.Text("Prefix"), call.Text("StartAfter"),
+                                   static_cast<size_t>(most), call.Text("ContinuationToken"));
   if (const auto* refusal = RefusalOf(listed)) return *refusal;
   const S3Page& page = std::get<S3Page>(listed);
-  const bool more = page.truncated && !page.objects.empty();
+  const bool more = page.truncated && !page.next.empty();
   ObjectBuilder result;
   if (!page.objects.empty()) result.Add("Contents", ContentsOf(page));
   if (const Value* token = call.parameters.Find("ContinuationToken")) result.Add("ContinuationToken", *token);
@@ -131,7 +117,7 @@ Answer ListObjectsV2(const Call& call) {
   result.Add("KeyCount", Value::Int(static_cast<int64_t>(page.objects.size())));
   result.Add("MaxKeys", Value::Int(most));
   result.Add("Name", Value::String(call.Text("Bucket")));
-  if (more) result.Add("NextContinuationToken", Value::String(ToBase64(page.objects.back().key)));
+  if (more) result.Add("NextContinuationToken", Value::String(page.next));
   result.Add("Prefix", Value::String(call.Text("Prefix")));
   if (const Value* start = call.parameters.Find("StartAfter")) result.Add("StartAfter", *start);
   return result.Build();
@@ -141,7 +127,7 @@ Answer ListObjectsV2(const Call& call) {
 Answer ListObjects(const Call& call) {
   const int64_t most = MaxKeys(call.parameters);
   const auto listed =
-      call.folders.List(call.Text("Bucket"), call.Text("Prefix"), call.Text("Marker"), static_cast<size_t>(most));
+      call.s3.List(call.Text("Bucket"), call.Text("Prefix"), call.Text("Marker"), static_cast<size_t>(most));
   if (const auto* refusal = RefusalOf(listed)) return *refusal;
   const S3Page& page = std::get<S3Page>(listed);
   ObjectBuilder result;
@@ -154,7 +140,7 @@ Answer ListObjects(const Call& call) {
   return result.Build();
 }
 
-// Parameters of an operation, each preceded and followed by a blank. What a folder cannot keep is taken and forgotten;
+// Parameters of an operation, each preceded and followed by a blank. What is not kept is taken and forgotten;
 // what would change the answer is not taken, for the answer would be another than S3's.
 constexpr std::string_view kListed = " Bucket Prefix MaxKeys EncodingType FetchOwner RequestPayer ExpectedBucketOwner ";
 constexpr std::string_view kAddressed = " Bucket Key ChecksumMode RequestPayer ExpectedBucketOwner ";
@@ -201,6 +187,7 @@ std::string HexDigits(Random& random, int words) {
 }
 
 WorkflowError ErrorOf(const S3Refusal& refusal, Random& random) {
+  if (refusal.status == 0) return {"S3." + refusal.code + "Exception", refusal.message};
   const std::string extended = ToBase64(HexDigits(random, 4));
   return {
       "S3." + refusal.code + "Exception",
@@ -225,7 +212,8 @@ void S3SdkIntegration::Start(TaskRequest request, std::shared_ptr<TaskListener> 
   }
   running_.Begin(request.id, [&] {
     threads_.Run([this, operation, request, listener = std::move(listener)] {
-      const Answer answer = Perform(*operation, {folders_, request.parameters, body_bytes_max_});
+      if (closed_) return;
+      const Answer answer = Perform(*operation, {s3_, request.parameters, body_bytes_max_});
       const auto delivery = running_.End(request.id);
       if (!delivery) return;
       if (const auto* refusal = RefusalOf(answer)) return listener->Failed(ErrorOf(*refusal, random_));
@@ -239,8 +227,8 @@ void S3SdkIntegration::Start(TaskRequest request, std::shared_ptr<TaskListener> 
 }
 
 void S3SdkIntegration::Close() {
+  closed_ = true;
   running_.Close();
-  threads_.Stop();
 }
 
 }  // namespace gait

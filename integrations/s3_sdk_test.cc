@@ -7,6 +7,7 @@
 
 #include "engine/json/parse.h"
 #include "engine/json/write.h"
+#include "integrations/s3_folders.h"
 #include "tests/support/test_listener.h"
 
 namespace gait {

@@ -20,9 +20,13 @@ constexpr TargetField kFunctionFields[] = {{"command", kTexts},
                                            {"environment", kTextMap},
                                            {"endpoint", kText},
                                            {"idempotent", kBoolean}};
-constexpr TargetField kS3Fields[] = {{"buckets", kTextMap}};
-constexpr TargetObject kObjects[] = {
-    {"", kFileFields}, {"lambda", kLambdaFields}, {"function", kFunctionFields}, {"s3", kS3Fields}};
+constexpr TargetField kS3Fields[] = {{"buckets", kObject}};
+constexpr TargetField kBucketFields[] = {{"endpoint", kText}, {"region", kText}, {"bucket", kText}, {"profile", kText}};
+constexpr TargetObject kObjects[] = {{"", kFileFields},
+                                     {"lambda", kLambdaFields},
+                                     {"function", kFunctionFields},
+                                     {"s3", kS3Fields},
+                                     {"bucket", kBucketFields}};
 
 using namespace config_rule;
 
@@ -30,7 +34,8 @@ constexpr std::string_view kNoTarget = "function-without-target", kTwoTargets = 
                            kNotForEndpoint = "field-not-allowed", kBadName = "bad-function-name",
                            kBadCommand = "bad-command", kBadEndpoint = "bad-endpoint",
                            kBadEnvironment = "bad-environment", kBadBucketName = "bad-bucket-name",
-                           kBadFolder = "bad-folder";
+                           kBadFolder = "bad-folder", kNoHost = "bucket-without-endpoint",
+                           kBucketForAll = "bucket-for-all", kBadRegion = "bad-region", kBadProfile = "bad-profile";
 
 constexpr TargetRule kRules[] = {
     {kInvalidText, "the text is not JSON, or not YAML"},
@@ -47,6 +52,10 @@ constexpr TargetRule kRules[] = {
     {kBadEnvironment, "an environment variable cannot have this name or value"},
     {kBadBucketName, "the name is no S3 bucket's, nor *"},
     {kBadFolder, "a bucket's folder has no name"},
+    {kNoHost, "a bucket is an object without an endpoint"},
+    {kBucketForAll, "the entry * has the name of one bucket"},
+    {kBadRegion, "the region is no AWS region's name"},
+    {kBadProfile, "the profile has no name"},
 };
 
 std::string_view TypeName(TargetFieldType type) {
@@ -117,17 +126,75 @@ class Reader : ConfigReader {
     Check(s3, place, kS3Fields);
     const Value* buckets = Fields(kS3Fields, s3)["buckets"];
     if (buckets == nullptr) return;
-    for (const Member& bucket : buckets->members()) {
-      const Place at = place.Key("buckets").Key(bucket.name());
-      if (bucket.name() != "*" && !IsBucketName(bucket.name())) {
-        AddAtKey(kBadBucketName, at, "'" + std::string(bucket.name()) + "' is not the name of an S3 bucket",
-                 "3 to 63 letters, digits, . - and _, no dot in front; or * for all others");
+    for (const Member& b : buckets->members()) ReadBucket(b.name(), b.value, place.Key("buckets").Key(b.name()));
+  }
+
+  void ReadBucket(std::string_view name, const Value& bucket, const Place& place) {
+    if (name != "*") CheckBucketName(name, place, /*is_key=*/true);
+    BucketTarget target;
+    if (IsText(bucket)) {
+      if (bucket.as_string().empty()) {
+        AddAtValue(kBadFolder, place, "The folder has no name", R"(as in "./data"; "." is the folder of this file)");
       }
-      if (bucket.value.as_string().empty()) {
-        AddAtValue(kBadFolder, at, "The folder has no name", R"(as in "./data"; "." is the folder of this file)");
-      }
-      targets_.buckets.insert_or_assign(std::string(bucket.name()), Resolve(bucket.value.as_string()));
+      target = Resolve(bucket.as_string());
+    } else if (bucket.is_object()) {
+      target = ReadBucketEndpoint(name, bucket, place);
+    } else {
+      AddAtValue(kBadType, place, "A bucket must be a folder (a string) or a host that has it (an object)",
+                 R"(as in "./data", or {"endpoint": "http://127.0.0.1:9000"})");
     }
+    result_.targets.buckets.insert_or_assign(std::string(name), std::move(target));
+  }
+
+  S3EndpointTarget ReadBucketEndpoint(std::string_view name, const Value& bucket, const Place& place) {
+    S3EndpointTarget target;
+    Check(bucket, place, kBucketFields);
+    const Fields fields(kBucketFields, bucket);
+    if (bucket.Find("endpoint") == nullptr) {
+      AddAtKey(kNoHost, place, "The bucket has no endpoint", R"(give it an "endpoint", or a folder in its place)");
+    }
+    if (const Value* endpoint = fields["endpoint"]) {
+      target.url = endpoint->as_string();
+      if (!IsEndpoint(target.url) || target.url.find('@') != std::string::npos) {
+        AddAtValue(kBadEndpoint, place.Key("endpoint"), "'" + target.url + "' is not an http or https URL",
+                   "as in http://127.0.0.1:9000; without a query, and without a password");
+      }
+    }
+    if (const Value* region = fields["region"]) {
+      target.region = region->as_string();
+      const bool good = std::all_of(target.region.begin(), target.region.end(), [](char c) {
+        return ('a' <= c && c <= 'z') || ('A' <= c && c <= 'Z') || ('0' <= c && c <= '9') || c == '-';
+      });
+      if (!good || target.region.empty()) {
+        AddAtValue(kBadRegion, place.Key("region"), "'" + target.region + "' is not the name of a region",
+                   "as in us-east-1, which is also what is taken without one");
+      }
+    }
+    if (const Value* own = fields["bucket"]) {
+      target.bucket = own->as_string();
+      if (name == "*") {
+        AddAtKey(kBucketForAll, place.Key("bucket"), "All buckets without an entry would be this one", "remove it");
+      } else {
+        CheckBucketName(target.bucket, place.Key("bucket"), /*is_key=*/false);
+      }
+    }
+    if (const Value* profile = fields["profile"]) {
+      target.profile = profile->as_string();
+      if (target.profile.empty()) {
+        AddAtValue(kBadProfile, place.Key("profile"), "The profile has no name",
+                   "the name of a profile in the shared credentials file; without the field, the keys of the "
+                   "environment are used");
+      }
+    }
+    return target;
+  }
+
+  void CheckBucketName(std::string_view name, const Place& place, bool is_key) {
+    if (IsBucketName(name)) return;
+    Add(kBadBucketName, place.pointer(),
+        is_key ? positions_.KeyAt(place.pointer()) : positions_.ValueAt(place.pointer()),
+        "'" + std::string(name) + "' is not the name of an S3 bucket",
+        std::string("3 to 63 letters, digits, . - and _, no dot in front") + (is_key ? "; or * for all others" : ""));
   }
 
   void ReadLambda(const Value& lambda, const Place& place) {

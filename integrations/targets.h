@@ -13,7 +13,7 @@
 #include "engine/base/diagnostic.h"
 #include "engine/json/document.h"
 #include "integrations/process.h"
-#include "integrations/s3_folders.h"
+#include "integrations/s3_client.h"
 
 namespace gait {
 
@@ -40,9 +40,14 @@ bool IsEndpoint(std::string_view url);
 // By the name of the Lambda function; "*" is for those that have no entry.
 using FunctionTargets = std::map<std::string, FunctionTarget, std::less<>>;
 
+// A bucket: its folder, absolute, or a host that has it. "*" is for those that have no entry: a folder whose
+// sub-folders they are, or a host.
+using BucketTarget = std::variant<std::string, S3EndpointTarget>;
+using BucketTargets = std::map<std::string, BucketTarget, std::less<>>;
+
 struct Targets {
   FunctionTargets functions;
-  S3Buckets buckets;
+  BucketTargets buckets;
 };
 
 struct TargetsParse {

@@ -86,7 +86,20 @@ TEST_CASE("paths are relative to the file's folder, which may be relative itself
 TEST_CASE("buckets are folders") {
   const TargetsParse parse = Read(R"({"s3": {"buckets": {"my-bucket": "./data", "abs": "/x/../y", "*": "buckets/"}}})");
   CHECK(parse.diagnostics.empty());
-  CHECK(parse.targets.buckets == S3Buckets{{"my-bucket", "/srv/app/data"}, {"abs", "/y"}, {"*", "/srv/app/buckets"}});
+  CHECK(parse.targets.buckets ==
+        BucketTargets{{"my-bucket", "/srv/app/data"}, {"abs", "/y"}, {"*", "/srv/app/buckets"}});
+}
+
+TEST_CASE("buckets are those of hosts") {
+  const TargetsParse parse = Read(R"({"s3": {"buckets": {
+    "local": "data",
+    "remote": {"endpoint": "http://127.0.0.1:9000", "region": "eu-west-1", "bucket": "other-name", "profile": "dev"},
+    "*": {"endpoint": "https://s3.us-east-1.amazonaws.com/"}}}})");
+  CHECK(parse.diagnostics.empty());
+  CHECK(parse.targets.buckets ==
+        BucketTargets{{"local", "/srv/app/data"},
+                      {"remote", S3EndpointTarget{"http://127.0.0.1:9000", "eu-west-1", "other-name", "dev"}},
+                      {"*", S3EndpointTarget{"https://s3.us-east-1.amazonaws.com/", "us-east-1", "", ""}}});
 }
 
 TEST_CASE("what is wrong with a targets file, and where") {
@@ -100,6 +113,10 @@ TEST_CASE("what is wrong with a targets file, and where") {
     return "{\"lambda\": {\"functions\": {\"f\":\n  {" + fields + "}}}}";
   };
   const std::string f = "/lambda/functions/f";
+  const auto bucket = [](const std::string& fields) {
+    return "{\"s3\": {\"buckets\": {\"abc\":\n  {" + fields + "}}}}";
+  };
+  const std::string b = "/s3/buckets/abc";
   for (const Case& c : std::vector<Case>{
            {"{\n \"lambda\": }", "invalid-json", "", 2, 12, ""},
            {"[]", "not-an-object", "", 1, 1, ""},
@@ -141,9 +158,22 @@ TEST_CASE("what is wrong with a targets file, and where") {
            {function("\"endpoint\": \"ftp://a\""), "bad-endpoint", f + "/endpoint", 2, 16, ""},
            {"{\"s3\": []}", "bad-type", "/s3", 1, 8, ""},
            {"{\"s3\": {\"bucket\": {}}}", "unknown-field", "/s3/bucket", 1, 9, "'buckets'"},
-           {"{\"s3\": {\"buckets\": {\"abc\": 1}}}", "bad-type", "/s3/buckets", 1, 20, ""},
+           {"{\"s3\": {\"buckets\": []}}", "bad-type", "/s3/buckets", 1, 20, ""},
+           {"{\"s3\": {\"buckets\": {\"abc\": 1}}}", "bad-type", "/s3/buckets/abc", 1, 28, "\"./data\""},
            {"{\"s3\": {\"buckets\": {\"../x\": \".\"}}}", "bad-bucket-name", "/s3/buckets/..~1x", 1, 21, "or * for"},
            {"{\"s3\": {\"buckets\": {\"abc\": \"\"}}}", "bad-folder", "/s3/buckets/abc", 1, 28, "./data"},
+           {bucket(""), "bucket-without-endpoint", b, 1, 21, "\"endpoint\", or a folder"},
+           {bucket("\"endpoint\": 1"), "bad-type", b + "/endpoint", 2, 16, ""},
+           {bucket("\"endpoint\": \"127.0.0.1:9000\""), "bad-endpoint", b + "/endpoint", 2, 16, "http://127"},
+           {bucket("\"endpoint\": \"http://id:secret@a\""), "bad-endpoint", b + "/endpoint", 2, 16, "password"},
+           {bucket("\"endpoint\": \"http://a\", \"regoin\": \"x\""), "unknown-field", b + "/regoin", 2, 28, "'region'"},
+           {bucket("\"endpoint\": \"http://a\", \"region\": \"a/b\""), "bad-region", b + "/region", 2, 38, "us-east-1"},
+           {bucket("\"endpoint\": \"http://a\", \"bucket\": \"..\""), "bad-bucket-name", b + "/bucket", 2, 38, "3 to"},
+           {bucket("\"endpoint\": \"http://a\", \"profile\": \"\""), "bad-profile", b + "/profile", 2, 39,
+            "environment"},
+           {bucket("\"endpoint\": \"http://a\", \"secret\": \"x\""), "unknown-field", b + "/secret", 2, 28, "profile"},
+           {"{\"s3\": {\"buckets\": {\"*\":\n  {\"endpoint\": \"http://a\", \"bucket\": \"abc\"}}}}", "bucket-for-all",
+            "/s3/buckets/*/bucket", 2, 28, "remove"},
        }) {
     CAPTURE(c.text);
     const TargetsParse parse = Read(c.text);

@@ -7,67 +7,23 @@
 #include "api/gait.hpp"
 
 namespace gait {
-namespace {
-
-constexpr std::string_view kBlank = " \t\r";
-
-std::string_view Trimmed(std::string_view text) {
-  const size_t first = text.find_first_not_of(kBlank);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
-}
-
-struct Profile {
-  int line = 0;
-  std::string name, id;
-  AccessKey key;
-};
-
-// Takes the profile over; what is wrong with it, or "".
-std::string Add(Credentials& credentials, const Profile& profile) {
-  const std::string whose = "the profile [" + profile.name + "] has ";
-  // A profile without either is one that the AWS CLI gets its keys for elsewhere.
-  if (profile.id.empty() && profile.key.secret.empty()) return "";
-  if (profile.id.empty()) return whose + "a secret and no aws_access_key_id";
-  if (profile.key.secret.empty()) return whose + "no aws_secret_access_key";
-  if (!credentials.emplace(profile.id, profile.key).second) return whose + "the access key id of one before it";
-  return "";
-}
-
-}  // namespace
 
 std::variant<Credentials, CredentialsError> ParseCredentials(std::string_view text) {
+  const auto parsed = ParseProfiles(text);
+  if (const auto* error = std::get_if<CredentialsError>(&parsed)) return *error;
   Credentials credentials;
-  Profile profile;
-  int number = 0;
-  while (!text.empty()) {
-    const size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    ++number;
-    const std::string_view trimmed = Trimmed(line);
-    if (trimmed.empty() || trimmed.front() == '#' || trimmed.front() == ';') continue;
-    if (trimmed.front() == '[') {
-      if (trimmed.back() != ']') return CredentialsError{number, "the name of a profile ends with ']'"};
-      if (const std::string wrong = Add(credentials, profile); !wrong.empty())
-        return CredentialsError{profile.line, wrong};
-      profile = {number, std::string(Trimmed(trimmed.substr(1, trimmed.size() - 2))), {}, {}};
-      continue;
+  for (const CredentialsProfile& profile : std::get<std::vector<CredentialsProfile>>(parsed)) {
+    if (profile.access_key_id.empty()) continue;
+    const AccessKey key = {profile.secret, profile.session_token};
+    if (!credentials.emplace(profile.access_key_id, key).second) {
+      return CredentialsError{profile.line,
+                              "the profile [" + profile.name + "] has the access key id of one before it"};
     }
-    // Settings within settings are indented, and none of ours.
-    if (kBlank.find(line.front()) != std::string_view::npos) continue;
-    const size_t equals = trimmed.find('=');
-    // What stands in the line is not repeated: it may be a secret.
-    if (equals == std::string_view::npos) return CredentialsError{number, "neither [profile] nor name = value"};
-    if (profile.line == 0) return CredentialsError{number, "there is no [profile] before it"};
-    const std::string_view name = Trimmed(trimmed.substr(0, equals)), value = Trimmed(trimmed.substr(equals + 1));
-    if (name == "aws_access_key_id") profile.id = value;
-    if (name == "aws_secret_access_key") profile.key.secret = value;
-    if (name == "aws_session_token") profile.key.session_token = value;
   }
-  if (const std::string wrong = Add(credentials, profile); !wrong.empty()) return CredentialsError{profile.line, wrong};
-  if (credentials.empty()) return CredentialsError{number == 0 ? 1 : number, "there is no access key in it"};
-  return credentials;
+  if (!credentials.empty()) return credentials;
+  const auto lines = static_cast<int>(std::count(text.begin(), text.end(), '\n'));
+  const bool last = !text.empty() && text.back() != '\n';  // without a line break
+  return CredentialsError{std::max(1, lines + (last ? 1 : 0)), "there is no access key in it"};
 }
 
 Credentials ReadCredentials(const std::string& file) {

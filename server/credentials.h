@@ -1,11 +1,5 @@
-// Who may call: the access keys in a file of the AWS CLI's form.
-// https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html
-//
-//   [worker]
-//   aws_access_key_id = AKIAIOSFODNN7EXAMPLE
-//   aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
-//
-// A profile is a name for people: all that are in the file may call. Other settings are passed over.
+// Who may call: the access keys in a file of the AWS CLI's form (engine/base/credentials_file.h). A profile is a name
+// for people: all that are in the file may call.
 #pragma once
 
 #include <functional>
@@ -13,6 +7,8 @@
 #include <string>
 #include <string_view>
 #include <variant>
+
+#include "engine/base/credentials_file.h"
 
 namespace gait {
 
@@ -23,11 +19,6 @@ struct AccessKey {
 
 // By access key id.
 using Credentials = std::map<std::string, AccessKey, std::less<>>;
-
-struct CredentialsError {
-  int line = 0;  // from 1
-  std::string message;
-};
 
 // At least one key, or what is wrong first.
 std::variant<Credentials, CredentialsError> ParseCredentials(std::string_view text);

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "server/request_view.h"
+#include "engine/base/request_view.h"
 
 namespace gait {
 

@@ -10,10 +10,10 @@
 #include <string_view>
 
 #include "api/gait.hpp"
+#include "engine/base/request_view.h"
 #include "server/access_log.h"
 #include "server/listener.h"
 #include "server/request_metrics.h"
-#include "server/request_view.h"
 
 namespace gait {
 
