@@ -91,20 +91,26 @@ set_tests_properties(jsonata_differential PROPERTIES LABELS conformance SKIP_RET
 
 # libFuzzer is clang's.
 if(CMAKE_CXX_COMPILER_ID STREQUAL Clang AND GAIT_SANITIZE MATCHES address)
-  foreach(layer json lang)  # so that it sees which ways an input takes
+  foreach(layer json lang items)  # so that it sees which ways an input takes
     target_compile_options(gait_${layer} PRIVATE -fsanitize=fuzzer-no-link)
   endforeach()
-  foreach(name jsonata_parse_fuzz jsonata_evaluate_fuzz)
+  # gait_fuzz(NAME LAYER SEEDS): tests/fuzz/NAME.cc
+  function(gait_fuzz name layer seeds)
     add_executable(${name} tests/fuzz/${name}.cc)
-    target_link_libraries(${name} PRIVATE gait_lang)
+    target_link_libraries(${name} PRIVATE gait_${layer})
     target_link_options(${name} PRIVATE -fsanitize=fuzzer)
     # What it finds of new inputs goes to a folder of the build's own, the first that is named.
     file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/fuzz/${name})
     add_test(NAME ${name} COMMAND ${name} -max_total_time=30 -timeout=10 -rss_limit_mb=2048
                                   -artifact_prefix=${PROJECT_BINARY_DIR}/fuzz/${name}- ${PROJECT_BINARY_DIR}/fuzz/${name}
-                                  ${PROJECT_SOURCE_DIR}/tests/fuzz/jsonata_seeds)
+                                  ${PROJECT_SOURCE_DIR}/tests/fuzz/${seeds})
     set_tests_properties(${name} PROPERTIES LABELS fuzz)
-  endforeach()
+  endfunction()
+  gait_fuzz(jsonata_parse_fuzz lang jsonata_seeds)
+  gait_fuzz(jsonata_evaluate_fuzz lang jsonata_seeds)
+  gait_fuzz(csv_items_fuzz items csv_seeds)
+  gait_fuzz(json_items_fuzz items json_seeds)
+  gait_fuzz(manifest_fuzz items manifest_seeds)
 endif()
 
 # What `ctest -L threads` runs.

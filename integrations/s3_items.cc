@@ -40,12 +40,12 @@ class Objects : public ItemObjects {
     return std::unique_ptr<ByteSource>(std::make_unique<ObjectBytes>(std::get<S3Object>(std::move(opened))));
   }
 
-  Result<ObjectPage> List(const std::string& bucket, const std::string& prefix, const std::string& after) override {
-    auto listed = folders_.List(bucket, prefix, after, kPageObjects);
+  Result<ObjectPage> List(const std::string& bucket, const std::string& prefix, const std::string& next) override {
+    auto listed = folders_.List(bucket, prefix, next, kPageObjects);
     if (auto* refusal = std::get_if<S3Refusal>(&listed)) return Failed(*refusal);
     S3Page& found = std::get<S3Page>(listed);
     ObjectPage page;
-    page.truncated = found.truncated;
+    if (found.truncated && !found.objects.empty()) page.next = found.objects.back().key;
     for (S3ObjectInfo& o : found.objects) {
       page.objects.push_back({std::move(o.key), o.size, o.last_modified, std::move(o.etag)});
     }

@@ -25,12 +25,10 @@ class Listing {
   // The next one, valid until the one behind it is asked for; null at the end.
   Result<const ListedObject*> Next() {
     while (next_ == page_.objects.size()) {
-      if (begun_ && !page_.truncated) return static_cast<const ListedObject*>(nullptr);
-      if (!page_.objects.empty()) after_ = page_.objects.back().key;
-      Result<ObjectPage> page = objects_->List(bucket_, prefix_, after_);
+      if (begun_ && page_.next.empty()) return static_cast<const ListedObject*>(nullptr);
+      Result<ObjectPage> page = objects_->List(bucket_, prefix_, page_.next);
       if (!page) return std::move(page).error();
       page_ = std::move(page).value();
-      if (page_.objects.empty()) page_.truncated = false;  // there is nothing to go on behind
       next_ = 0;
       begun_ = true;
     }
@@ -43,7 +41,6 @@ class Listing {
  private:
   const std::shared_ptr<ItemObjects> objects_;
   const std::string bucket_, prefix_;
-  std::string after_;
   ObjectPage page_;
   size_t next_ = 0;
   bool begun_ = false;
@@ -89,11 +86,9 @@ std::unique_ptr<ItemSource> ItemsInListed(Listing listing, ItemFormat format) {
       if (*next == nullptr) return std::unique_ptr<ItemSource>();
       if ((*next)->size == 0 && (*next)->key.ends_with('/')) continue;  // what consoles show as a folder
       const ObjectName object{all->bucket(), (*next)->key};
-      auto bytes = all->objects().Open(object, "");
-      if (!bytes) {
-        return Failed("The ItemReader cannot read " + object.Uri() + ", which was listed: " + *bytes.error().cause);
-      }
-      return ItemsInObject(format, std::move(bytes).value(), object);
+      auto items = OpenObject(all->objects(), format, object, "");
+      if (items) return items;
+      return Failed("The ItemReader cannot read " + object.Uri() + ", which was listed: " + *items.error().cause);
     }
   });
 }
@@ -107,9 +102,16 @@ std::string TextOf(const Value& object, std::string_view member) {
 
 std::string ObjectName::Uri() const { return "s3://" + ReplaceInvalidUtf8(bucket) + "/" + ReplaceInvalidUtf8(key); }
 
+Result<std::unique_ptr<ItemSource>> OpenObject(ItemObjects& objects, const ItemFormat& format, const ObjectName& object,
+                                               const std::string& version) {
+  if (format.type == ItemFormat::InputType::kParquet) return Failed("The ItemReader does not read Parquet yet");
+  auto bytes = objects.Open(object, version);
+  if (!bytes) return std::move(bytes).error();
+  return ItemsInObject(format, std::move(bytes).value(), object);
+}
+
 Result<std::unique_ptr<ItemSource>> ItemsInObject(const ItemFormat& format, std::unique_ptr<ByteSource> bytes,
                                                   const ObjectName& object) {
-  if (format.type == ItemFormat::InputType::kParquet) return Failed("The ItemReader does not read Parquet yet");
   auto unpacked = Unpacked(std::move(bytes), object.Uri());
   if (!unpacked) return std::move(unpacked).error();
   return ItemsIn(format, std::move(unpacked).value(), object.Uri());
@@ -126,9 +128,10 @@ Result<std::unique_ptr<ItemSource>> OpenItems(std::shared_ptr<ItemObjects> objec
     return Failed(CauseText(Cause::kNoItemsFound, {reading.resource}));
   }
   const ObjectName object{bucket, TextOf(reading.arguments, "Key")};
-  auto bytes = objects->Open(object, TextOf(reading.arguments, "VersionId"));
+  const std::string version = TextOf(reading.arguments, "VersionId");
+  if (!reading.format.manifest) return OpenObject(*objects, reading.format, object, version);
+  auto bytes = objects->Open(object, version);
   if (!bytes) return std::move(bytes).error();
-  if (!reading.format.manifest) return ItemsInObject(reading.format, std::move(bytes).value(), object);
   auto manifest = Unpacked(std::move(bytes).value(), object.Uri());
   if (!manifest) return std::move(manifest).error();
   return ItemsOfManifest(std::move(objects), reading.format, std::move(manifest).value(), object);

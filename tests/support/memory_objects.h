@@ -45,14 +45,16 @@ class MemoryObjects : public ItemObjects {
     return std::unique_ptr<ByteSource>(std::make_unique<Bytes>(found->second, piece_bytes));
   }
 
-  Result<ObjectPage> List(const std::string& bucket, const std::string& prefix, const std::string& after) override {
+  Result<ObjectPage> List(const std::string& bucket, const std::string& prefix, const std::string& next) override {
     ObjectPage page;
     for (const auto& [name, text] : objects) {
       if (!name.starts_with(bucket + "/" + prefix)) continue;
       const std::string key = name.substr(bucket.size() + 1);
-      if (key <= after) continue;
-      page.truncated = page.objects.size() == page_objects;
-      if (page.truncated) break;
+      if (key <= next) continue;
+      if (page.objects.size() == page_objects) {
+        page.next = page.objects.back().key;
+        break;
+      }
       page.objects.push_back({key, static_cast<int64_t>(text.size()), Timestamp{5'000}, "\"e\""});
     }
     return page;
