@@ -4,6 +4,16 @@
 #include "tests/fuzz/items_fuzz.h"
 #include "tests/support/memory_objects.h"
 
+namespace {
+
+// Of Zstandard's damaged data more or less is given, as the pieces are: what differs is an error in both.
+bool OfZstandard(const gait::fuzz::Found& a, const gait::fuzz::Found& b) {
+  const auto damaged = [](const gait::fuzz::Found& f) { return f.cause.find("Zstandard data") != std::string::npos; };
+  return !a.cause.empty() && (damaged(a) || damaged(b));
+}
+
+}  // namespace
+
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size < 2) return 0;
   const std::string text(reinterpret_cast<const char*>(data + 2), size - 2);
@@ -33,7 +43,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       found.cause = gait::fuzz::CheckedCause(source.error());
     }
     if (piece > size) first = found;
-    if (found != first) std::abort();
+    if (found != first && !(OfZstandard(first, found) && OfZstandard(found, first))) std::abort();
   }
   return 0;
 }
