@@ -18,6 +18,7 @@
 #include "engine/store/memory_store.h"
 #include "engine/store/sqlite_store.h"
 #include "integrations/mocked.h"
+#include "integrations/s3_bytes.h"
 #include "integrations/s3_items.h"
 #include "states/state_table.h"
 
@@ -166,6 +167,9 @@ EngineCore::EngineCore(EngineOptions options, Surroundings surroundings)
   };
   runner.stop_task = [this](const TaskId& id) { integrations_->StopTask(id); };
   runner.open_items = [this](const ItemReading& reading) { return OpenS3Items(integrations_->s3(), reading); };
+  runner.open_object = [this](std::string_view bucket, std::string_view key) {
+    return OpenS3Result(integrations_->s3(), bucket, key);
+  };
   // Also without a mock configuration: an execution of a test case may have been stored by a process that had one.
   runner.mocked_answer_of = [this](const MockedTask& task) {
     return MockedAnswer(mocks_ ? *mocks_ : MockConfig(), task);

@@ -7,6 +7,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -38,32 +39,48 @@ class FileBytes : public ByteSource {
   const int fd_;
 };
 
-// Its size in bytes.
-int64_t WriteRows(const std::string& path, int64_t rows) {
+using InputType = ItemFormat::InputType;
+
+std::unique_ptr<ItemSource> Open(const std::string& path, InputType type) {
+  ItemFormat format;
+  format.type = type;
+  return ItemsIn(format, std::make_unique<FileBytes>(path), path);
+}
+
+void WriteCsv(const std::string& path, int64_t rows) {
   std::FILE* file = std::fopen(path.c_str(), "w");
   if (file == nullptr) std::abort();
   std::fputs("id,customer,email,city,amount,currency,created,note\n", file);
   for (int64_t i = 0; i < rows; ++i) {
+    const auto number = static_cast<long long>(i);
     std::fprintf(file,
                  "%08lld,Customer %lld,customer%lld@example.com,Springfield,%lld.%02lld,EUR,2026-03-14T01:59:26Z,%s\n",
-                 static_cast<long long>(i), static_cast<long long>(i % 9'973), static_cast<long long>(i % 9'973),
-                 static_cast<long long>(i % 500), static_cast<long long>(i % 100),
+                 number, number % 9'973, number % 9'973, number % 500, number % 100,
                  i % 10 == 0 ? "\"one, \"\"two\"\"\"" : "fine");
   }
-  const int64_t size = std::ftell(file);
   std::fclose(file);
-  return size;
 }
 
-std::unique_ptr<ItemSource> Open(const std::string& path) {
-  ItemFormat format;
-  format.type = ItemFormat::InputType::kCsv;
-  return ItemsIn(format, std::make_unique<FileBytes>(path), path);
+// The items of the CSV as lines of JSON, or as an array.
+void WriteJson(const std::string& path, const std::string& csv, bool array) {
+  std::FILE* file = std::fopen(path.c_str(), "w");
+  if (file == nullptr) std::abort();
+  const auto source = Open(csv, InputType::kCsv);
+  if (array) std::fputs("[", file);
+  for (bool first = true;; first = false) {
+    const Result<std::optional<Payload>> next = source->Next();
+    if (!next) std::abort();
+    if (!next->has_value()) break;
+    if (!first) std::fputs(array ? ",\n" : "\n", file);
+    std::fputs((*next)->text().c_str(), file);
+  }
+  if (array) std::fputs("]", file);
+  std::fclose(file);
 }
 
 // The bytes of all batches.
-size_t ReadBatches(const std::string& path) {
-  const auto source = Open(path);
+size_t ReadBatches(const std::string& path, InputType type) {
+  const auto source = Open(path, type);
   size_t bytes = 0;
   std::string batch;
   for (bool more = true; more;) {
@@ -89,21 +106,32 @@ double PeakMemory() {
   return static_cast<double>(usage.ru_maxrss) * 1024 / 1e6;
 }
 
-int Main(int64_t rows) {
-  const TempFolder folder;
-  const std::string path = folder.File("rows.csv");
-  const double megabytes = static_cast<double>(WriteRows(path, rows)) / 1e6;
+void Measure(const char* name, const std::string& path, InputType type, int64_t items) {
+  const double megabytes = static_cast<double>(std::filesystem::file_size(path)) / 1e6;
   const Stopwatch reading;
-  const size_t batches = ReadBatches(path);
+  const size_t batches = ReadBatches(path, type);
   const double read_seconds = reading.seconds();
   const Stopwatch skipping;
-  if (*Open(path)->Skip(rows) != rows) std::abort();
+  if (*Open(path, type)->Skip(items) != items) std::abort();
   const double skip_seconds = skipping.seconds();
   std::printf(
-      "%lld rows, %.0f MB: read in %.2f s (%.0f MB/s) to %.0f MB of batches; passed over in %.2f s (%.0f MB/s); "
-      "peak memory %.1f MB\n",
-      static_cast<long long>(rows), megabytes, read_seconds, megabytes / read_seconds,
-      static_cast<double>(batches) / 1e6, skip_seconds, megabytes / skip_seconds, PeakMemory());
+      "%-5s %4.0f MB: read in %.2f s (%.0f MB/s) to %.0f MB of batches; passed over in %.2f s (%.0f MB/s); peak "
+      "memory %.1f MB\n",
+      name, megabytes, read_seconds, megabytes / read_seconds, static_cast<double>(batches) / 1e6, skip_seconds,
+      megabytes / skip_seconds, PeakMemory());
+}
+
+int Main(int64_t items) {
+  const TempFolder folder;
+  const std::string csv = folder.File("items.csv"), lines = folder.File("items.jsonl"),
+                    json = folder.File("items.json");
+  WriteCsv(csv, items);
+  WriteJson(lines, csv, false);
+  WriteJson(json, csv, true);
+  std::printf("%lld items\n", static_cast<long long>(items));
+  Measure("CSV", csv, InputType::kCsv, items);
+  Measure("JSONL", lines, InputType::kJsonLines, items);
+  Measure("JSON", json, InputType::kJson, items);
   return 0;
 }
 

@@ -59,6 +59,7 @@ endfunction()
 gait_program_test(run_program program)
 gait_program_test(bad_input program)
 gait_program_test(test_state program)
+gait_program_test(item_reader program)
 gait_program_test(samples program)
 gait_program_test(serve "program;threads")
 gait_program_test(api_model program)
@@ -95,13 +96,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL Clang AND GAIT_SANITIZE MATCHES address)
   foreach(layer json lang items)  # so that it sees which ways an input takes
     target_compile_options(gait_${layer} PRIVATE -fsanitize=fuzzer-no-link)
   endforeach()
-  # name|layer|what it begins with
-  foreach(row "jsonata_parse_fuzz|lang|tests/fuzz/jsonata_seeds" "jsonata_evaluate_fuzz|lang|tests/fuzz/jsonata_seeds"
-              "parquet_fuzz|items|tests/data/parquet")
-    string(REPLACE "|" ";" row ${row})
-    list(GET row 0 name)
-    list(GET row 1 layer)
-    list(GET row 2 seeds)
+  # gait_fuzz(NAME LAYER SEEDS): tests/fuzz/NAME.cc, and the folder below tests/ that it begins with
+  function(gait_fuzz name layer seeds)
     add_executable(${name} tests/fuzz/${name}.cc)
     target_link_libraries(${name} PRIVATE gait_${layer})
     target_link_options(${name} PRIVATE -fsanitize=fuzzer)
@@ -109,9 +105,15 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL Clang AND GAIT_SANITIZE MATCHES address)
     file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/fuzz/${name})
     add_test(NAME ${name} COMMAND ${name} -max_total_time=30 -timeout=10 -rss_limit_mb=2048
                                   -artifact_prefix=${PROJECT_BINARY_DIR}/fuzz/${name}- ${PROJECT_BINARY_DIR}/fuzz/${name}
-                                  ${PROJECT_SOURCE_DIR}/${seeds})
+                                  ${PROJECT_SOURCE_DIR}/tests/${seeds})
     set_tests_properties(${name} PROPERTIES LABELS fuzz)
-  endforeach()
+  endfunction()
+  gait_fuzz(jsonata_parse_fuzz lang fuzz/jsonata_seeds)
+  gait_fuzz(jsonata_evaluate_fuzz lang fuzz/jsonata_seeds)
+  gait_fuzz(csv_items_fuzz items fuzz/csv_seeds)
+  gait_fuzz(json_items_fuzz items fuzz/json_seeds)
+  gait_fuzz(manifest_fuzz items fuzz/manifest_seeds)
+  gait_fuzz(parquet_fuzz items data/parquet)
 endif()
 
 # What `ctest -L threads` runs.

@@ -4,6 +4,7 @@
 
 #include "engine/base/error_names.h"
 #include "engine/items/object_items.h"
+#include "integrations/s3_bytes.h"
 
 namespace gait {
 namespace {
@@ -16,36 +17,40 @@ WorkflowError Failed(const S3Refusal& refusal) { return Failed(refusal.message);
 
 class ObjectBytes : public ByteSource {
  public:
-  explicit ObjectBytes(S3Object object) : object_(std::move(object)) {}
+  explicit ObjectBytes(std::unique_ptr<S3Object> object) : object_(std::move(object)) {}
 
   Result<std::string> Read() override {
-    auto bytes = object_.Read(kPieceBytes);
+    auto bytes = object_->Read(kPieceBytes);
     if (auto* refusal = std::get_if<S3Refusal>(&bytes)) return Failed(*refusal);
     return std::get<std::string>(std::move(bytes));
   }
 
  private:
-  S3Object object_;
+  const std::unique_ptr<S3Object> object_;
 };
 
 class Objects : public ItemObjects {
  public:
-  explicit Objects(const S3Folders& folders) : folders_(folders) {}
+  explicit Objects(const S3& s3) : s3_(s3) {}
 
   Result<std::unique_ptr<ByteSource>> Open(const ObjectName& object, const std::string& version) override {
-    // "null" is the version of an object in a bucket that keeps none, as a folder does not.
-    if (!version.empty() && version != "null") return Failed("The specified version does not exist.");
-    auto opened = folders_.Open(object.bucket, object.key);
+    auto opened = s3_.Open(object.bucket, object.key, version);
     if (auto* refusal = std::get_if<S3Refusal>(&opened)) return Failed(*refusal);
-    return std::unique_ptr<ByteSource>(std::make_unique<ObjectBytes>(std::get<S3Object>(std::move(opened))));
+    return std::unique_ptr<ByteSource>(std::make_unique<ObjectBytes>(ObjectIn(std::move(opened))));
   }
 
-  Result<ObjectPage> List(const std::string& bucket, const std::string& prefix, const std::string& after) override {
-    auto listed = folders_.List(bucket, prefix, after, kPageObjects);
+  Result<std::unique_ptr<RandomBytes>> OpenRandom(const ObjectName& object, const std::string& version) override {
+    auto opened = s3_.Open(object.bucket, object.key, version);
+    if (auto* refusal = std::get_if<S3Refusal>(&opened)) return Failed(*refusal);
+    return RandomBytesOf(ObjectIn(std::move(opened)));
+  }
+
+  Result<ObjectPage> List(const std::string& bucket, const std::string& prefix, const std::string& next) override {
+    auto listed = s3_.List(bucket, prefix, /*after=*/"", kPageObjects, next);
     if (auto* refusal = std::get_if<S3Refusal>(&listed)) return Failed(*refusal);
     S3Page& found = std::get<S3Page>(listed);
     ObjectPage page;
-    page.truncated = found.truncated;
+    if (found.truncated) page.next = std::move(found.next);
     for (S3ObjectInfo& o : found.objects) {
       page.objects.push_back({std::move(o.key), o.size, o.last_modified, std::move(o.etag)});
     }
@@ -53,13 +58,17 @@ class Objects : public ItemObjects {
   }
 
  private:
-  const S3Folders& folders_;
+  static std::unique_ptr<S3Object> ObjectIn(S3Result<std::unique_ptr<S3Object>> opened) {
+    return std::get<std::unique_ptr<S3Object>>(std::move(opened));
+  }
+
+  const S3& s3_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<ItemSource>> OpenS3Items(const S3Folders& folders, const ItemReading& reading) {
-  return OpenItems(std::make_shared<Objects>(folders), reading);
+Result<std::unique_ptr<ItemSource>> OpenS3Items(const S3& s3, const ItemReading& reading) {
+  return OpenItems(std::make_shared<Objects>(s3), reading);
 }
 
 }  // namespace gait

@@ -10,7 +10,7 @@
 
 namespace gait {
 
-// Fails with States.ItemReaderFailed. `folders` outlives what is opened.
-Result<std::unique_ptr<ItemSource>> OpenS3Items(const S3Folders& folders, const ItemReading& reading);
+// Fails with States.ItemReaderFailed. `s3` outlives what is opened.
+Result<std::unique_ptr<ItemSource>> OpenS3Items(const S3& s3, const ItemReading& reading);
 
 }  // namespace gait

@@ -6,8 +6,8 @@
 #include <fstream>
 
 #include "engine/json/write.h"
-#include "tests/support/memory_objects.h"
 #include "integrations/s3_folders.h"
+#include "tests/support/memory_objects.h"
 
 namespace gait {
 namespace {

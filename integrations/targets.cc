@@ -143,7 +143,7 @@ class Reader : ConfigReader {
       AddAtValue(kBadType, place, "A bucket must be a folder (a string) or a host that has it (an object)",
                  R"(as in "./data", or {"endpoint": "http://127.0.0.1:9000"})");
     }
-    result_.targets.buckets.insert_or_assign(std::string(name), std::move(target));
+    targets_.buckets.insert_or_assign(std::string(name), std::move(target));
   }
 
   S3EndpointTarget ReadBucketEndpoint(std::string_view name, const Value& bucket, const Place& place) {
@@ -191,10 +191,13 @@ class Reader : ConfigReader {
 
   void CheckBucketName(std::string_view name, const Place& place, bool is_key) {
     if (IsBucketName(name)) return;
-    Add(kBadBucketName, place.pointer(),
-        is_key ? positions_.KeyAt(place.pointer()) : positions_.ValueAt(place.pointer()),
-        "'" + std::string(name) + "' is not the name of an S3 bucket",
-        std::string("3 to 63 letters, digits, . - and _, no dot in front") + (is_key ? "; or * for all others" : ""));
+    std::string message = "'" + std::string(name) + "' is not the name of an S3 bucket";
+    const std::string hint = "3 to 63 letters, digits, . - and _, no dot in front";
+    if (is_key) {
+      AddAtKey(kBadBucketName, place, std::move(message), hint + "; or * for all others");
+    } else {
+      AddAtValue(kBadBucketName, place, std::move(message), hint);
+    }
   }
 
   void ReadLambda(const Value& lambda, const Place& place) {

@@ -91,7 +91,6 @@ struct Texts {
 // What is not executed: the field of the ReaderConfig, or "Resource", or "".
 std::string_view NotExecuted(const Texts& t) {
   if (t.resource != kGetObject && t.resource != kList) return "Resource";
-  if (t.type == "PARQUET") return "InputType";  // until there is a reader of it
   if (!t.type.empty() && t.type != "MANIFEST" && !ByName(kInputTypes, t.type)) return "InputType";
   if (!t.manifest.empty() && !ByName(kManifestTypes, t.manifest)) return "ManifestType";
   if (!t.transformation.empty() && t.transformation != "NONE" && !t.flattens()) return "Transformation";

@@ -26,7 +26,7 @@ struct ListedObject {
 
 struct ObjectPage {
   std::vector<ListedObject> objects;  // in the order of the keys' bytes
-  bool truncated = false;             // there are more
+  std::string next;                   // what the next page is asked for with; "": there is none
 };
 
 // One thread at a time. Fails with States.ItemReaderFailed and S3's own message.
@@ -35,8 +35,10 @@ class ItemObjects {
   virtual ~ItemObjects() = default;
   // Its bytes as they are stored. `version` is a VersionId, or "". What is opened outlives this.
   virtual Result<std::unique_ptr<ByteSource>> Open(const ObjectName& object, const std::string& version) = 0;
-  // The next of those whose keys begin with `prefix` and come after `after`.
-  virtual Result<ObjectPage> List(const std::string& bucket, const std::string& prefix, const std::string& after) = 0;
+  // The same, to be read anywhere in it.
+  virtual Result<std::unique_ptr<RandomBytes>> OpenRandom(const ObjectName& object, const std::string& version) = 0;
+  // Some of those whose keys begin with `prefix`: the first ones, or with the `next` of a page those behind it.
+  virtual Result<ObjectPage> List(const std::string& bucket, const std::string& prefix, const std::string& next) = 0;
 };
 
 }  // namespace gait

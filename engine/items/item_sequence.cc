@@ -35,6 +35,8 @@ class Sequence : public ItemSource {
     }
   }
 
+  std::string_view Source() const override { return source_ == nullptr ? std::string_view() : source_->Source(); }
+
  private:
   // Is there a source that may have more?
   Result<bool> Open() {

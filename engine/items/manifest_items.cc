@@ -208,9 +208,9 @@ std::unique_ptr<ItemSource> ItemsOfAthena(std::shared_ptr<ItemObjects> objects, 
     if (!*found) return std::unique_ptr<ItemSource>();
     const std::optional<ObjectName> name = ObjectOfLine(lines->line());
     if (!name) return lines->Failed("a line of a manifest that names no object (s3://bucket/key)", 0);
-    auto opened = objects->Open(*name, "");
-    if (!opened) return NotTheFileNamed(manifest, *name, "which cannot be read: " + *opened.error().cause);
-    return ItemsInObject(format, std::move(opened).value(), *name);
+    auto items = OpenObject(*objects, format, *name, "");
+    if (items) return items;
+    return NotTheFileNamed(manifest, *name, "which cannot be read: " + *items.error().cause);
   });
 }
 

@@ -8,6 +8,7 @@
 #include "engine/base/utf.h"
 #include "engine/items/item_sequence.h"
 #include "engine/items/manifest_items.h"
+#include "engine/items/parquet_items.h"
 #include "engine/items/text_items.h"
 #include "engine/items/unpack.h"
 
@@ -25,12 +26,10 @@ class Listing {
   // The next one, valid until the one behind it is asked for; null at the end.
   Result<const ListedObject*> Next() {
     while (next_ == page_.objects.size()) {
-      if (begun_ && !page_.truncated) return static_cast<const ListedObject*>(nullptr);
-      if (!page_.objects.empty()) after_ = page_.objects.back().key;
-      Result<ObjectPage> page = objects_->List(bucket_, prefix_, after_);
+      if (begun_ && page_.next.empty()) return static_cast<const ListedObject*>(nullptr);
+      Result<ObjectPage> page = objects_->List(bucket_, prefix_, page_.next);
       if (!page) return std::move(page).error();
       page_ = std::move(page).value();
-      if (page_.objects.empty()) page_.truncated = false;  // there is nothing to go on behind
       next_ = 0;
       begun_ = true;
     }
@@ -43,7 +42,6 @@ class Listing {
  private:
   const std::shared_ptr<ItemObjects> objects_;
   const std::string bucket_, prefix_;
-  std::string after_;
   ObjectPage page_;
   size_t next_ = 0;
   bool begun_ = false;
@@ -58,12 +56,13 @@ class ListedItems : public ItemSource {
     if (!next) return next.error();
     if (*next == nullptr) return std::optional<Payload>();
     const ListedObject& object = **next;
-    // As AWS's manual shows them: another spelling of ETag, and seconds.
-    return std::optional<Payload>(Value::Object({{"Etag", Value::String(object.etag)},
-                                                 {"Key", Value::String(ReplaceInvalidUtf8(object.key))},
-                                                 {"LastModified", Value::Int(object.last_modified.ms / 1000)},
-                                                 {"Size", Value::Int(object.size)},
-                                                 {"StorageClass", Value::String("STANDARD")}}));
+    // Recorded: another spelling of ETag, and seconds, written as a double.
+    return std::optional<Payload>(
+        Value::Object({{"Etag", Value::String(object.etag)},
+                       {"Key", Value::String(ReplaceInvalidUtf8(object.key))},
+                       {"LastModified", Value::Double(static_cast<double>(object.last_modified.ms / 1000))},
+                       {"Size", Value::Int(object.size)},
+                       {"StorageClass", Value::String("STANDARD")}}));
   }
 
   Result<int64_t> Skip(int64_t items) override {
@@ -79,6 +78,19 @@ class ListedItems : public ItemSource {
   Listing listing_;
 };
 
+// Items that know which object they are in.
+class ItemsOfObject : public ItemSource {
+ public:
+  ItemsOfObject(std::unique_ptr<ItemSource> items, std::string uri) : items_(std::move(items)), uri_(std::move(uri)) {}
+  Result<std::optional<Payload>> Next() override { return items_->Next(); }
+  Result<int64_t> Skip(int64_t items) override { return items_->Skip(items); }
+  std::string_view Source() const override { return uri_; }
+
+ private:
+  const std::unique_ptr<ItemSource> items_;
+  const std::string uri_;
+};
+
 // LOAD_AND_FLATTEN: the items in one listed object after the other.
 std::unique_ptr<ItemSource> ItemsInListed(Listing listing, ItemFormat format) {
   const auto all = std::make_shared<Listing>(std::move(listing));
@@ -89,11 +101,11 @@ std::unique_ptr<ItemSource> ItemsInListed(Listing listing, ItemFormat format) {
       if (*next == nullptr) return std::unique_ptr<ItemSource>();
       if ((*next)->size == 0 && (*next)->key.ends_with('/')) continue;  // what consoles show as a folder
       const ObjectName object{all->bucket(), (*next)->key};
-      auto bytes = all->objects().Open(object, "");
-      if (!bytes) {
-        return Failed("The ItemReader cannot read " + object.Uri() + ", which was listed: " + *bytes.error().cause);
+      auto items = OpenObject(all->objects(), format, object, "");
+      if (items) {
+        return std::unique_ptr<ItemSource>(std::make_unique<ItemsOfObject>(std::move(items).value(), object.Uri()));
       }
-      return ItemsInObject(format, std::move(bytes).value(), object);
+      return Failed("The ItemReader cannot read " + object.Uri() + ", which was listed: " + *items.error().cause);
     }
   });
 }
@@ -107,9 +119,22 @@ std::string TextOf(const Value& object, std::string_view member) {
 
 std::string ObjectName::Uri() const { return "s3://" + ReplaceInvalidUtf8(bucket) + "/" + ReplaceInvalidUtf8(key); }
 
+Result<std::unique_ptr<ItemSource>> OpenObject(ItemObjects& objects, const ItemFormat& format, const ObjectName& object,
+                                               const std::string& version) {
+  if (format.type == ItemFormat::InputType::kParquet) {
+    auto file = objects.OpenRandom(object, version);
+    if (!file) return std::move(file).error();
+    auto items = OpenParquet(std::move(file).value());
+    if (items) return items;
+    return Failed(object.Uri() + ": " + *items.error().cause);
+  }
+  auto bytes = objects.Open(object, version);
+  if (!bytes) return std::move(bytes).error();
+  return ItemsInObject(format, std::move(bytes).value(), object);
+}
+
 Result<std::unique_ptr<ItemSource>> ItemsInObject(const ItemFormat& format, std::unique_ptr<ByteSource> bytes,
                                                   const ObjectName& object) {
-  if (format.type == ItemFormat::InputType::kParquet) return Failed("The ItemReader does not read Parquet yet");
   auto unpacked = Unpacked(std::move(bytes), object.Uri());
   if (!unpacked) return std::move(unpacked).error();
   return ItemsIn(format, std::move(unpacked).value(), object.Uri());
@@ -126,9 +151,10 @@ Result<std::unique_ptr<ItemSource>> OpenItems(std::shared_ptr<ItemObjects> objec
     return Failed(CauseText(Cause::kNoItemsFound, {reading.resource}));
   }
   const ObjectName object{bucket, TextOf(reading.arguments, "Key")};
-  auto bytes = objects->Open(object, TextOf(reading.arguments, "VersionId"));
+  const std::string version = TextOf(reading.arguments, "VersionId");
+  if (!reading.format.manifest) return OpenObject(*objects, reading.format, object, version);
+  auto bytes = objects->Open(object, version);
   if (!bytes) return std::move(bytes).error();
-  if (!reading.format.manifest) return ItemsInObject(reading.format, std::move(bytes).value(), object);
   auto manifest = Unpacked(std::move(bytes).value(), object.Uri());
   if (!manifest) return std::move(manifest).error();
   return ItemsOfManifest(std::move(objects), reading.format, std::move(manifest).value(), object);

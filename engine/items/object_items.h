@@ -14,7 +14,11 @@ namespace gait {
 // Fails with States.ItemReaderFailed.
 Result<std::unique_ptr<ItemSource>> OpenItems(std::shared_ptr<ItemObjects> objects, const ItemReading& reading);
 
-// Those in the bytes of one object, which may be packed.
+// Those in one object. `version` is a VersionId, or "".
+Result<std::unique_ptr<ItemSource>> OpenObject(ItemObjects& objects, const ItemFormat& format, const ObjectName& object,
+                                               const std::string& version);
+
+// Those in the bytes of one object, which may be packed. REQUIRES: the format is that of a text.
 Result<std::unique_ptr<ItemSource>> ItemsInObject(const ItemFormat& format, std::unique_ptr<ByteSource> bytes,
                                                   const ObjectName& object);
 

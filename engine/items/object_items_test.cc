@@ -70,7 +70,7 @@ TEST_CASE_FIXTURE(Fixture, "an object's items, in what its format is") {
 
 TEST_CASE_FIXTURE(Fixture, "listed objects are items, page after page") {
   const auto item = [](const std::string& key) {
-    return R"({"Etag":"\"e\"","Key":")" + key + R"(","LastModified":5,"Size":0,"StorageClass":"STANDARD"})";
+    return R"({"Etag":"\"e\"","Key":")" + key + R"(","LastModified":5.0,"Size":0,"StorageClass":"STANDARD"})";
   };
   for (const char* key : {"a", "p/1", "p/2", "p/3", "p/4", "q"}) objects->objects[std::string("b/") + key] = "";
   List("p/");

@@ -8,8 +8,9 @@
 
 namespace gait {
 
-// Bytes that begin as gzip's files do are unpacked, one file behind the other as one; all others are as they are. Reads
-// the first of them. Fails with States.ItemReaderFailed; `name` is that of the object, for errors, or "".
+// Bytes that begin as the files of gzip or Zstandard do are unpacked, one file behind the other as one; all others are
+// as they are. Reads the first of them. Zstandard's window is 128 MiB at the most. Fails with States.ItemReaderFailed;
+// `name` is that of the object, for errors, or "".
 Result<std::unique_ptr<ByteSource>> Unpacked(std::unique_ptr<ByteSource> bytes, std::string name);
 
 }  // namespace gait

@@ -17,8 +17,12 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
   bool Null() { return Push(Value::Null()); }
   bool Bool(bool b) { return Push(Value::Bool(b)); }
   bool RawNumber(const char* text, rapidjson::SizeType size, bool) { return Push(Value::Number({text, size})); }
-  bool String(const char* text, rapidjson::SizeType size, bool) { return Push(Value::String({text, size})); }
-  bool Key(const char* text, rapidjson::SizeType size, bool) { return Push(Value::String({text, size})); }
+  bool String(const char* text, rapidjson::SizeType size, bool) {
+    const std::string_view string(text, size);
+    has_surrogate_ = HasSurrogate(string);
+    return !has_surrogate_ && Push(Value::String(string));
+  }
+  bool Key(const char* text, rapidjson::SizeType size, bool copy) { return String(text, size, copy); }
   bool StartArray() { return Open(); }
   bool StartObject() { return Open(); }
   bool EndArray(rapidjson::SizeType count) {
@@ -36,10 +40,19 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
   }
 
   bool too_deep() const { return depth_ > depth_max_; }
+  bool has_surrogate() const { return has_surrogate_; }
   bool repeated_keys() const { return repeated_keys_; }
   Value Take() { return std::move(stack_.back()); }
 
  private:
+  // RapidJSON refuses the first half of a surrogate pair that is alone, but writes the second one as if it were a
+  // character.
+  static bool HasSurrogate(std::string_view text) {
+    for (size_t at = text.find('\xed'); at != std::string_view::npos; at = text.find('\xed', at + 1)) {
+      if (static_cast<unsigned char>(text[at + 1]) >= 0xa0) return true;
+    }
+    return false;
+  }
   bool Push(Value value) {
     stack_.push_back(std::move(value));
     return true;
@@ -54,7 +67,7 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
 
   std::vector<Value> stack_;
   int depth_ = 0;
-  bool repeated_keys_ = false;
+  bool repeated_keys_ = false, has_surrogate_ = false;
   const int depth_max_;
 };
 
@@ -75,6 +88,9 @@ JsonParse ParseJson(std::string_view text, int depth_max) {
   const rapidjson::ParseResult result = reader.Parse<kFlags>(stream, handler);
   if (handler.too_deep()) {
     return {std::nullopt, {"The document nests deeper than " + std::to_string(depth_max) + " levels", stream.Tell()}};
+  }
+  if (handler.has_surrogate()) {
+    return {std::nullopt, {Message(rapidjson::kParseErrorStringUnicodeSurrogateInvalid), stream.Tell()}};
   }
   const auto nul_at = [&](size_t offset) {
     return JsonParse{std::nullopt, {"A NUL byte stands in the document", offset}};

@@ -20,6 +20,7 @@ TEST_CASE("what is parsed is written again as it was") {
 }
 
 TEST_CASE("escapes are decoded") {
+  CHECK(ParseJson(R"("\uD7FF\uE000\ud7a3\uf8ff")").value->as_string() == "\uD7FF\uE000\ud7a3\uf8ff");
   CHECK(ParseJson(R"("\u0041\u00e9\ud83d\ude00\/")").value->as_string() == "Aé😀/");
   CHECK(ToJson(*ParseJson(R"("\u0001\u001f\u007f")").value) == "\"\\u0001\\u001F\x7f\"");
 }
@@ -43,6 +44,8 @@ TEST_CASE("what is not JSON is refused, with the place") {
       {"\"\xff\"", 1},
       {"\"\xed\xa0\x80\"", 1},
       {R"("\ud800")", 1},
+      {R"("\udc00")", 8},
+      {R"({"a\uDFFF": 1})", 10},
       {std::string("1\0", 2), 1},
       {std::string("[1,\0]", 5), 3},
       {"// comment\n1", 0},

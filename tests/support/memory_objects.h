@@ -45,14 +45,23 @@ class MemoryObjects : public ItemObjects {
     return std::unique_ptr<ByteSource>(std::make_unique<Bytes>(found->second, piece_bytes));
   }
 
-  Result<ObjectPage> List(const std::string& bucket, const std::string& prefix, const std::string& after) override {
+  Result<std::unique_ptr<RandomBytes>> OpenRandom(const ObjectName& object, const std::string& wanted) override {
+    version = wanted;
+    const auto found = objects.find(object.bucket + "/" + object.key);
+    if (found == objects.end()) return Failed("The specified key does not exist.");
+    return std::unique_ptr<RandomBytes>(std::make_unique<File>(found->second));
+  }
+
+  Result<ObjectPage> List(const std::string& bucket, const std::string& prefix, const std::string& next) override {
     ObjectPage page;
     for (const auto& [name, text] : objects) {
       if (!name.starts_with(bucket + "/" + prefix)) continue;
       const std::string key = name.substr(bucket.size() + 1);
-      if (key <= after) continue;
-      page.truncated = page.objects.size() == page_objects;
-      if (page.truncated) break;
+      if (key <= next) continue;
+      if (page.objects.size() == page_objects) {
+        page.next = page.objects.back().key;
+        break;
+      }
       page.objects.push_back({key, static_cast<int64_t>(text.size()), Timestamp{5'000}, "\"e\""});
     }
     return page;
@@ -72,6 +81,18 @@ class MemoryObjects : public ItemObjects {
     const std::string text_;
     const size_t piece_;
     size_t at_ = 0;
+  };
+
+  class File : public RandomBytes {
+   public:
+    explicit File(std::string text) : text_(std::move(text)) {}
+    int64_t size() const override { return static_cast<int64_t>(text_.size()); }
+    Result<std::string> ReadAt(int64_t offset, size_t count) override {
+      return text_.substr(static_cast<size_t>(offset), count);
+    }
+
+   private:
+    const std::string text_;
   };
 
   static WorkflowError Failed(std::string cause) {
