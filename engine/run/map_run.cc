@@ -19,7 +19,7 @@ namespace {
 constexpr int64_t kConcurrencyDefault = 10'000;
 // EXPRESS children stay in memory as long as they run. No more of them begin while the inputs of those that run have
 // this many bytes; one always does.
-constexpr size_t kExpressInputBytesMax = 32'000'000;
+constexpr size_t kExpressInputBytesMax = 8'000'000;
 constexpr size_t kPage = 1'000;  // children that are read at a time
 
 constexpr std::array kUnsuccessful = {ExecutionStatus::kFailed, ExecutionStatus::kTimedOut, ExecutionStatus::kAborted};
