@@ -155,8 +155,9 @@ class Map : public State {
         Value value;
         const Value& AsValue() const override { return value; }
       } context;
-      const Value map_item = Value::Object(
+      Value map_item = Value::Object(
           {{"Index", Value::Int(item.index)}, {"Value", item.value}, {"Source", Value::String(item.source)}});
+      if (item.key != nullptr) map_item = std::move(map_item).With("Key", *item.key);
       context.value = context_.With("Map", Value::Object({{"Item", map_item}}));
       const VariableScope variables{variables_, nullptr};
       Scope scope{&input_, &context, &variables, &random_};
@@ -333,6 +334,11 @@ class Map : public State {
   Result<Payload> Items(const StepScope& scope, const Payload& input) const {
     if (item_reader_ && scope.inspected()) return ReadItems(scope, input);
     if (items_) {
+      // Of a Distributed Map the members of an object are items, too.
+      if (distributed_ && !scope.inspected()) {
+        Result<Value> members = items_->Evaluate(scope.ForExpression(input.value()));
+        if (members && members->is_object()) return Payload(std::move(members).value());
+      }
       Result<Value> items = items_->EvaluateAs("array", scope.ForExpression(input.value()));
       if (!items) return std::move(items).error();
       if (items->is_array()) return Payload(std::move(items).value());
