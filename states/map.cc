@@ -100,11 +100,8 @@ class Map : public State {
     ReadLabel(reader);
     item_reader_ = ItemReader::Of(reader);
     item_batcher_ = ItemBatcher::Of(reader);
-    if (item_reader_ && !distributed_ && reader.context().to_execute) {
-      reader.report().Add("bad-item-reader", reader.place().Key("ItemReader"),
-                          "An ItemReader is for Distributed Maps alone", R"(give the ProcessorConfig "DISTRIBUTED")");
-    }
     result_writer_ = ResultWriter::Of(reader);
+    if (!distributed_ && reader.context().to_execute) RefuseDistributedFields(reader);
   }
 
   void Step(const Message& message, StepScope& scope, Outcome& out) const override {
@@ -212,6 +209,17 @@ class Map : public State {
     if (distributed_ && reader.context().type == StateMachineType::kExpress) {
       reader.report().Add("not-for-express", config.place().Key("Mode"),
                           "The field 'Mode' with value 'DISTRIBUTED' is not supported inside 'EXPRESS' state machines");
+    }
+  }
+
+  static void RefuseDistributedFields(const StateReader& reader) {
+    constexpr std::pair<const char*, std::string_view> kDistributedFields[] = {
+        {"ItemReader", "bad-item-reader"}, {"ItemBatcher", "bad-item-batcher"}, {"ResultWriter", "bad-result-writer"}};
+    for (const auto& [field, rule] : kDistributedFields) {
+      if (!reader.Has(field)) continue;
+      reader.report().Add(rule, reader.place().Key(field),
+                          "The field " + std::string(field) + " is for Distributed Maps alone",
+                          R"(give the ProcessorConfig the Mode "DISTRIBUTED")");
     }
   }
 
