@@ -62,6 +62,8 @@ void AddRedrives(ObjectBuilder& answer, const ExecutionRecord& execution) {
   }
 }
 
+constexpr std::string_view kPendingRedrive = "PENDING_REDRIVE";
+
 // Waits to be taken up again by its Map Run, which was redriven.
 bool IsPendingRedrive(const ExecutionRecord& child, const std::optional<MapRunRecord>& run) {
   const bool unsuccessful = child.status != ExecutionStatus::kRunning && child.status != ExecutionStatus::kSucceeded;
@@ -69,7 +71,27 @@ bool IsPendingRedrive(const ExecutionRecord& child, const std::optional<MapRunRe
 }
 
 std::string_view ShownStatus(const ExecutionRecord& execution, const std::optional<MapRunRecord>& run) {
-  return IsPendingRedrive(execution, run) ? "PENDING_REDRIVE" : StatusName(execution.status);
+  return IsPendingRedrive(execution, run) ? kPendingRedrive : StatusName(execution.status);
+}
+
+// Those that `filter` and the status that is shown choose. What waits to be redriven is stored with the status that it
+// ended with.
+std::vector<ExecutionRecord> ListShown(Store& store, ExecutionFilter filter, const std::optional<MapRunRecord>& run,
+                                       const std::optional<std::string>& status) {
+  const bool redriven = run && run->status == ExecutionStatus::kRunning && run->redrive_count > 0;
+  if (!status || !redriven) {
+    return status == kPendingRedrive ? std::vector<ExecutionRecord>() : store.ListExecutions(filter);
+  }
+  const size_t limit = filter.limit;
+  std::vector<ExecutionRecord> shown, page;
+  do {
+    page = store.ListExecutions(filter);
+    for (ExecutionRecord& e : page) {
+      filter.before_id = e.id;
+      if (shown.size() < limit && ShownStatus(e, run) == *status) shown.push_back(std::move(e));
+    }
+  } while (shown.size() < limit && page.size() == limit);
+  return shown;
 }
 
 // Whether the execution can be redriven, and why not. A child of a Map Run only with that.
@@ -300,7 +322,10 @@ ApiResult DescribeExecution(EngineCore& engine, const Value& request) {
     }
   }
   if (run) answer.Add("mapRunArn", Value::String(run->arn));
-  AddRedrives(answer, execution);
+  // Recorded: of a child that runs for the first time nothing is said of redrives; in a list it is.
+  if (!run || execution.status != ExecutionStatus::kRunning || execution.redrive_count > 0) {
+    AddRedrives(answer, execution);
+  }
   AddRedriveStatus(answer, WhyNotRedrivable(e, CountShown(events), engine.quotas(), engine.clock().Now()),
                    execution.map_run_id != 0);
   return answer.Build();
@@ -317,7 +342,7 @@ ApiResult ListExecutions(EngineCore& engine, const Value& request) {
     }
     // Recorded of the one; the other is said in the API reference alone.
     if (redriven) return ForMapRunsAlone("RedriveFilter");
-    if (status == "PENDING_REDRIVE") return ForMapRunsAlone("StatusFilter PENDING_REDRIVE");
+    if (status == kPendingRedrive) return ForMapRunsAlone("StatusFilter PENDING_REDRIVE");
   }
   if (redriven) filter.redriven = redriven == "REDRIVEN";
   StateMachineRecord machine;
@@ -350,15 +375,13 @@ ApiResult ListExecutions(EngineCore& engine, const Value& request) {
                     "MISSING_REQUIRED_PARAMETER"};
   }
   if (status) filter.status = StatusOf(*status);
-  // PENDING_REDRIVE: a status that no execution here has.
-  if (status && !filter.status) return Value::Object({{"executions", Value::Array({})}});
   list += "|" + status.value_or("") + (redriven ? "|" + *redriven : "");
   auto page = ReadPage(request, list, engine.clock().Now());
   if (auto* error = std::get_if<ApiError>(&page)) return std::move(*error);
   const Page& p = std::get<Page>(page);
   filter.before_id = p.position;
   filter.limit = p.size + 1;
-  const auto executions = engine.store().ListExecutions(filter);
+  const auto executions = ListShown(engine.store(), std::move(filter), run, status);
   return AnswerPage("executions", executions, &ExecutionRecord::id, p, list, engine.clock().Now(),
                     [&](const ExecutionRecord& e) {
                       ObjectBuilder row;

@@ -62,7 +62,8 @@ std::optional<ApiResult> Begin(EngineCore& engine, std::string_view arn, const s
   const FoundExecution& e = std::get<FoundExecution>(found);
   const int64_t id = e.execution.id;
   if (e.execution.map_run_id != 0) {
-    return ApiError{"ValidationException", "Labeled Execution ARNs are not supported for this API"};
+    return ApiError{"ValidationException", "Labeled Execution ARNs are not supported for this API", 400,
+                    "API_DOES_NOT_SUPPORT_LABELED_ARNS"};
   }
   auto& under_way = engine.redrives().by_execution;
   const auto other = under_way.find(id);

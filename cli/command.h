@@ -33,6 +33,7 @@ std::function<int()> ConfigureServe(CLI::App& app);
 std::function<int()> ConfigureExecutions(CLI::App& app);
 std::function<int()> ConfigureDescribe(CLI::App& app);
 std::function<int()> ConfigureHistory(CLI::App& app);
+std::function<int()> ConfigureMapRuns(CLI::App& app);
 std::function<int()> ConfigureStop(CLI::App& app);
 std::function<int()> ConfigureRedrive(CLI::App& app);
 std::function<int()> ConfigureResume(CLI::App& app);

@@ -45,6 +45,10 @@ constexpr Command kCommands[] = {
      "$ gait history order-17\n"
      "$ gait history order-17 --format json > history.json",
      ConfigureHistory},
+    {"map-runs", "show the Map Runs of an execution",
+     "$ gait map-runs order-17\n"
+     "$ gait map-runs order-17 --children --status FAILED",
+     ConfigureMapRuns},
     {"stop", "end an execution that runs", "$ gait stop order-17 --error Cancelled --cause 'the customer called'",
      ConfigureStop},
     {"redrive-execution", "run again what was unsuccessful of an execution",

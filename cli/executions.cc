@@ -3,10 +3,12 @@
 #include <cstdio>
 #include <mutex>
 
+#include "cli/answers.h"
 #include "cli/command.h"
 #include "cli/engine_options.h"
 #include "cli/find.h"
 #include "cli/history.h"
+#include "cli/progress.h"
 #include "cli/table.h"
 #include "engine/json/parse.h"
 #include "engine/json/write.h"
@@ -23,9 +25,9 @@ std::vector<StateMachineRecord> AllStateMachines(EngineCore& core) {
   }
 }
 
-FoundExecution FindByArnOrName(EngineCore& core, const std::string& text) {
+FoundExecution FindByArnOrName(EngineCore& core, const std::string& text, bool express) {
   if (text.starts_with("arn:")) {
-    auto found = FindExecution(core, text);
+    auto found = FindExecution(core, text, express);
     if (auto* error = std::get_if<ApiError>(&found)) throw UsageError(error->message);
     return std::get<FoundExecution>(std::move(found));
   }
@@ -85,19 +87,11 @@ int List(const ListOptions& options) {
 int Describe(const EngineFlags& flags, const std::string& execution) {
   const auto engine = OpenToRead(flags);
   EngineCore& core = engine->core();
-  const FoundExecution found = FindByArnOrName(core, execution);
-  const std::string arn = ExecutionArn(core.account(), found.machine.name, found.execution.name);
-  ApiResult answer = DescribeExecution(core, Value::Object({{"executionArn", Value::String(arn)}}));
-  // The dates as a person, and the AWS CLI, writes them.
-  Value shown =
-      std::get<Value>(std::move(answer)).With("startDate", Value::String(FormatTimestamp(found.execution.started_at)));
-  if (found.execution.status != ExecutionStatus::kRunning) {
-    shown = std::move(shown).With("stopDate", Value::String(FormatTimestamp(found.execution.stopped_at)));
-  }
-  if (found.execution.redrive_count > 0) {
-    shown = std::move(shown).With("redriveDate", Value::String(FormatTimestamp(found.execution.redriven_at)));
-  }
-  std::printf("%s\n", ToPrettyJson(shown).c_str());
+  const FoundExecution found = FindByArnOrName(core, execution, /*express=*/true);
+  const std::string arn =
+      ArnOf(core, found.machine, found.execution, core.store().GetMapRun(found.execution.map_run_id));
+  const Value answer = Answered(DescribeExecution(core, Value::Object({{"executionArn", Value::String(arn)}})));
+  std::printf("%s\n", ToPrettyJson(WithDates(answer)).c_str());
   return kSucceeded;
 }
 
@@ -142,7 +136,7 @@ int Redrive(const EngineFlags& flags, const std::string& execution) {
     std::fprintf(stderr, "gait: %s\n", std::string(body.Find("message")->as_string()).c_str());
     return kFailed;
   }
-  const ExecutionResult result = engine.Wait(arn);
+  const ExecutionResult result = WaitWithProgress(engine, found);
   if (result.status == StatusName(ExecutionStatus::kSucceeded)) {
     std::printf("%s\n", result.output.c_str());
     return kSucceeded;

@@ -8,7 +8,8 @@
 namespace gait::cli {
 
 // The execution with this ARN, or with this name if one state machine alone has such. Throws UsageError otherwise.
-FoundExecution FindByArnOrName(EngineCore& core, const std::string& text);
+// `express`: also the EXPRESS child of a Map Run.
+FoundExecution FindByArnOrName(EngineCore& core, const std::string& text, bool express = false);
 
 // All state machines.
 std::vector<StateMachineRecord> AllStateMachines(EngineCore& core);

@@ -73,7 +73,7 @@ Ran Rejoin(Engine& engine, const StateMachineRecord& machine, const std::string&
   }
   std::fprintf(stderr, "gait: the execution '%s' goes on where it was\n", name.c_str());
   if (!core.options().resume) core.Recover(*present, /*resume=*/true);
-  ExecutionResult result = engine.Wait(ExecutionArn(core.account(), machine.name, name));
+  ExecutionResult result = WaitWithProgress(engine, {*present, machine});
   return {std::move(result), LoadEvents(core, *core.store().GetExecution(present->id))};
 }
 
@@ -87,7 +87,7 @@ Ran RunToEnd(Engine& engine, const std::string& machine_name, std::string name, 
   request.input = input;
   request.info.test_case = test_case;
   WarnOfUnknownStates(core, request);
-  ProgressLine progress(isatty(STDERR_FILENO) == 1);
+  ProgressLine progress(core);
   std::mutex mutex;
   std::condition_variable changed;
   std::vector<HistoryEvent> events;

@@ -150,6 +150,7 @@ class Run(ProgramTest):
         self.assertRegex(self.gait("--version").stdout, r"^gait \d+\.\d+\.\d+\n$")
         manual = self.gait("man").stdout
         for command in ("run", "validate", "serve", "executions", "history", "describe", "resume", "stop", "redrive-execution",
+                        "map-runs",
                         "eval"):
             self.assertIn("gait %s" % command, manual)
         for shell in ("bash", "zsh", "fish"):
