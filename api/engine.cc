@@ -339,7 +339,7 @@ void EngineCore::Recover(const ExecutionRecord& execution, StartRequest request,
   if (execution.map_run_id != 0) {
     const auto run = store_->GetMapRun(execution.map_run_id);
     GAIT_CHECK(run.has_value(), "a child's map run is not in the store");
-    ChildOfMapRun(request, MapRunLabel(run->arn), IsExpressChild(execution));
+    ChildOfMapRun(request, MapRunMachine(run->arn), IsExpressChild(execution));
     request.graph = request.machine->graph().Find(run->state_name)->ChildGraph(0);
     request.map_run_id = execution.map_run_id;
     request.map_index = execution.map_index;

@@ -135,15 +135,13 @@ std::string ArnOf(const EngineCore& engine, const StateMachineRecord& machine, c
   info.account = engine.account();
   info.type = IsExpressChild(execution) ? StateMachineType::kExpress : StateMachineType::kStandard;
   info.state_machine_name = machine.name;
-  if (run) info.state_machine_name.append("/").append(MapRunLabel(run->arn));
+  if (run) info.state_machine_name = MapRunMachine(run->arn);
   return ChildArn(info, execution.name);
 }
 
 std::string MachineArnOf(const EngineCore& engine, const StateMachineRecord& machine,
                          const std::optional<MapRunRecord>& run) {
-  std::string name = machine.name;
-  if (run) name.append("/").append(MapRunLabel(run->arn));
-  return StateMachineArn(engine.account(), name);
+  return StateMachineArn(engine.account(), run ? MapRunMachine(run->arn) : std::string_view(machine.name));
 }
 
 std::variant<FoundExecution, ApiError> FindExecution(EngineCore& engine, std::string_view text, bool express) {

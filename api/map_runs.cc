@@ -45,11 +45,10 @@ MapRuns::Standing StandingOf(EngineCore& engine, const MapRunRecord& run) {
   return {run, engine.store().CountChildren(run.id, runs ? run.redrive_count : 0)};
 }
 
-std::string ArnOfExecution(EngineCore& engine, int64_t id, std::string& machine_arn) {
-  const auto execution = engine.store().GetExecution(id);
-  const auto machine = engine.store().GetStateMachine(execution->state_machine_id);
-  machine_arn = StateMachineArn(engine.account(), machine->name);
-  return ExecutionArn(engine.account(), machine->name, execution->name);
+std::string ArnOfParent(EngineCore& engine, const MapRunRecord& run) {
+  const auto parent = engine.store().GetExecution(run.execution_id);
+  const auto machine = engine.store().GetStateMachine(parent->state_machine_id);
+  return ArnOf(engine, *machine, *parent, engine.store().GetMapRun(parent->map_run_id));
 }
 
 }  // namespace
@@ -59,10 +58,9 @@ ApiResult DescribeMapRun(EngineCore& engine, const Value& request) {
   if (auto* error = std::get_if<ApiError>(&found)) return std::move(*error);
   const auto [run, tallies] = StandingOf(engine, std::get<MapRunRecord>(found));
   const bool ended = run.status != ExecutionStatus::kRunning;
-  std::string machine_arn;
   ObjectBuilder answer;
   answer.Add("mapRunArn", Value::String(run.arn));
-  answer.Add("executionArn", Value::String(ArnOfExecution(engine, run.execution_id, machine_arn)));
+  answer.Add("executionArn", Value::String(ArnOfParent(engine, run)));
   answer.Add("status", Value::String(StatusOfRun(run.status)));
   answer.Add("startDate", DateOf(run.started_at));
   if (ended) answer.Add("stopDate", DateOf(run.stopped_at));
@@ -90,11 +88,10 @@ ApiResult ListMapRuns(EngineCore& engine, const Value& request) {
   std::vector<MapRunRecord> runs = engine.store().MapRunsOf(std::get<FoundExecution>(found).execution.id);
   std::erase_if(runs, [&](const MapRunRecord& run) { return run.id <= p.position; });
   return AnswerPage("mapRuns", runs, &MapRunRecord::id, p, list, engine.clock().Now(), [&](const MapRunRecord& run) {
-    std::string machine_arn;
     ObjectBuilder row;
-    row.Add("executionArn", Value::String(ArnOfExecution(engine, run.execution_id, machine_arn)));
+    row.Add("executionArn", Value::String(ArnOfParent(engine, run)));
     row.Add("mapRunArn", Value::String(run.arn));
-    row.Add("stateMachineArn", Value::String(machine_arn + "/" + std::string(MapRunLabel(run.arn))));
+    row.Add("stateMachineArn", Value::String(StateMachineArn(engine.account(), MapRunMachine(run.arn))));
     row.Add("startDate", DateOf(run.started_at));
     if (run.status != ExecutionStatus::kRunning) row.Add("stopDate", DateOf(run.stopped_at));
     return row.Build();

@@ -470,7 +470,7 @@ class Map : public State {
     out.Add(HistoryEvent(EventType::kMapRunStarted, scope.branch().id)
                 .With(item_reader_ ? Payload() : Payload(items))
                 .Field(EventField::kMapRunArn, Value::String(arn)));
-    PerformRun(input, label, /*recovered=*/false, scope, out);
+    PerformRun(input, /*recovered=*/false, scope, out);
   }
 
   // Takes up the run that ended without success: its unsuccessful children, and those that had not begun.
@@ -483,14 +483,10 @@ class Map : public State {
     out.Add(HistoryEvent(EventType::kMapRunRedriven, scope.branch().id)
                 .Field(EventField::kMapRunArn, ended.arn)
                 .Field(EventField::kRedriveCount, Value::Int(redrives)));
-    PerformRun(*input, LabelOfRun(scope), /*recovered=*/false, scope, out);
+    PerformRun(*input, /*recovered=*/false, scope, out);
   }
 
-  static std::string LabelOfRun(const StepScope& scope) {
-    return std::string(MapRunLabel(scope.branch().map_run->arn.as_string()));
-  }
-
-  void PerformRun(const Payload& input, std::string label, bool recovered, StepScope& scope, Outcome& out) const {
+  void PerformRun(const Payload& input, bool recovered, StepScope& scope, Outcome& out) const {
     const MapRunAttempt& run = *scope.branch().map_run;
     const Result<Tolerance> tolerance = ToleranceOf(scope, input.value());
     const Result<double> concurrency =
@@ -520,7 +516,6 @@ class Map : public State {
     effect.items = run.items;
     if (selector_) effect.selection = std::make_shared<Selection>(*this, scope, input.value());
     effect.processor = processor_.get();
-    effect.label = std::move(label);
     effect.express_children = express_children_;
     effect.max_concurrency = AtMost(*concurrency);
     effect.tolerated_failure_count = tolerance->count;
@@ -549,7 +544,7 @@ class Map : public State {
     if (scope.branch().phase != Branch::Phase::kMapRun) return;
     Result<Payload> input = flow_.Input(scope, scope.branch().payload);
     if (!input) return Fail(std::move(input).error(), scope, out);
-    PerformRun(*input, LabelOfRun(scope), /*recovered=*/true, scope, out);
+    PerformRun(*input, /*recovered=*/true, scope, out);
   }
 
   void Fail(WorkflowError error, StepScope& scope, Outcome& out,

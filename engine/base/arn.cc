@@ -57,6 +57,12 @@ std::string_view MapRunLabel(std::string_view map_run_arn) {
   return rest.substr(0, rest.rfind(':'));
 }
 
+std::string_view MapRunMachine(std::string_view map_run_arn) {
+  constexpr std::string_view kType = ":mapRun:";
+  const std::string_view rest = map_run_arn.substr(map_run_arn.find(kType) + kType.size());
+  return rest.substr(0, rest.rfind(':'));
+}
+
 std::string ActivityArn(const Account& account, std::string_view name) {
   return Join(account, "states", std::string("activity:").append(name));
 }

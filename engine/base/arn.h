@@ -39,6 +39,8 @@ std::string MapRunArn(const Account& account, std::string_view state_machine_nam
                       std::string_view run_id);
 // LABEL of such an ARN.
 std::string_view MapRunLabel(std::string_view map_run_arn);
+// `NAME/LABEL`, what its children run; of a Map within a child of another, `NAME/OUTER/INNER`.
+std::string_view MapRunMachine(std::string_view map_run_arn);
 std::string ActivityArn(const Account& account, std::string_view name);
 // An unqualified or qualified function, as in `function:NAME:QUALIFIER`.
 std::string LambdaFunctionArn(const Account& account, std::string_view function);

@@ -95,10 +95,10 @@ struct MapRuns::Run {
   bool AllBegun() const { return record.begun.children == record.total_children; }
 };
 
-void ChildOfMapRun(StartRequest& request, std::string_view label, bool express) {
+void ChildOfMapRun(StartRequest& request, std::string_view machine, bool express) {
   ExecutionInfo& info = request.info;
   info.type = express ? StateMachineType::kExpress : StateMachineType::kStandard;
-  info.state_machine_name.append("/").append(label);
+  info.state_machine_name = machine;
   info.state_machine_arn = StateMachineArn(info.account, info.state_machine_name);
   info.arn = ChildArn(info, info.name);
   request.stored_name = info.name;
@@ -334,7 +334,7 @@ StartRequest MapRuns::RequestOfChild(const Run& run, std::string name) const {
   child.info.test_case = run.config.test_case;
   child.info.redrive_count = 0;
   child.info.name = std::move(name);
-  ChildOfMapRun(child, run.config.label, run.express());
+  ChildOfMapRun(child, MapRunMachine(run.record.arn), run.express());
   child.machine = parent.machine;
   child.graph = run.config.processor;
   child.state_machine_id = parent.state_machine_id;

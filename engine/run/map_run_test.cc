@@ -72,7 +72,7 @@ std::optional<ExecutionSnapshot> RecoverMap(Process& process, Store& store,
   for (const ExecutionRecord& record : running) {
     StartRequest request = Process::Request(machine, record.name);
     if (record.map_run_id != 0) {
-      ChildOfMapRun(request, "each", /*express=*/false);
+      ChildOfMapRun(request, "machine/each", /*express=*/false);
       request.graph = machine->graph().at(0).ChildGraph(0);
       request.map_run_id = record.map_run_id;
       request.map_index = record.map_index;
@@ -409,7 +409,7 @@ TEST_CASE_FIXTURE(Fixture, "a map run that nobody waits for is ended, if a resta
   const auto map_runs = store.RunningMapRuns();
   for (const ExecutionRecord& record : running) {
     StartRequest request = Process::Request(machine, record.name);
-    ChildOfMapRun(request, "each", /*express=*/false);
+    ChildOfMapRun(request, "machine/each", /*express=*/false);
     request.graph = machine->graph().at(0).ChildGraph(0);
     process.runner->Recover(std::move(request), record);
   }

@@ -98,8 +98,8 @@ struct StartRequest {
 };
 
 // Makes `request`, which is as that of a STANDARD execution of the state machine, that of a child of a Distributed
-// Map's run: `stateMachine:NAME/LABEL`. The name of an EXPRESS child is `NAME:RUN`.
-void ChildOfMapRun(StartRequest& request, std::string_view label, bool express);
+// Map's run, which is an execution of `machine`: NAME/LABEL. The name of an EXPRESS child is NAME:RUN.
+void ChildOfMapRun(StartRequest& request, std::string_view machine, bool express);
 
 class MapRuns;
 

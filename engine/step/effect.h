@@ -70,7 +70,6 @@ struct StartMapRun {
   std::optional<ItemBatching> batching;            // empty: a child for each
   ResultWriting writing;
   const StateGraph* processor = nullptr;  // the state machine's, which the execution keeps alive
-  std::string label;
   bool express_children = false;
   int64_t max_concurrency = 0;                     // 0: no limit but the quota's
   std::optional<int64_t> tolerated_failure_count;  // empty: not given. With neither, the first failure is too many.
