@@ -176,7 +176,8 @@ TEST_CASE_FIXTURE(Fixture, "after a restart the items are read again from where 
     Process process(store, tasks);
     CHECK(OutcomeOf(RecoverMap(process, store, machine)) ==
           (same ? "[1,2,3]"
-                : "FAILED States.ItemReaderFailed: The ItemReader finds other items than when it counted them"));
+                : "FAILED States.ItemReaderFailed: The ItemReader finds other items in s3://b/k than when it counted "
+                  "them"));
   }
 }
 
