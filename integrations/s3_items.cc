@@ -13,20 +13,26 @@ constexpr size_t kPieceBytes = 65'536;
 constexpr size_t kPageObjects = 1'000;
 
 WorkflowError Failed(std::string cause) { return {std::string(error_names::kItemReaderFailed), std::move(cause)}; }
-WorkflowError Failed(const S3Refusal& refusal) { return Failed(refusal.message); }
+
+// That there is no such bucket or object is recorded to be said in AWS's words alone.
+WorkflowError Failed(const std::string& name, const S3Refusal& refusal) {
+  return Failed(refusal.status == 404 ? refusal.message : name + ": " + refusal.message);
+}
 
 class ObjectBytes : public ByteSource {
  public:
-  explicit ObjectBytes(std::unique_ptr<S3Object> object) : object_(std::move(object)) {}
+  ObjectBytes(std::unique_ptr<S3Object> object, std::string name)
+      : object_(std::move(object)), name_(std::move(name)) {}
 
   Result<std::string> Read() override {
     auto bytes = object_->Read(kPieceBytes);
-    if (auto* refusal = std::get_if<S3Refusal>(&bytes)) return Failed(*refusal);
+    if (auto* refusal = std::get_if<S3Refusal>(&bytes)) return Failed(name_, *refusal);
     return std::get<std::string>(std::move(bytes));
   }
 
  private:
   const std::unique_ptr<S3Object> object_;
+  const std::string name_;
 };
 
 class Objects : public ItemObjects {
@@ -35,19 +41,19 @@ class Objects : public ItemObjects {
 
   Result<std::unique_ptr<ByteSource>> Open(const ObjectName& object, const std::string& version) override {
     auto opened = s3_.Open(object.bucket, object.key, version);
-    if (auto* refusal = std::get_if<S3Refusal>(&opened)) return Failed(*refusal);
-    return std::unique_ptr<ByteSource>(std::make_unique<ObjectBytes>(ObjectIn(std::move(opened))));
+    if (auto* refusal = std::get_if<S3Refusal>(&opened)) return Failed(object.Uri(), *refusal);
+    return std::unique_ptr<ByteSource>(std::make_unique<ObjectBytes>(ObjectIn(std::move(opened)), object.Uri()));
   }
 
   Result<std::unique_ptr<RandomBytes>> OpenRandom(const ObjectName& object, const std::string& version) override {
     auto opened = s3_.Open(object.bucket, object.key, version);
-    if (auto* refusal = std::get_if<S3Refusal>(&opened)) return Failed(*refusal);
+    if (auto* refusal = std::get_if<S3Refusal>(&opened)) return Failed(object.Uri(), *refusal);
     return RandomBytesOf(ObjectIn(std::move(opened)));
   }
 
   Result<ObjectPage> List(const std::string& bucket, const std::string& prefix, const std::string& next) override {
     auto listed = s3_.List(bucket, prefix, /*after=*/"", kPageObjects, next);
-    if (auto* refusal = std::get_if<S3Refusal>(&listed)) return Failed(*refusal);
+    if (auto* refusal = std::get_if<S3Refusal>(&listed)) return Failed(ObjectName{bucket, prefix}.Uri(), *refusal);
     S3Page& found = std::get<S3Page>(listed);
     ObjectPage page;
     if (found.truncated) page.next = std::move(found.next);

@@ -94,5 +94,56 @@ TEST_CASE_FIXTURE(Fixture, "the objects of a bucket are items") {
   CHECK(Items(reading) == "States.ItemReaderFailed: The specified bucket does not exist");
 }
 
+// A home of buckets that answers nothing but this.
+class Refusing : public S3 {
+ public:
+  S3Refusal refusal = {"AccessDenied", "Access Denied", 403};
+  bool opens = false;  // and refuses what is read
+
+  S3Result<std::unique_ptr<S3Object>> Open(std::string_view, std::string_view, std::string_view) const override {
+    if (!opens) return refusal;
+    return std::unique_ptr<S3Object>(std::make_unique<Object>(refusal));
+  }
+  S3Result<S3Page> List(std::string_view, std::string_view, std::string_view, size_t, std::string_view) const override {
+    return refusal;
+  }
+  S3Result<std::string> Put(std::string_view, std::string_view, std::string_view) const override { return refusal; }
+  S3Result<std::unique_ptr<S3Upload>> Upload(std::string_view, std::string_view) const override { return refusal; }
+  S3Result<std::monostate> Delete(std::string_view, std::string_view) const override { return refusal; }
+
+ private:
+  struct Object : S3Object {
+    S3Refusal refusal;
+    explicit Object(S3Refusal r) : refusal(std::move(r)) {}
+    int64_t size() const override { return 1'000; }
+    Timestamp last_modified() const override { return {}; }
+    S3Result<std::string> Read(size_t) override { return refusal; }
+    S3Result<std::string> ReadAt(int64_t, size_t) override { return refusal; }
+    S3Result<std::string> ETag() override { return refusal; }
+  };
+};
+
+TEST_CASE("what is refused names what was asked for, and what is not there is told as AWS tells it") {
+  Refusing s3;
+  const auto told = [&](const std::string& action, ItemFormat::InputType type = ItemFormat::InputType::kJsonLines) {
+    ItemReading reading = Lines(
+        action, Value::Object(
+                    {{"Bucket", Value::String("abc")}, {"Key", Value::String("k")}, {"Prefix", Value::String("p/")}}));
+    reading.format.type = type;
+    auto source = OpenS3Items(s3, reading);
+    return source ? *ReadItems(**source, 0).error().cause : *source.error().cause;
+  };
+  CHECK(told("getObject") == "s3://abc/k: Access Denied");
+  CHECK(told("getObject", ItemFormat::InputType::kParquet) == "s3://abc/k: Access Denied");
+  CHECK(told("listObjectsV2") == "s3://abc/p/: Access Denied");
+  s3.opens = true;
+  CHECK(told("getObject") == "s3://abc/k: Access Denied");
+  CHECK(told("getObject", ItemFormat::InputType::kParquet).starts_with("s3://abc/k: "));
+  s3.opens = false;
+  s3.refusal = {"NoSuchKey", "The specified key does not exist.", 404};
+  CHECK(told("getObject") == "The specified key does not exist.");
+  CHECK(told("getObject", ItemFormat::InputType::kParquet) == "The specified key does not exist.");
+}
+
 }  // namespace
 }  // namespace gait

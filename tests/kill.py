@@ -6,6 +6,7 @@ moment; the next one takes the database over. At the end everything that was ack
 nothing twice."""
 import argparse
 import collections
+import contextlib
 import http.client
 import json
 import os
@@ -70,9 +71,50 @@ class Client:
 GONE = (OSError, http.client.HTTPException)
 
 
-class Trial:
-    def __init__(self, folder, seed):
+class Server:
+    """A server over the database and the targets file of a folder, which is killed."""
+
+    def __init__(self, folder):
         self.folder = folder
+        self.process = None
+        self.port = 0
+
+    def write(self, name, value):
+        (self.folder / name).write_text(json.dumps(value))
+
+    def serve(self):
+        self.begin()
+        self.listen()
+
+    def begin(self):
+        self.process = subprocess.Popen([GAIT, "serve", "--port", "0", "--db", "gait.db", "--targets", "gait.json"],
+                                        cwd=self.folder, stderr=subprocess.PIPE, text=True)
+
+    def listen(self):
+        line = self.process.stderr.readline()
+        found = re.search(r":(\d+)", line.split("http://", 1)[-1]) if "http://" in line else None
+        if not found:
+            raise SystemExit("gait serve did not start: " + line + self.process.stderr.read())
+        self.port = int(found.group(1))
+        threading.Thread(target=self.process.stderr.read, daemon=True).start()  # so that it never waits for a reader
+
+    def kill(self):
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def database(self):
+        return sqlite3.connect("file:%s?mode=ro" % (self.folder / "gait.db"), uri=True)
+
+    def check_database(self):
+        with contextlib.closing(self.database()) as database:
+            result = database.execute("PRAGMA integrity_check").fetchall()
+        if result != [("ok",)]:
+            raise SystemExit("the database is damaged: %s" % result)
+
+
+class Trial(Server):
+    def __init__(self, folder, seed):
+        super().__init__(folder)
         self.random = random.Random(seed)
         self.lock = threading.Lock()
         self.started = {}  # ARN: input, of what was acknowledged
@@ -80,11 +122,6 @@ class Trial:
         self.completed = collections.Counter()  # by token: how often that was acknowledged
         self.answered = set()  # tokens that need no answer any more
         self.numbers = iter(range(10 ** 9))
-        self.process = None
-        self.port = 0
-
-    def write(self, name, value):
-        (self.folder / name).write_text(json.dumps(value))
 
     def objects(self, name):
         """The JSON values in a file, one behind the other; what a kill cut short at the end is left out."""
@@ -98,26 +135,6 @@ class Trial:
                 break
             found.append(value)
         return found
-
-    def serve(self):
-        self.process = subprocess.Popen([GAIT, "serve", "--port", "0", "--db", "gait.db", "--targets", "gait.json"],
-                                        cwd=self.folder, stderr=subprocess.PIPE, text=True)
-        line = self.process.stderr.readline()
-        found = re.search(r":(\d+)", line.split("http://", 1)[-1]) if "http://" in line else None
-        if not found:
-            raise SystemExit("gait serve did not start: " + line + self.process.stderr.read())
-        self.port = int(found.group(1))
-        threading.Thread(target=self.process.stderr.read, daemon=True).start()  # so that it never waits for a reader
-
-    def kill(self):
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-
-    def check_database(self):
-        with sqlite3.connect("file:%s?mode=ro" % (self.folder / "gait.db"), uri=True) as database:
-            result = database.execute("PRAGMA integrity_check").fetchall()
-        if result != [("ok",)]:
-            raise SystemExit("the database is damaged: %s" % result)
 
     def start_some(self):
         """Starts executions until the server is gone."""

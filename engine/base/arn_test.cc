@@ -39,6 +39,8 @@ TEST_CASE("the ARNs that the engine makes") {
   CHECK(ExecutionArn(account, "m", "e") == "arn:aws:states:us-east-1:111111111111:execution:m:e");
   CHECK(ExpressExecutionArn(account, "m", "e", "r") == "arn:aws:states:us-east-1:111111111111:express:m:e:r");
   CHECK(MapRunArn(account, "m", "L", "u") == "arn:aws:states:us-east-1:111111111111:mapRun:m/L:u");
+  CHECK(MapRunLabel(MapRunArn(account, "m", "L", "u")) == "L");
+  CHECK(MapRunMachine(MapRunArn(account, "m/O", "L", "u")) == "m/O/L");
   CHECK(ActivityArn(account, "a") == "arn:aws:states:us-east-1:111111111111:activity:a");
   CHECK(LambdaFunctionArn(account, "f:1") == "arn:aws:lambda:us-east-1:111111111111:function:f:1");
 }

@@ -63,7 +63,7 @@ constexpr Row kRows[] = {
     {Cause::kCsvHeadersDuplicate, "CSV headers cannot contain duplicates."},
     {Cause::kItemsNotIterable, "Attempting to map over non-iterable node."},
     {Cause::kNoItemsFound, "The ItemReader's resource cannot be read here: {}"},
-    {Cause::kOtherItemsFound, "The ItemReader finds other items than when it counted them"},
+    {Cause::kOtherItemsFound, "The ItemReader finds other items in {} than when it counted them"},
     {Cause::kItemTooLarge, "The item with index {} of {} has {} bytes; the input of a child has {} at the most"},
     {Cause::kMapRunAborted, "The map run execution [{}] which was managing this resource was aborted"},
     {Cause::kNoResultsWritten, "The ResultWriter has nowhere to write to here"},

@@ -43,7 +43,7 @@ enum class Cause {
   kCsvHeadersDuplicate,       //
   kItemsNotIterable,          //
   kNoItemsFound,              // resource: nobody reads it here
-  kOtherItemsFound,           //
+  kOtherItemsFound,           // where
   kItemTooLarge,              // index, where it came from, its bytes, at the most
   kMapRunAborted,             // Map Run's ARN
   kNoResultsWritten,          //

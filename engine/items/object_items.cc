@@ -91,6 +91,26 @@ class ItemsOfObject : public ItemSource {
   const std::string uri_;
 };
 
+// Items whose errors do not say which object they are about.
+class NamedItems : public ItemSource {
+ public:
+  NamedItems(std::unique_ptr<ItemSource> items, std::string uri) : items_(std::move(items)), uri_(std::move(uri)) {}
+  Result<std::optional<Payload>> Next() override {
+    Result<std::optional<Payload>> item = items_->Next();
+    if (!item) return Failed(uri_ + ": " + *item.error().cause);
+    return item;
+  }
+  Result<int64_t> Skip(int64_t items) override {
+    const Result<int64_t> skipped = items_->Skip(items);
+    if (!skipped) return Failed(uri_ + ": " + *skipped.error().cause);
+    return skipped;
+  }
+
+ private:
+  const std::unique_ptr<ItemSource> items_;
+  const std::string uri_;
+};
+
 // LOAD_AND_FLATTEN: the items in one listed object after the other.
 std::unique_ptr<ItemSource> ItemsInListed(Listing listing, ItemFormat format) {
   const auto all = std::make_shared<Listing>(std::move(listing));
@@ -125,8 +145,8 @@ Result<std::unique_ptr<ItemSource>> OpenObject(ItemObjects& objects, const ItemF
     auto file = objects.OpenRandom(object, version);
     if (!file) return std::move(file).error();
     auto items = OpenParquet(std::move(file).value());
-    if (items) return items;
-    return Failed(object.Uri() + ": " + *items.error().cause);
+    if (!items) return Failed(object.Uri() + ": " + *items.error().cause);
+    return std::unique_ptr<ItemSource>(std::make_unique<NamedItems>(std::move(items).value(), object.Uri()));
   }
   auto bytes = objects.Open(object, version);
   if (!bytes) return std::move(bytes).error();

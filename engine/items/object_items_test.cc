@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "engine/items/parquet_testing.h"
 #include "tests/support/item_texts.h"
 #include "tests/support/memory_objects.h"
 
@@ -66,6 +67,23 @@ TEST_CASE_FIXTURE(Fixture, "an object's items, in what its format is") {
       "[] States.ItemReaderFailed: The ItemReader found no JSON: a value is missing, at line 1, byte 1 of s3://b/csv");
   reading.resource = "arn:aws:states:::s3:copyObject";
   CHECK(Items().starts_with("States.ItemReaderFailed: The ItemReader's resource"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "a Parquet file is named, whether its footer or a page is broken") {
+  using parquet_testing::FileBuilder;
+  ParquetColumn column;
+  column.name = "n";
+  column.type = ParquetType::kInt32;
+  FileBuilder file({column});
+  file.Group(1, {FileBuilder::PlainPage(1, parquet_testing::LittleEndian(7, 4))});
+  file.Group(1, {FileBuilder::PlainPage(1, "x")});
+  objects->objects = {{"b/page", file.Finish(2)}, {"b/footer", "PAR1........PAR1"}};
+  Get("page", Type::kParquet);
+  CHECK(
+      Items().starts_with(R"([{"n":7}] States.ItemReaderFailed: s3://b/page: The Parquet file's column 'n' at byte )"));
+  CHECK(Behind(2).starts_with("s3://b/page: The Parquet file's column 'n' at byte "));
+  Get("footer", Type::kParquet);
+  CHECK(Items().starts_with("States.ItemReaderFailed: s3://b/footer: The Parquet file's footer at byte "));
 }
 
 TEST_CASE_FIXTURE(Fixture, "listed objects are items, page after page") {

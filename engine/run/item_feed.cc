@@ -101,7 +101,11 @@ std::optional<WorkflowError> ItemFeed::Skip(int64_t items) {
   if (!skipped) return skipped.error();
   taken_ = *skipped;
   if (taken_ == items) return std::nullopt;
-  return WorkflowError{std::string(error_names::kItemReaderFailed), CauseText(Cause::kOtherItemsFound)};
+  return OtherItems();
+}
+
+WorkflowError ItemFeed::OtherItems() const {
+  return {std::string(error_names::kItemReaderFailed), CauseText(Cause::kOtherItemsFound, {uri_})};
 }
 
 }  // namespace gait

@@ -25,6 +25,9 @@ class ItemFeed {
   // Leaves out the first items, which children have. REQUIRES: nothing was taken yet.
   std::optional<WorkflowError> Skip(int64_t items);
 
+  // What is read has been changed since its items were counted.
+  WorkflowError OtherItems() const;
+
  private:
   Result<std::optional<Payload>> NextItem();
   // The item as a child, or a part of one, is given it.

@@ -1,5 +1,6 @@
 #include "engine/run/map_results.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -183,17 +184,25 @@ std::string Folder(const MapRunResults& results) {
   return folder;
 }
 
-// Those of the generations before this one.
-ArrayBuilder EarlierFiles(const MapRunResults& results) {
-  ArrayBuilder files;
+// What the generations before this one have written.
+struct Earlier {
+  ArrayBuilder succeeded;
+  int64_t redrive = -1;  // the last whose results were written; not always the one before this
+};
+
+Earlier EarlierResults(const MapRunResults& results) {
+  Earlier earlier;
   const JsonParse record = ParseJson(results.run.results);
   const Value* succeeded = record && record.value->is_object() ? record.value->Find("Succeeded") : nullptr;
-  if (succeeded == nullptr) return files;
+  if (succeeded == nullptr) return earlier;
   const std::string own = Folder(results) + "SUCCEEDED_0.";
   for (const Value& file : succeeded->items()) {
-    if (!file.Find("Key")->as_string().starts_with(own)) files.Add(file);
+    if (!file.Find("Key")->as_string().starts_with(own)) earlier.succeeded.Add(file);
   }
-  return files;
+  const Value* redrive = record.value->Find("Redrive");
+  const int64_t before = results.run.redrive_count - 1;
+  earlier.redrive = redrive == nullptr ? before : std::min(redrive->as_int(), before);
+  return earlier;
 }
 
 std::optional<WorkflowError> WritePending(ItemFeed* pending, ResultFile& file) {
@@ -244,9 +253,11 @@ Result<Value> WriteResults(const MapRunResults& results, const OpenObject& open,
   const auto add_to = [&](ResultFile& file, const ExecutionRecord& child) {
     return AddResult(results, Read(results.store, child), [&](const std::string& json) { return file.Add(json); });
   };
-  // Recorded: of those that succeeded each generation has its own, of all others whatever stands at its end.
+  // Recorded: of those that succeeded each generation has its own, of all others whatever stands at its end. What an
+  // earlier one could not write is this one's.
+  Earlier earlier = EarlierResults(results);
   auto error = ForEach(results, ExecutionStatus::kSucceeded, [&](const ExecutionRecord& child) {
-    return child.map_redrive < results.run.redrive_count ? std::nullopt : add_to(succeeded, child);
+    return child.map_redrive <= earlier.redrive ? std::nullopt : add_to(succeeded, child);
   });
   if (!error) error = succeeded.Finish(/*must_be=*/results.run.redrive_count > 0);
   for (const auto status : {ExecutionStatus::kFailed, ExecutionStatus::kTimedOut, ExecutionStatus::kAborted}) {
@@ -259,9 +270,8 @@ Result<Value> WriteResults(const MapRunResults& results, const OpenObject& open,
   const auto entries = [](const ResultFile& file) {
     return file.written() ? Value::Array({file.Entry()}) : Value::Array();
   };
-  ArrayBuilder files = EarlierFiles(results);
-  if (succeeded.written()) files.Add(succeeded.Entry());
-  const Value all_succeeded = files.Build();
+  if (succeeded.written()) earlier.succeeded.Add(succeeded.Entry());
+  const Value all_succeeded = earlier.succeeded.Build();
   const Value manifest = Value::Object(
       {{"DestinationBucket", Value::String(results.writing.bucket)},
        {"MapRunArn", Value::String(results.run.arn)},
@@ -272,7 +282,7 @@ Result<Value> WriteResults(const MapRunResults& results, const OpenObject& open,
   if (!sink) return std::move(sink).error();
   if (auto failure = (*std::move(sink))->Write(ToJson(manifest))) return *std::move(failure);
   if (auto failure = (*sink)->Finish()) return *std::move(failure);
-  record = ToJson(Value::Object({{"Succeeded", all_succeeded}}));
+  record = ToJson(Value::Object({{"Redrive", Value::Int(results.run.redrive_count)}, {"Succeeded", all_succeeded}}));
   return Value::Object({{"MapRunArn", Value::String(results.run.arn)},
                         {"ResultWriterDetails", Value::Object({{"Bucket", Value::String(results.writing.bucket)},
                                                                {"Key", Value::String(key)}})}});

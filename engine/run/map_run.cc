@@ -354,9 +354,7 @@ bool MapRuns::BeginChild(const RunPointer& run) {
     if (auto error = run->feed->Skip(run->record.begun.items)) return Fail(run, *std::move(error)), true;
   }
   auto next = run->feed->Next();
-  if (next && !next->has_value()) {
-    next = WorkflowError{std::string(error_names::kItemReaderFailed), CauseText(Cause::kOtherItemsFound)};
-  }
+  if (next && !next->has_value()) next = run->feed->OtherItems();
   if (!next) return Fail(run, std::move(next).error()), true;
   ItemFeed::Child given = *std::move(next).value();
   const Timestamp now = runner_.clock_.Now();

@@ -37,10 +37,10 @@ class ProgramTest(unittest.TestCase):
         self.assertEqual(done.returncode, status, "gait %s\n%s%s" % (arguments, done.stdout, done.stderr))
         return done
 
-    def start(self, *arguments):
-        """Starts the program; it is killed when the test ends, if it is still there."""
+    def start(self, *arguments, **options):
+        """Starts the program, with Popen's options; it is killed when the test ends, if it is still there."""
         process = subprocess.Popen([GAIT, *map(str, arguments)], cwd=self.folder, stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE, text=True)
+                                   stderr=subprocess.PIPE, text=True, **options)
 
         def stop():
             if process.poll() is None:
@@ -51,9 +51,9 @@ class ProgramTest(unittest.TestCase):
         return process
 
     @contextlib.contextmanager
-    def serve(self, *arguments):
+    def serve(self, *arguments, **options):
         """A server, as its URL."""
-        process = self.start("serve", "--port", "0", *arguments)
+        process = self.start("serve", "--port", "0", *arguments, **options)
         line = process.stderr.readline()
         found = re.search(r"https?://\S+", line)
         self.assertTrue(found, line)

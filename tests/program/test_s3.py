@@ -220,6 +220,9 @@ class Hosted(support.ProgramTest):
         self.hosted("k", b"open")
         self.assertEqual(self.task("getObject", Bucket="unsigned", Key="k")["Body"], "open")
         self.assertIn("S3.SdkClientException", self.task("getObject", Bucket="dead", Key="k", status=1))
+        said = self.run_machine(reading("getObject", {"Bucket": "dead", "Key": "k"}, {"InputType": "JSON"}), status=1)
+        self.assertIn("States.ItemReaderFailed", said)
+        self.assertIn("cause: s3://dead/k: ", said)
 
 
 if __name__ == "__main__":
