@@ -121,8 +121,11 @@ class World {
   // The process that this kills may be another one than that which waits for its disk.
   void ActBeside(int generation, size_t deed);
 
-  // I6 of Distributed Maps.
   void Written(const Batch& batch);
+  // Which part of a Map Run's child ran in which of the run's, and I6.
+  void WrittenOfMapRuns(const Batch& batch);
+  void CheckConcurrency(const MapRunRecord& run);
+  void NoteMapRedrive(int64_t child, int64_t redrive_count, int64_t map_redrive);
   static const Value* StateNamed(const Value& graph, std::string_view name) { return graph.Find("States")->Find(name); }
 
   // ---- Those outside (world_clients.cc)

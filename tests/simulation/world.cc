@@ -329,16 +329,8 @@ void World::Written(const Batch& batch) {
     if (nested && !start.name_taken && OneIn(8)) {
       After(Soon(8000), [this, id = start.execution.id] { Abort(id); });
     }
-    if (start.execution.map_run_id == 0) continue;
-    const MapRunRecord run = *disk_.GetMapRun(start.execution.map_run_id);
-    const Value& graph = machines_.at(start.execution.state_machine_id).generated->definition;
-    const Value* map = StateNamed(graph, run.state_name);
-    const Value* limit = map->Find("MaxConcurrency");
-    if (limit == nullptr || limit->as_int() == 0) continue;
-    const int64_t running = disk_.CountChildren(run.id, 0).running.children;
-    Require(running <= limit->as_int(), kConcurrency,
-            std::to_string(running) + " children of " + run.state_name + " at a time");
   }
+  WrittenOfMapRuns(batch);
 }
 
 std::vector<HistoryEvent> World::HistoryOf(int64_t execution) {
