@@ -292,11 +292,12 @@ class Walk {
   // ---- Distributed Maps
 
   // A part of the run, from where it begins or is redriven.
-  MapResult MapRun(Run& run, const Value& items, const Tolerance& tolerance, const InputOf& input_of) const;
+  MapResult MapRun(Run& run, const Scope& scope, const Value& items, const Tolerance& tolerance,
+                   const InputOf& input_of) const;
   const HistoryEvent& MapRunBegins(Run& run) const;
 
   Value ItemsRead(const Run& run) const;
-  static std::vector<Given> GivenTo(const Run& run, const Value& items, const InputOf& input_of);
+  static std::vector<Given> GivenTo(const Run& run, const Scope& scope, const Value& items, const InputOf& input_of);
 
   RunSeen ChildrenOf(const Run& run, std::vector<Given> given, int64_t items) const;
   // Looks at all the parts of a child, once: when it is first seen.

@@ -117,8 +117,8 @@ StateResult Walk::Map(Run& run, const Scope& scope) const {
       path.map_run.reset();
       path.started_by = started.id;
     }
-    auto result =
-        distributed ? MapRun(run, items, tolerance, input_of) : Iterations(run, scope, items, tolerance, input_of);
+    auto result = distributed ? MapRun(run, scope, items, tolerance, input_of)
+                              : Iterations(run, scope, items, tolerance, input_of);
     if (const auto* outputs = std::get_if<Value>(&result)) {
       Value output = Output(run, scope, *outputs);
       Exited(run, T::kMapStateExited, output);

@@ -45,7 +45,7 @@ Value Walk::ItemsRead(const Run& run) const {
   return items.Build();
 }
 
-std::vector<Given> Walk::GivenTo(const Run& run, const Value& items, const InputOf& input_of) {
+std::vector<Given> Walk::GivenTo(const Run& run, const Scope& scope, const Value& items, const InputOf& input_of) {
   const Value* batcher = Member(run.state, "ItemBatcher");
   const auto most = batcher == nullptr ? 1 : static_cast<size_t>(Number(*batcher, "MaxItemsPerBatch", 1));
   std::vector<Given> given;
@@ -57,7 +57,7 @@ std::vector<Given> Walk::GivenTo(const Run& run, const Value& items, const Input
     Value input = all.items()[0];
     if (batcher != nullptr) input = Value::Object({{"Items", all}});
     const Value* batch_input = batcher == nullptr ? nullptr : Member(*batcher, "BatchInput");
-    if (batch_input != nullptr) input = std::move(input).With("BatchInput", *batch_input);
+    if (batch_input != nullptr) input = std::move(input).With("BatchInput", Evaluate(*batch_input, ViewOf(run, scope)));
     given.push_back({std::move(input), static_cast<int64_t>(all.size())});
   }
   return given;
@@ -80,9 +80,10 @@ const HistoryEvent& Walk::MapRunBegins(Run& run) const {
   return begins;
 }
 
-MapResult Walk::MapRun(Run& run, const Value& items, const Tolerance& tolerance, const InputOf& input_of) const {
+MapResult Walk::MapRun(Run& run, const Scope& scope, const Value& items, const Tolerance& tolerance,
+                       const InputOf& input_of) const {
   const HistoryEvent& begins = MapRunBegins(run);
-  const RunSeen seen = ChildrenOf(run, GivenTo(run, items, input_of), static_cast<int64_t>(items.size()));
+  const RunSeen seen = ChildrenOf(run, GivenTo(run, scope, items, input_of), static_cast<int64_t>(items.size()));
   for (const ChildSeen& c : seen.children) {
     Require(!c.ran || c.began >= begins.timestamp, kModel, c.child.arn + " began before its run");
   }

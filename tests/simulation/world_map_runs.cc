@@ -1,7 +1,12 @@
-// What the disk says of Map Runs while they run.
+// What Map Runs read and write, and what the disk says of them while they run.
 #include "tests/simulation/one_world.h"
 
 namespace gait::simulation {
+
+ObjectFate World::FateOfObjects() {
+  return {[this, generation = generation_] { MayDie(generation); },
+          [this] { return object_failures_left_ > 0 && OneIn(20) && object_failures_left_-- > 0; }};
+}
 
 void World::WrittenOfMapRuns(const Batch& batch) {
   std::set<int64_t> runs;
