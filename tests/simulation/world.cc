@@ -227,6 +227,9 @@ void World::Boot() {
   options.start_task = [this](Process& p, TaskRequest r, std::shared_ptr<TaskListener> l) {
     StartTask(p, std::move(r), std::move(l));
   };
+  options.open_items = [this, fate = FateOfObjects()](const ItemReading& reading) {
+    return OpenItems(facts_.seed, reading, fate);
+  };
   options.log = [](Process& p, const std::string& line) {
     Require(line.starts_with("the store failed"), kNoBugs, "process " + std::to_string(p.generation()) + ": " + line);
   };
