@@ -23,6 +23,9 @@ struct Facts {
   // In which redrive of its Map Run a part of a child ran: by the child and how often it was redriven itself.
   std::map<std::pair<int64_t, int64_t>, int64_t> map_redrives;
 
+  std::map<std::string, std::string> objects;  // that ResultWriters have written, by their keys
+  bool object_failed = false;                  // something of them, or of what was read, once
+
   // Of the last restart before `t`; 0: there was none.
   Timestamp RestartBefore(Timestamp t) const {
     Timestamp last;

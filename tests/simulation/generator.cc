@@ -275,6 +275,7 @@ class Generator {
     Value processor = Graph(depth + 1, /*distributed=*/true);
     variables_.swap(variables);
     if (OneIn(3)) processor = ItemBatcher(map, std::move(processor));
+    if (OneIn(2)) ResultWriter(map);
     return std::move(processor).With(
         "ProcessorConfig", Value::Object({{"Mode", Text("DISTRIBUTED")}, {"ExecutionType", Text("STANDARD")}}));
   }
@@ -288,6 +289,23 @@ class Generator {
                            {"ReaderConfig", std::move(config)},
                            {"Parameters",
                             Value::Object({{"Bucket", Text("items")}, {"Key", Text("K" + std::to_string(names_))}})}}));
+  }
+
+  void ResultWriter(ObjectBuilder& map) {
+    constexpr const char* kTransformations[] = {"NONE", "COMPACT", "FLATTEN"};
+    if (OneIn(4)) {
+      const Value config = Value::Object({{"Transformation", Text("FLATTEN")}, {"OutputType", Text("JSON")}});
+      return map.Add("ResultWriter", Value::Object({{"WriterConfig", config}}));
+    }
+    Value writer =
+        Value::Object({{"Resource", Text("arn:aws:states:::s3:putObject")},
+                       {"Parameters", Value::Object({{"Bucket", Text("results")}, {"Prefix", Text("of-maps")}})}});
+    if (OneIn(2)) {
+      writer =
+          std::move(writer).With("WriterConfig", Value::Object({{"Transformation", Text(OneOf(kTransformations))},
+                                                                {"OutputType", Text(OneIn(2) ? "JSON" : "JSONL")}}));
+    }
+    map.Add("ResultWriter", std::move(writer));
   }
 
   // A child goes on with the first item of its batch.

@@ -30,6 +30,32 @@ class Pieces : public ByteSource {
   size_t place_ = 0;
 };
 
+class Written : public ByteSink {
+ public:
+  Written(std::map<std::string, std::string>& objects, std::string_view key, ObjectFate fate)
+      : objects_(objects), key_(key), fate_(std::move(fate)) {}
+
+  std::optional<WorkflowError> Write(std::string_view bytes) override {
+    fate_.touched();
+    if (fate_.fails()) return Failure(kWriterFails);
+    text_ += bytes;
+    return std::nullopt;
+  }
+  std::optional<WorkflowError> Finish() override {
+    fate_.touched();
+    if (fate_.fails()) return Failure(kWriterFails);
+    objects_[key_] = text_;
+    fate_.touched();
+    return std::nullopt;
+  }
+
+ private:
+  std::map<std::string, std::string>& objects_;
+  const std::string key_;
+  const ObjectFate fate_;
+  std::string text_;
+};
+
 }  // namespace
 
 Value ItemsOfObject(uint64_t seed, std::string_view key) {
@@ -49,6 +75,11 @@ Result<std::unique_ptr<ItemSource>> OpenItems(uint64_t seed, const ItemReading& 
     text += ToJson(item) + "\n";
   }
   return ItemsIn(reading.format, std::make_unique<Pieces>(std::move(text), std::move(fate)));
+}
+
+std::unique_ptr<ByteSink> OpenResult(std::map<std::string, std::string>& objects, std::string_view key,
+                                     ObjectFate fate) {
+  return std::make_unique<Written>(objects, key, std::move(fate));
 }
 
 }  // namespace gait::simulation

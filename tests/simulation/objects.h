@@ -19,6 +19,11 @@ namespace gait::simulation {
 inline constexpr std::pair<std::string_view, std::string_view> kReaderFails = {"States.ItemReaderFailed",
                                                                                "the simulated object cannot be read"};
 
+// How writing does.
+inline constexpr std::pair<std::string_view, std::string_view> kWriterFails = {
+    "States.ResultWriterFailed", "the simulated object cannot be written"};
+inline constexpr std::string_view kResultBucket = "results";
+
 // The items in the object of this key. A pure function, so that those who read and the model agree.
 Value ItemsOfObject(uint64_t seed, std::string_view key);
 
@@ -30,5 +35,9 @@ struct ObjectFate {
 
 // The same, as JSON lines in pieces.
 Result<std::unique_ptr<ItemSource>> OpenItems(uint64_t seed, const ItemReading& reading, ObjectFate fate);
+
+// An object of `objects`, by its key, which is there as a whole or not at all.
+std::unique_ptr<ByteSink> OpenResult(std::map<std::string, std::string>& objects, std::string_view key,
+                                     ObjectFate fate);
 
 }  // namespace gait::simulation

@@ -28,6 +28,7 @@ inline constexpr const char* kJournalFirst = "journal before effect";
 inline constexpr const char* kOnceOnly = "a task that is not idempotent is given out once";
 inline constexpr const char* kRunsEnd = "a map run ends with its Map";
 inline constexpr const char* kCursor = "a map run's cursor is where its children are";
+inline constexpr const char* kResults = "a manifest names each child once, as it ended";
 inline constexpr const char* kExpressGone = "EXPRESS executions are stored nowhere, and gone with their process";
 inline constexpr const char* kNested = "a nested execution is started once, and its task tells how it ended";
 inline constexpr const char* kNestedStops = "a .sync execution is stopped with its task";

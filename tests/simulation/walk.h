@@ -1,5 +1,6 @@
 // The walk of the model (tests/simulation/model.h) along one history. walk.cc has the paths and the simple states,
-// walk_tasks.cc Task, Retry and Catch, walk_branches.cc Parallel and Map, walk_map_run.cc the runs of Distributed Maps.
+// walk_tasks.cc Task, Retry and Catch, walk_branches.cc Parallel and Map, walk_map_run.cc the runs of Distributed Maps,
+// walk_map_results.cc what they bring.
 #pragma once
 
 #include <algorithm>
@@ -303,6 +304,16 @@ class Walk {
   // Looks at all the parts of a child, once: when it is first seen.
   void CheckChild(const Run& run, ChildSeen& seen, const Given& given) const;
   void CheckSucceeded(const Run& run, const RunSeen& seen, const Tolerance& tolerance) const;
+  // What the run brings: the results of all, or where they were written.
+  Value ResultOf(const Run& run, const RunSeen& seen) const;
+  static std::string Transformation(const Run& run);
+  static bool Exports(const Run& run);
+  static std::string ManifestOf(const Run& run);
+  // Each child must be in the file for those that ended as it did, once, and each that did not begin in another.
+  // `must_be`: there is no reason for them not to have been written.
+  void CheckResults(const Run& run, const RunSeen& seen, bool must_be) const;
+  // `whole`: they tell all of a child; else its output alone.
+  std::vector<std::string> EntriesOf(const Value& files, const char* status, bool whole) const;
   Error MapRunError(const Run& run, const RunSeen& seen, const Tolerance& tolerance, const HistoryEvent& failed) const;
 
   const ModelWorld& world_;

@@ -48,17 +48,17 @@ Value Walk::ItemsRead(const Run& run) const {
 std::vector<Given> Walk::GivenTo(const Run& run, const Scope& scope, const Value& items, const InputOf& input_of) {
   const Value* batcher = Member(run.state, "ItemBatcher");
   const auto most = batcher == nullptr ? 1 : static_cast<size_t>(Number(*batcher, "MaxItemsPerBatch", 1));
+  const Value* batch_input = batcher == nullptr ? nullptr : Member(*batcher, "BatchInput");
   std::vector<Given> given;
   for (size_t first = 0; first < items.size(); first += most) {
     const size_t end = std::min(items.size(), first + most);
     ArrayBuilder inputs;
     for (size_t i = first; i < end; ++i) inputs.Add(input_of(static_cast<int64_t>(i)));
     const Value all = inputs.Build();
-    Value input = all.items()[0];
-    if (batcher != nullptr) input = Value::Object({{"Items", all}});
-    const Value* batch_input = batcher == nullptr ? nullptr : Member(*batcher, "BatchInput");
-    if (batch_input != nullptr) input = std::move(input).With("BatchInput", Evaluate(*batch_input, ViewOf(run, scope)));
-    given.push_back({std::move(input), static_cast<int64_t>(all.size())});
+    ObjectBuilder batch;
+    if (batch_input != nullptr) batch.Add("BatchInput", Evaluate(*batch_input, ViewOf(run, scope)));
+    batch.Add("Items", all);
+    given.push_back({batcher == nullptr ? all.items()[0] : batch.Build(), static_cast<int64_t>(all.size())});
   }
   return given;
 }
@@ -87,6 +87,10 @@ MapResult Walk::MapRun(Run& run, const Scope& scope, const Value& items, const T
   for (const ChildSeen& c : seen.children) {
     Require(!c.ran || c.began >= begins.timestamp, kModel, c.child.arn + " began before its run");
   }
+  const HistoryEvent* const comes = Peek(run.at);
+  const bool succeeded = comes != nullptr && comes->type == T::kMapRunSucceeded;
+  const bool failed = comes != nullptr && comes->type == T::kMapRunFailed;
+  CheckResults(run, seen, /*must_be=*/succeeded || (failed && !facts_.object_failed));
   const HistoryEvent& result = Next(run.at, {T::kMapRunSucceeded, T::kMapRunFailed});
   Require(result.timestamp >= seen.last_ended, kModel, "a run ended before its children");
   if (result.type == T::kMapRunFailed) {
@@ -96,10 +100,9 @@ MapResult Walk::MapRun(Run& run, const Scope& scope, const Value& items, const T
   }
   CheckSucceeded(run, seen, tolerance);
   Next(run.at, {T::kMapStateSucceeded});
-  std::vector<Value> outputs;
-  for (const ChildSeen& c : seen.children) outputs.push_back(c.output);
+  Value brought = ResultOf(run, seen);
   run.path.map_run.reset();
-  return Array(outputs);
+  return brought;
 }
 
 RunSeen Walk::ChildrenOf(const Run& run, std::vector<Given> given, int64_t items) const {
@@ -178,6 +181,9 @@ Error Walk::MapRunError(const Run& run, const RunSeen& seen, const Tolerance& to
   const Value* name = failed.Get(EventField::kError);
   if (Member(run.state, "ItemReader") != nullptr && *name == Value::String(kReaderFails.first)) {
     return {std::string(kReaderFails.first), std::string(kReaderFails.second)};
+  }
+  if (Exports(run) && *name == Value::String(kWriterFails.first)) {
+    return {std::string(kWriterFails.first), std::string(kWriterFails.second)};
   }
   // Those that the run has ended because of that do not count.
   Require(tolerance.Exceeded(seen.failed, seen.total), kTolerance,

@@ -230,6 +230,10 @@ void World::Boot() {
   options.open_items = [this, fate = FateOfObjects()](const ItemReading& reading) {
     return OpenItems(facts_.seed, reading, fate);
   };
+  options.open_object = [this, fate = FateOfObjects()](std::string_view bucket, std::string_view key) {
+    Require(bucket == kResultBucket, kModel, "a result is written to " + std::string(bucket));
+    return OpenResult(facts_.objects, key, fate);
+  };
   options.log = [](Process& p, const std::string& line) {
     Require(line.starts_with("the store failed"), kNoBugs, "process " + std::to_string(p.generation()) + ": " + line);
   };

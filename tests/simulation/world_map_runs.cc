@@ -5,7 +5,11 @@ namespace gait::simulation {
 
 ObjectFate World::FateOfObjects() {
   return {[this, generation = generation_] { MayDie(generation); },
-          [this] { return object_failures_left_ > 0 && OneIn(20) && object_failures_left_-- > 0; }};
+          [this] {
+            const bool fails = object_failures_left_ > 0 && OneIn(20) && object_failures_left_-- > 0;
+            facts_.object_failed = facts_.object_failed || fails;
+            return fails;
+          }};
 }
 
 void World::WrittenOfMapRuns(const Batch& batch) {
