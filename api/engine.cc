@@ -166,10 +166,14 @@ EngineCore::EngineCore(EngineOptions options, Surroundings surroundings)
     return other != nullptr ? other : integrations_->Find(resource);
   };
   runner.stop_task = [this](const TaskId& id) { integrations_->StopTask(id); };
-  runner.open_items = [this](const ItemReading& reading) { return OpenS3Items(integrations_->s3(), reading); };
-  runner.open_object = [this](std::string_view bucket, std::string_view key) {
-    return OpenS3Result(integrations_->s3(), bucket, key);
-  };
+  if (!runner.open_items) {
+    runner.open_items = [this](const ItemReading& reading) { return OpenS3Items(integrations_->s3(), reading); };
+  }
+  if (!runner.open_object) {
+    runner.open_object = [this](std::string_view bucket, std::string_view key) {
+      return OpenS3Result(integrations_->s3(), bucket, key);
+    };
+  }
   // Also without a mock configuration: an execution of a test case may have been stored by a process that had one.
   runner.mocked_answer_of = [this](const MockedTask& task) {
     return MockedAnswer(mocks_ ? *mocks_ : MockConfig(), task);

@@ -41,7 +41,7 @@ struct Surroundings {
   std::unique_ptr<Store> store;
   std::unique_ptr<Clock> clock;
   std::unique_ptr<Random> random;
-  RunnerOptions runner;  // an `integration_of` is asked before the engine's own integrations are
+  RunnerOptions runner;  // its `integration_of` is asked before the engine's own integrations are; objects are its own
 };
 
 class EngineCore {

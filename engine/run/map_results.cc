@@ -184,24 +184,25 @@ std::string Folder(const MapRunResults& results) {
   return folder;
 }
 
-// What the generations before this one have written.
+// What was written before this generation's results.
 struct Earlier {
-  ArrayBuilder succeeded;
-  int64_t redrive = -1;  // the last whose results were written; not always the one before this
+  ArrayBuilder files;  // of those that succeeded
+  // The first redrive of which no file has those that succeeded: those before it may have ended without writing any.
+  int64_t from = 0;
 };
 
-Earlier EarlierResults(const MapRunResults& results) {
+Earlier EarlierOf(const MapRunResults& results) {
   Earlier earlier;
   const JsonParse record = ParseJson(results.run.results);
   const Value* succeeded = record && record.value->is_object() ? record.value->Find("Succeeded") : nullptr;
   if (succeeded == nullptr) return earlier;
   const std::string own = Folder(results) + "SUCCEEDED_0.";
   for (const Value& file : succeeded->items()) {
-    if (!file.Find("Key")->as_string().starts_with(own)) earlier.succeeded.Add(file);
+    if (!file.Find("Key")->as_string().starts_with(own)) earlier.files.Add(file);
   }
-  const Value* redrive = record.value->Find("Redrive");
-  const int64_t before = results.run.redrive_count - 1;
-  earlier.redrive = redrive == nullptr ? before : std::min(redrive->as_int(), before);
+  const int64_t last = record.value->Find("Redrive")->as_int();
+  const bool again = last == results.run.redrive_count;  // a process before this one wrote them
+  earlier.from = again ? record.value->Find("From")->as_int() : last + 1;
   return earlier;
 }
 
@@ -246,6 +247,7 @@ Result<Value> CollectResults(const MapRunResults& results) {
 Result<Value> WriteResults(const MapRunResults& results, const OpenObject& open, ItemFeed* pending,
                            std::string& record) {
   const std::string folder = Folder(results);
+  Earlier earlier = EarlierOf(results);
   const std::string suffix = results.writing.lines ? "_0.jsonl" : "_0.json";
   ResultFile succeeded(results.writing, open, folder + "SUCCEEDED" + suffix);
   ResultFile failed(results.writing, open, folder + "FAILED" + suffix);
@@ -255,9 +257,9 @@ Result<Value> WriteResults(const MapRunResults& results, const OpenObject& open,
   };
   // Recorded: of those that succeeded each generation has its own, of all others whatever stands at its end. What an
   // earlier one could not write is this one's.
-  Earlier earlier = EarlierResults(results);
+  Earlier earlier = EarlierOf(results);
   auto error = ForEach(results, ExecutionStatus::kSucceeded, [&](const ExecutionRecord& child) {
-    return child.map_redrive <= earlier.redrive ? std::nullopt : add_to(succeeded, child);
+    return child.map_redrive < earlier.from ? std::nullopt : add_to(succeeded, child);
   });
   if (!error) error = succeeded.Finish(/*must_be=*/results.run.redrive_count > 0);
   for (const auto status : {ExecutionStatus::kFailed, ExecutionStatus::kTimedOut, ExecutionStatus::kAborted}) {
@@ -270,8 +272,8 @@ Result<Value> WriteResults(const MapRunResults& results, const OpenObject& open,
   const auto entries = [](const ResultFile& file) {
     return file.written() ? Value::Array({file.Entry()}) : Value::Array();
   };
-  if (succeeded.written()) earlier.succeeded.Add(succeeded.Entry());
-  const Value all_succeeded = earlier.succeeded.Build();
+  if (succeeded.written()) earlier.files.Add(succeeded.Entry());
+  const Value all_succeeded = earlier.files.Build();
   const Value manifest = Value::Object(
       {{"DestinationBucket", Value::String(results.writing.bucket)},
        {"MapRunArn", Value::String(results.run.arn)},
@@ -282,7 +284,9 @@ Result<Value> WriteResults(const MapRunResults& results, const OpenObject& open,
   if (!sink) return std::move(sink).error();
   if (auto failure = (*std::move(sink))->Write(ToJson(manifest))) return *std::move(failure);
   if (auto failure = (*sink)->Finish()) return *std::move(failure);
-  record = ToJson(Value::Object({{"Redrive", Value::Int(results.run.redrive_count)}, {"Succeeded", all_succeeded}}));
+  record = ToJson(Value::Object({{"Succeeded", all_succeeded},
+                                 {"From", Value::Int(earlier.from)},
+                                 {"Redrive", Value::Int(results.run.redrive_count)}}));
   return Value::Object({{"MapRunArn", Value::String(results.run.arn)},
                         {"ResultWriterDetails", Value::Object({{"Bucket", Value::String(results.writing.bucket)},
                                                                {"Key", Value::String(key)}})}});

@@ -39,8 +39,10 @@ Result<Value> CollectResults(const MapRunResults& results);
 
 // Writes SUCCEEDED_0.json and so on, and manifest.json, which names them. `pending` has what no child was given; null
 // if there is nothing. Gives the state's result, and sets `record` to what MapRunRecord::results is then: a JSON object
-// with `Succeeded`, the files of all generations, and `Redrive`, the last of these. What is written a second time
-// stands in the place of the first. Fails with States.ResultWriterFailed, or with what `pending` failed with.
+// with `Succeeded`, the files of all generations, `Redrive`, the last of them, and `From`, the first redrive of those
+// whose children are in its file: where nothing could be written, the next redrive writes what that brought. What is
+// written a second time stands in the place of the first. Fails with States.ResultWriterFailed, or with what `pending`
+// failed with.
 Result<Value> WriteResults(const MapRunResults& results, const OpenObject& open, ItemFeed* pending,
                            std::string& record);
 

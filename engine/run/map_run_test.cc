@@ -353,6 +353,20 @@ TEST_CASE_FIXTURE(Fixture, "a ResultWriter writes what succeeded, what failed an
   CHECK(manifest.find(folder + "Redrive-1/SUCCEEDED_0.json") != std::string::npos);
 }
 
+TEST_CASE_FIXTURE(Fixture, "what could not be written is written by the redrive") {
+  Objects objects;
+  tasks.open_object = [&](std::string_view bucket, std::string_view key) { return objects.Open(bucket, key); };
+  Process process(store, tasks);
+  const auto machine = Compiled(
+      OneState(kDistributed + Writer(R"(, "WriterConfig": {"Transformation": "COMPACT", "OutputType": "JSON"})")));
+  objects.refused = "s3://out/";
+  CHECK(OutcomeOf(process.Run(Process::Request(machine, "parent", "[1,2]"))) ==
+        "FAILED States.ResultWriterFailed: full");
+  objects.refused.clear();
+  CHECK(OutcomeOf(process.Redrive(store, machine, "parent")).find("/Redrive-1/manifest.json") != std::string::npos);
+  CHECK(ObjectOf(objects, "/Redrive-1/SUCCEEDED_0.json") == "[1,2]");
+}
+
 TEST_CASE_FIXTURE(Fixture, "results are transformed, in objects and in the state's result") {
   Objects objects;
   tasks.open_object = [&](std::string_view bucket, std::string_view key) { return objects.Open(bucket, key); };

@@ -21,12 +21,16 @@ double Number(const Value& object, std::string_view key, double otherwise) {
 
 namespace {
 
-std::optional<Value> Follow(Value value, std::string_view steps) {  // ".a.b"
+std::optional<Value> Follow(Value value, std::string_view steps) {  // ".a.b", ".a[0]"
+  constexpr std::string_view kFirst = "[0]";
   while (!steps.empty()) {
     steps.remove_prefix(1);
-    const std::string_view step = steps.substr(0, steps.find('.'));
+    std::string_view step = steps.substr(0, steps.find('.'));
     steps.remove_prefix(step.size());
+    const bool first = step.ends_with(kFirst);
+    if (first) step.remove_suffix(kFirst.size());
     const Value* member = Member(value, step);
+    if (first && member != nullptr) member = member->size() == 0 ? nullptr : &member->items()[0];
     if (member == nullptr) return std::nullopt;
     Value next = *member;
     value = std::move(next);

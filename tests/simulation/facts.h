@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/base/timestamp.h"
@@ -19,6 +20,11 @@ struct Facts {
   std::map<TaskId, std::string> taken;       // by a token: what was said, and acknowledged as taken
   std::map<TaskId, Timestamp> heartbeat_at;  // the last that was acknowledged
   std::set<int64_t> aborted;                 // executions that somebody asked to be ended
+  // In which redrive of its Map Run a part of a child ran: by the child and how often it was redriven itself.
+  std::map<std::pair<int64_t, int64_t>, int64_t> map_redrives;
+
+  std::map<std::string, std::string> objects;  // that ResultWriters have written, by their keys
+  bool object_failed = false;                  // something of them, or of what was read, once
 
   // Of the last restart before `t`; 0: there was none.
   Timestamp RestartBefore(Timestamp t) const {

@@ -248,8 +248,13 @@ class Generator {
   void Map(ObjectBuilder& state, int depth, bool distributed) {
     // Not in JSONata, to whose paths an array of one item is that item.
     if (jsonata_) return Wait(state);
+    const bool runs = depth == 0 && !distributed && kind_ == Kind::kParent && OneIn(2);
     state.Add("Type", Text("Map"));
-    state.Add("ItemsPath", Text("$.items"));
+    if (runs && OneIn(3)) {
+      ItemReader(state);
+    } else {
+      state.Add("ItemsPath", Text("$.items"));
+    }
     state.Add("ItemSelector", Value::Object({{"a.$", Text("$$.Map.Item.Index")},
                                              {"b", Value::Object({{"c", Text("m")}})},
                                              {"item.$", Text("$$.Map.Item.Value")},
@@ -259,16 +264,61 @@ class Generator {
     if (OneIn(3)) state.Add("ToleratedFailurePercentage", Int(0, 100));
     AfterResult(state, "m");
     RetryAndCatch(state);
-    const bool runs = depth == 0 && !distributed && kind_ == Kind::kParent && OneIn(2);
+    if (!runs) return state.Add("ItemProcessor", Graph(depth + 1, distributed));
+    state.Add("ItemProcessor", ProcessorOfRun(state, depth));
+  }
+
+  // Its children are executions of their own.
+  Value ProcessorOfRun(ObjectBuilder& map, int depth) {
     std::vector<std::string> variables;
-    if (runs) variables.swap(variables_);  // its children do not see them
-    Value processor = Graph(depth + 1, distributed || runs);
-    if (runs) {
-      variables_.swap(variables);
-      processor = std::move(processor).With(
-          "ProcessorConfig", Value::Object({{"Mode", Text("DISTRIBUTED")}, {"ExecutionType", Text("STANDARD")}}));
+    variables.swap(variables_);  // its children do not see them
+    Value processor = Graph(depth + 1, /*distributed=*/true);
+    variables_.swap(variables);
+    if (OneIn(3)) processor = ItemBatcher(map, std::move(processor));
+    if (OneIn(2)) ResultWriter(map);
+    return std::move(processor).With(
+        "ProcessorConfig", Value::Object({{"Mode", Text("DISTRIBUTED")}, {"ExecutionType", Text("STANDARD")}}));
+  }
+
+  // The items are a function of the key: objects.h.
+  void ItemReader(ObjectBuilder& map) {
+    Value config = Value::Object({{"InputType", Text("JSONL")}});
+    if (OneIn(3)) config = std::move(config).With("MaxItems", Int(1, 6));
+    map.Add("ItemReader",
+            Value::Object({{"Resource", Text("arn:aws:states:::s3:getObject")},
+                           {"ReaderConfig", std::move(config)},
+                           {"Parameters",
+                            Value::Object({{"Bucket", Text("items")}, {"Key", Text("K" + std::to_string(names_))}})}}));
+  }
+
+  void ResultWriter(ObjectBuilder& map) {
+    constexpr const char* kTransformations[] = {"NONE", "COMPACT", "FLATTEN"};
+    if (OneIn(4)) {
+      const Value config = Value::Object({{"Transformation", Text("FLATTEN")}, {"OutputType", Text("JSON")}});
+      return map.Add("ResultWriter", Value::Object({{"WriterConfig", config}}));
     }
-    state.Add("ItemProcessor", std::move(processor));
+    Value writer =
+        Value::Object({{"Resource", Text("arn:aws:states:::s3:putObject")},
+                       {"Parameters", Value::Object({{"Bucket", Text("results")}, {"Prefix", Text("of-maps")}})}});
+    if (OneIn(2)) {
+      writer =
+          std::move(writer).With("WriterConfig", Value::Object({{"Transformation", Text(OneOf(kTransformations))},
+                                                                {"OutputType", Text(OneIn(2) ? "JSON" : "JSONL")}}));
+    }
+    map.Add("ResultWriter", std::move(writer));
+  }
+
+  // A child goes on with the first item of its batch.
+  Value ItemBatcher(ObjectBuilder& map, const Value& processor) {
+    Value batcher = Value::Object({{"MaxItemsPerBatch", Int(1, 3)}});
+    if (OneIn(2)) {
+      batcher = std::move(batcher).With("BatchInput", Value::Object({{"z", Items()}, {"of.$", Text("$.a")}}));
+    }
+    map.Add("ItemBatcher", std::move(batcher));
+    const std::string name = "S" + std::to_string(++names_);
+    const Value first = Value::Object(
+        {{"Type", Text("Pass")}, {"InputPath", Text("$.Items[0]")}, {"Next", *processor.Find("StartAt")}});
+    return Value::Object({{"StartAt", Text(name)}, {"States", processor.Find("States")->With(name, first)}});
   }
 
   // Where the result goes: beside what later states read.

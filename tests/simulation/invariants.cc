@@ -146,22 +146,48 @@ void CheckRedrive(const Value& definition, const std::vector<HistoryEvent>& even
   CheckEntered(definition, 1, entered, items);
 }
 
-void CheckRun(const MapRunRecord& run, const std::vector<HistoryEvent>& parent) {
+// What the history of its parent tells of a run.
+struct RunTold {
+  int64_t started = 0, redriven = 0;
+  size_t last = 0;  // the place of the last such event
+};
+
+RunTold ToldOf(const MapRunRecord& run, const std::vector<HistoryEvent>& parent) {
+  RunTold told;
+  for (size_t i = 0; i < parent.size(); ++i) {
+    const Value* arn = parent[i].Get(EventField::kMapRunArn);
+    if (arn == nullptr || arn->as_string() != run.arn) continue;
+    ++(parent[i].type == T::kMapRunStarted ? told.started : told.redriven);
+    told.last = i;
+  }
+  return told;
+}
+
+void CheckRun(const MapRunRecord& run, const std::vector<HistoryEvent>& parent,
+              const std::vector<ExecutionRecord>& children) {
   const std::string which =
       "run " + std::to_string(run.id) + " of execution " + std::to_string(run.execution_id) + " is ";
   Require(run.status != ExecutionStatus::kRunning, kRunsEnd, which + "RUNNING");
-  std::optional<BranchId> branch;  // of its Map
-  for (const HistoryEvent& e : parent) {
-    const Value* arn = e.Get(EventField::kMapRunArn);
-    if (arn != nullptr && arn->as_string() == run.arn) {
-      branch = e.branch;
-    } else if (branch == e.branch) {
-      // Anything else than its end: the Map did not wait for that, and it may have ended by itself meanwhile.
-      const bool ended = e.type == T::kMapRunSucceeded || e.type == T::kMapRunFailed;
-      const auto expected = e.type == T::kMapRunSucceeded ? ExecutionStatus::kSucceeded : ExecutionStatus::kFailed;
-      return Require(!ended || run.status == expected, kRunsEnd, which + std::string(StatusName(run.status)));
-    }
+  MapRunCursor begun;
+  for (const ExecutionRecord& child : children) {
+    ++begun.children;
+    begun.items += child.map_items;
+    Require(child.map_redrive <= run.redrive_count, kRedrive, which + "redriven less often than a child of it");
   }
+  Require(begun.children == run.begun.children && begun.items == run.begun.items, kCursor,
+          which + "said to have " + std::to_string(run.begun.children) + " children, and has " +
+              std::to_string(begun.children));
+  const RunTold told = ToldOf(run, parent);
+  Require(told.started == 1, kModel, which + "started " + std::to_string(told.started) + " times");
+  // A redrive may have been ended before the run heard of it.
+  Require(run.redrive_count <= told.redriven, kRedrive, which + "redriven, and its Map was not");
+  const auto end = std::find_if(parent.begin() + static_cast<ptrdiff_t>(told.last) + 1, parent.end(),
+                                [&](const HistoryEvent& e) { return e.branch == parent[told.last].branch; });
+  // Anything else than its end: the Map did not wait for that, and it may have ended by itself meanwhile.
+  if (end == parent.end() || (end->type != T::kMapRunSucceeded && end->type != T::kMapRunFailed)) return;
+  const auto expected = end->type == T::kMapRunSucceeded ? ExecutionStatus::kSucceeded : ExecutionStatus::kFailed;
+  Require(run.status == expected && run.redrive_count == told.redriven, kRunsEnd,
+          which + std::string(StatusName(run.status)) + ", redriven " + std::to_string(run.redrive_count) + " times");
 }
 
 std::string ArnOf(Store& disk, const std::map<int64_t, GeneratedMachine>& machines, const ExecutionRecord& record) {
@@ -239,7 +265,9 @@ void CheckInvariants(Store& disk, const std::map<int64_t, GeneratedMachine>& mac
   const ModelWorld world{facts,
                          [&](std::string_view map_run_arn) {
                            std::vector<RecordedExecution> of;
-                           for (const ExecutionRecord& child : ChildrenOf(disk, disk.FindMapRun(map_run_arn)->id)) {
+                           const auto run = disk.FindMapRun(map_run_arn);
+                           if (!run) return of;  // its execution ended in the turn that began it
+                           for (const ExecutionRecord& child : ChildrenOf(disk, run->id)) {
                              of.push_back(recorded(child));
                            }
                            return of;
@@ -270,7 +298,7 @@ void CheckInvariants(Store& disk, const std::map<int64_t, GeneratedMachine>& mac
   }
   for (int64_t id = 1; id < disk.next_ids().map_run; ++id) {
     const auto run = disk.GetMapRun(id);
-    if (run) CheckRun(*run, recorded(*disk.GetExecution(run->execution_id)).events);
+    if (run) CheckRun(*run, recorded(*disk.GetExecution(run->execution_id)).events, ChildrenOf(disk, id));
   }
 }
 

@@ -13,6 +13,7 @@
 #include "engine/history/fold.h"
 #include "tests/simulation/express.h"
 #include "tests/simulation/generator.h"
+#include "tests/simulation/objects.h"
 #include "tests/simulation/process.h"
 #include "tests/simulation/task_plan.h"
 #include "tests/simulation/world.h"
@@ -112,6 +113,9 @@ class World {
   // Killed, or its store taken over while it lives on.
   void Restart();
 
+  // Of those that the process which boots reads and writes.
+  ObjectFate FateOfObjects();
+
   // A point at which the process may be killed.
   void MayDie(int generation);
 
@@ -121,8 +125,11 @@ class World {
   // The process that this kills may be another one than that which waits for its disk.
   void ActBeside(int generation, size_t deed);
 
-  // I6 of Distributed Maps.
   void Written(const Batch& batch);
+  // Which part of a Map Run's child ran in which of the run's, and I6.
+  void WrittenOfMapRuns(const Batch& batch);
+  void CheckConcurrency(const MapRunRecord& run);
+  void NoteMapRedrive(int64_t child, int64_t redrive_count, int64_t map_redrive);
   static const Value* StateNamed(const Value& graph, std::string_view name) { return graph.Find("States")->Find(name); }
 
   // ---- Those outside (world_clients.cc)
@@ -205,7 +212,7 @@ class World {
   Duration timers_ahead_ = RunnerOptions().timers_ahead;
   size_t far_executions_max_ = 0;
   uint64_t express_calls_left_ = 0;
-  uint64_t restarts_left_ = 0, disk_failures_left_ = 0;
+  uint64_t restarts_left_ = 0, disk_failures_left_ = 0, object_failures_left_ = 0;
   std::optional<Timestamp> settled_at_;  // the process had done all that it could when it began
   uint64_t crash_after_ = 0;             // so many points at which the process may die; 0: it does not
   std::unique_ptr<Process> process_, zombie_;

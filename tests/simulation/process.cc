@@ -44,6 +44,8 @@ Process::Process(MemoryStore& disk, const VirtualClock& clock, Random& choice, S
   surroundings.runner.resident_max = options_.resident_max;
   surroundings.runner.timers_ahead = options_.timers_ahead;
   surroundings.runner.far_executions_max = options_.far_executions_max;
+  surroundings.runner.open_items = options_.open_items;
+  surroundings.runner.open_object = options_.open_object;
   surroundings.runner.integration_of = [this](const TaskResource& resource) {
     return resource.service == "states" ? nullptr : this;  // nested executions are the engine's own
   };

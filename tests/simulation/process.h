@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "api/engine.h"
+#include "engine/run/map_results.h"
 #include "tests/simulation/simulated_store.h"
 
 namespace gait::simulation {
@@ -19,6 +20,8 @@ class Process : public Executor, public Integration {
     uint64_t seed = 0;
     int64_t resident_max = 0;  // executions that only wait and stay in memory
     std::function<void(Process&, TaskRequest, std::shared_ptr<TaskListener>)> start_task;
+    std::function<Result<std::unique_ptr<ItemSource>>(const ItemReading&)> open_items;
+    OpenObject open_object;
     std::function<void(Process&, const std::string&)> log;
     Duration timers_ahead = {};  // how long before they are due timers are in memory again
     size_t far_executions_max = 1;

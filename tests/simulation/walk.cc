@@ -120,6 +120,7 @@ Ending Walk::Follow(Path& path) const {
       auto& to = std::get<Left>(left);
       path.entered = false;
       path.children.clear();
+      path.map_run.reset();
       if (!to.next) return {Ending::Kind::kSucceeded, std::move(to.output), {}};
       path.state = *to.next;
       path.input = std::move(to.output);

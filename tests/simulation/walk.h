@@ -1,5 +1,6 @@
 // The walk of the model (tests/simulation/model.h) along one history. walk.cc has the paths and the simple states,
-// walk_tasks.cc Task, Retry and Catch, walk_branches.cc Parallel and Map.
+// walk_tasks.cc Task, Retry and Catch, walk_branches.cc Parallel and Map, walk_map_run.cc the runs of Distributed Maps,
+// walk_map_results.cc what they bring.
 #pragma once
 
 #include <algorithm>
@@ -59,6 +60,12 @@ struct Cursor {
   size_t place = 0;
 };
 
+// A Map Run that the history has told of, and how often it was redriven.
+struct MapRunSeen {
+  std::string arn;
+  int64_t redrives = 0;
+};
+
 // A path of control: the execution itself, a Parallel's branch, an iteration. Where it was stopped or has failed, a
 // redrive goes on with it.
 struct Path {
@@ -75,6 +82,9 @@ struct Path {
   // Below the state: the branches of a Parallel, by their places, or the iterations of a Map that were begun.
   std::vector<std::unique_ptr<Path>> children;
   std::vector<int64_t> begun_by;  // the events that began them
+  // Of a Distributed Map that has started, and has not ended with success.
+  std::optional<MapRunSeen> map_run;
+  int64_t started_by = 0;  // the MapStateStarted
 };
 
 // A state that is being run.
@@ -121,6 +131,31 @@ struct Tolerance {
 // The outputs, or the error of the state and when it failed.
 using MapResult = std::variant<Value, std::pair<Error, Timestamp>>;
 using InputOf = std::function<Value(int64_t index)>;
+
+// What a child of a Map Run is given.
+struct Given {
+  Value input;
+  int64_t items = 1;
+};
+
+// A child of a Map Run, as it stood at the end of one of the run's parts.
+struct ChildSeen {
+  RecordedExecution child;
+  size_t part = 0;   // of its history: the last that the run has begun by then
+  bool ran = false;  // in this part of the run
+  Timestamp began, ended;
+  ExecutionStatus status = ExecutionStatus::kRunning;
+  Value output;
+};
+
+// How they stood in all.
+struct RunSeen {
+  std::vector<ChildSeen> children;  // in the order of the items
+  std::vector<Given> given;         // to all that there are to be
+  int64_t failed = 0;               // items, of those that failed and that timed out
+  int64_t total = 0;                // items
+  Timestamp last_ended;
+};
 
 // Where an iteration ended.
 struct End {
@@ -255,8 +290,31 @@ class Walk {
 
   static Value Array(const std::vector<Value>& outputs);
 
-  MapResult MapRun(Run& run, const Value& processor, const Value& items, const Tolerance& tolerance,
+  // ---- Distributed Maps
+
+  // A part of the run, from where it begins or is redriven.
+  MapResult MapRun(Run& run, const Scope& scope, const Value& items, const Tolerance& tolerance,
                    const InputOf& input_of) const;
+  const HistoryEvent& MapRunBegins(Run& run) const;
+
+  Value ItemsRead(const Run& run) const;
+  static std::vector<Given> GivenTo(const Run& run, const Scope& scope, const Value& items, const InputOf& input_of);
+
+  RunSeen ChildrenOf(const Run& run, std::vector<Given> given, int64_t items) const;
+  // Looks at all the parts of a child, once: when it is first seen.
+  void CheckChild(const Run& run, ChildSeen& seen, const Given& given) const;
+  void CheckSucceeded(const Run& run, const RunSeen& seen, const Tolerance& tolerance) const;
+  // What the run brings: the results of all, or where they were written.
+  Value ResultOf(const Run& run, const RunSeen& seen) const;
+  static std::string Transformation(const Run& run);
+  static bool Exports(const Run& run);
+  static std::string ManifestOf(const Run& run);
+  // Each child must be in the file for those that ended as it did, once, and each that did not begin in another.
+  // `must_be`: there is no reason for them not to have been written.
+  void CheckResults(const Run& run, const RunSeen& seen, bool must_be) const;
+  // `whole`: they tell all of a child; else its output alone.
+  std::vector<std::string> EntriesOf(const Value& files, const char* status, bool whole) const;
+  Error MapRunError(const Run& run, const RunSeen& seen, const Tolerance& tolerance, const HistoryEvent& failed) const;
 
   const ModelWorld& world_;
   const Facts& facts_;

@@ -92,11 +92,11 @@ const BranchHistory* Walk::BranchOf(int64_t event, std::string_view first_state)
 
 StateResult Walk::Map(Run& run, const Scope& scope) const {
   Path& path = run.path;
-  bool redriven = path.entered && !path.children.empty();
+  bool redriven = path.entered && (!path.children.empty() || path.map_run);
   Entered(run, T::kMapStateEntered);
-  const Value& processor = *Member(run.state, "ItemProcessor");
-  const Value* config = Member(processor, "ProcessorConfig");
-  const Value items = AtPath(Text(run.state, "ItemsPath"), ViewOf(run, scope));
+  const bool distributed = Member(*Member(run.state, "ItemProcessor"), "ProcessorConfig") != nullptr;
+  const bool reads = Member(run.state, "ItemReader") != nullptr;
+  const Value items = reads ? ItemsRead(run) : AtPath(Text(run.state, "ItemsPath"), ViewOf(run, scope));
   Tolerance tolerance;
   if (Member(run.state, "ToleratedFailureCount")) tolerance.count = Number(run.state, "ToleratedFailureCount", 0);
   if (Member(run.state, "ToleratedFailurePercentage")) {
@@ -110,12 +110,15 @@ StateResult Walk::Map(Run& run, const Scope& scope) const {
     if (!redriven) {
       const HistoryEvent& started = Next(run.at, {T::kMapStateStarted});
       CheckAttemptBegins(run, started);
-      Expect(started.number == static_cast<int64_t>(items.size()), started, std::to_string(items.size()) + " items");
+      const size_t known = reads ? 0 : items.size();  // what is read was not yet
+      Expect(started.number == static_cast<int64_t>(known), started, std::to_string(known) + " items");
       path.children.clear();
       path.begun_by.clear();
+      path.map_run.reset();
+      path.started_by = started.id;
     }
-    auto result = config == nullptr ? Iterations(run, scope, items, tolerance, input_of)
-                                    : MapRun(run, processor, items, tolerance, input_of);
+    auto result = distributed ? MapRun(run, scope, items, tolerance, input_of)
+                              : Iterations(run, scope, items, tolerance, input_of);
     if (const auto* outputs = std::get_if<Value>(&result)) {
       Value output = Output(run, scope, *outputs);
       Exited(run, T::kMapStateExited, output);
@@ -241,49 +244,6 @@ Value Walk::Array(const std::vector<Value>& outputs) {  // an iteration that was
     if (!output.is_undefined()) array.Add(output);
   }
   return array.Build();
-}
-
-MapResult Walk::MapRun(Run& run, const Value& processor, const Value& items, const Tolerance& tolerance,
-                       const InputOf& input_of) const {
-  const HistoryEvent& begun = Next(run.at, {T::kMapRunStarted});
-  const std::string arn(begun.Get(EventField::kMapRunArn)->as_string());
-  std::vector<Value> outputs(items.size());
-  std::vector<bool> seen(items.size());
-  int64_t failed = 0, stopped = 0, ended = 0;
-  Timestamp last_ended;
-  for (RecordedExecution& child : world_.children_of(arn)) {
-    const int64_t index = child.record.map_index;
-    Require(!seen[static_cast<size_t>(index)], kOnceOnly, "two children for item " + std::to_string(index));
-    seen[static_cast<size_t>(index)] = true;
-    Require(child.record.status != ExecutionStatus::kRunning, kAcknowledged, "a child of a run has not ended");
-    Require(child.events.front().payload.value() == input_of(index), kModel, "a child has another input");
-    if (child.record.status == ExecutionStatus::kSucceeded) {
-      outputs[static_cast<size_t>(index)] = child.events.back().payload.value();
-    } else if (child.record.status == ExecutionStatus::kFailed) {
-      ++failed;
-    } else {
-      ++stopped;
-    }
-    ++ended;
-    last_ended = std::max(last_ended, child.events.back().timestamp);
-    const HistoryTree tree = TreeOf(std::move(child.events));
-    Walk(world_, tree, child).Execution(processor);
-  }
-  const HistoryEvent& result = Next(run.at, {T::kMapRunSucceeded, T::kMapRunFailed});
-  Require(result.timestamp >= last_ended, kModel, "a run ended before its children");
-  const auto total = static_cast<int64_t>(items.size());
-  if (result.type == T::kMapRunSucceeded) {
-    Require(ended == total && stopped == 0 && !tolerance.Exceeded(failed, total), kTolerance,
-            "the run of " + run.name + " succeeded, with " + std::to_string(failed) + " failures among " +
-                std::to_string(ended) + " of " + std::to_string(total));
-    Next(run.at, {T::kMapStateSucceeded});
-    return Array(outputs);
-  }
-  // Those that the run has ended because of that do not count.
-  Require(
-      tolerance.Exceeded(failed, total), kTolerance,
-      "the run of " + run.name + " failed, with " + std::to_string(failed) + " failures of " + std::to_string(total));
-  return std::pair(ToleranceExceeded(), result.timestamp);
 }
 
 }  // namespace gait::simulation::model

@@ -78,6 +78,7 @@ std::optional<StateResult> Walk::Failed(Run& run, const Scope& scope, Error erro
     ++run.retry_count;
     run.not_before = due;
     run.path.children.clear();  // also for a redrive that comes before the retry does
+    run.path.map_run.reset();
     return std::nullopt;
   }
   if (failed_event) Next(run.at, {*failed_event});

@@ -227,6 +227,13 @@ void World::Boot() {
   options.start_task = [this](Process& p, TaskRequest r, std::shared_ptr<TaskListener> l) {
     StartTask(p, std::move(r), std::move(l));
   };
+  options.open_items = [this, fate = FateOfObjects()](const ItemReading& reading) {
+    return OpenItems(facts_.seed, reading, fate);
+  };
+  options.open_object = [this, fate = FateOfObjects()](std::string_view bucket, std::string_view key) {
+    Require(bucket == kResultBucket, kModel, "a result is written to " + std::string(bucket));
+    return OpenResult(facts_.objects, key, fate);
+  };
   options.log = [](Process& p, const std::string& line) {
     Require(line.starts_with("the store failed"), kNoBugs, "process " + std::to_string(p.generation()) + ": " + line);
   };
@@ -329,16 +336,8 @@ void World::Written(const Batch& batch) {
     if (nested && !start.name_taken && OneIn(8)) {
       After(Soon(8000), [this, id = start.execution.id] { Abort(id); });
     }
-    if (start.execution.map_run_id == 0) continue;
-    const MapRunRecord run = *disk_.GetMapRun(start.execution.map_run_id);
-    const Value& graph = machines_.at(start.execution.state_machine_id).generated->definition;
-    const Value* map = StateNamed(graph, run.state_name);
-    const Value* limit = map->Find("MaxConcurrency");
-    if (limit == nullptr || limit->as_int() == 0) continue;
-    const int64_t running = disk_.CountChildren(run.id, 0).running.children;
-    Require(running <= limit->as_int(), kConcurrency,
-            std::to_string(running) + " children of " + run.state_name + " at a time");
   }
+  WrittenOfMapRuns(batch);
 }
 
 std::vector<HistoryEvent> World::HistoryOf(int64_t execution) {

@@ -31,6 +31,7 @@ void World::PrepareClients() {
   if (!OneIn(4)) timers_ahead_ = Soon(OneIn(2) ? 1000 : 4000);
   far_executions_max_ = OneIn(2) ? 1 : 1 + random_.Below(3);
   disk_failures_left_ = OneIn(3) ? random_.Below(3) : 0;
+  object_failures_left_ = OneIn(3) ? 1 + random_.Below(3) : 0;
   const uint64_t executions = 1 + random_.Below(3);
   for (uint64_t i = 0; i < executions; ++i) {
     for (uint64_t n = OneIn(3) ? 2 : 1; n > 0; --n) starters_.push_back({"run-" + std::to_string(i)});

@@ -1,0 +1,48 @@
+// What Map Runs read and write, and what the disk says of them while they run.
+#include "tests/simulation/one_world.h"
+
+namespace gait::simulation {
+
+ObjectFate World::FateOfObjects() {
+  return {[this, generation = generation_] { MayDie(generation); },
+          [this] {
+            const bool fails = object_failures_left_ > 0 && OneIn(20) && object_failures_left_-- > 0;
+            facts_.object_failed = facts_.object_failed || fails;
+            return fails;
+          }};
+}
+
+void World::WrittenOfMapRuns(const Batch& batch) {
+  std::set<int64_t> runs;
+  for (const Batch::Start& start : batch.starts) {
+    const ExecutionRecord& child = start.execution;
+    if (child.map_run_id == 0) continue;
+    NoteMapRedrive(child.id, 0, child.map_redrive);
+    runs.insert(child.map_run_id);
+  }
+  for (const Batch::Progressed& p : batch.progressed) {
+    const auto child = disk_.GetExecution(p.execution_id);  // none, if its name was taken
+    if (!child || child->map_run_id == 0) continue;
+    NoteMapRedrive(child->id, p.redrive_count, p.map_redrive);
+    runs.insert(child->map_run_id);
+  }
+  for (const int64_t run : runs) CheckConcurrency(*disk_.GetMapRun(run));
+}
+
+void World::NoteMapRedrive(int64_t child, int64_t redrive_count, int64_t map_redrive) {
+  const int64_t noted = facts_.map_redrives.emplace(std::pair(child, redrive_count), map_redrive).first->second;
+  Require(noted == map_redrive, kRedrive,
+          "part " + std::to_string(redrive_count) + " of execution " + std::to_string(child) + " is of redrive " +
+              std::to_string(noted) + " of its run, and of " + std::to_string(map_redrive));
+}
+
+void World::CheckConcurrency(const MapRunRecord& run) {
+  const Value* map = StateNamed(generated_.machine.definition, run.state_name);
+  const Value* limit = map->Find("MaxConcurrency");
+  if (limit == nullptr || limit->as_int() == 0) return;
+  const int64_t running = disk_.CountChildren(run.id, 0).running.children;
+  Require(running <= limit->as_int(), kConcurrency,
+          std::to_string(running) + " children of " + run.state_name + " at a time");
+}
+
+}  // namespace gait::simulation
