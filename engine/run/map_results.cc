@@ -247,7 +247,6 @@ Result<Value> CollectResults(const MapRunResults& results) {
 Result<Value> WriteResults(const MapRunResults& results, const OpenObject& open, ItemFeed* pending,
                            std::string& record) {
   const std::string folder = Folder(results);
-  Earlier earlier = EarlierOf(results);
   const std::string suffix = results.writing.lines ? "_0.jsonl" : "_0.json";
   ResultFile succeeded(results.writing, open, folder + "SUCCEEDED" + suffix);
   ResultFile failed(results.writing, open, folder + "FAILED" + suffix);

@@ -396,23 +396,6 @@ TEST_CASE_FIXTURE(Fixture, "results are transformed, in objects and in the state
         "FAILED States.ResultWriterFailed: full");
 }
 
-TEST_CASE_FIXTURE(Fixture, "results that could not be written are written by a redrive, which runs no child again") {
-  Objects objects;
-  objects.refused = "s3://out/";
-  tasks.open_object = [&](std::string_view bucket, std::string_view key) { return objects.Open(bucket, key); };
-  tasks.answer = [](const TaskRequest& r) { return Result<Value>(r.parameters); };
-  Process process(store, tasks);
-  const auto machine = Compiled(OneState(kDistributed + Writer("")));
-  CHECK(OutcomeOf(process.Run(Process::Request(machine, "parent", "[1,2]"))) ==
-        "FAILED States.ResultWriterFailed: full");
-  objects.refused.clear();
-  CHECK(OutcomeOf(process.Redrive(store, machine, "parent")).starts_with(R"({"MapRunArn":)"));
-  const std::string succeeded = ObjectOf(objects, "/Redrive-1/SUCCEEDED_0.json");
-  CHECK(succeeded.find(R"("Output":"1")") != std::string::npos);
-  CHECK(succeeded.find(R"("Output":"2")") != std::string::npos);
-  CHECK(tasks.Requests(2).size() == 2);
-}
-
 TEST_CASE_FIXTURE(Fixture, "results that are too large for a state fail their Map") {
   tasks.answer = [](const TaskRequest&) { return Result<Value>(Value::String(std::string(100'000, 'x'))); };
   Process process(store, tasks);
