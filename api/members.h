@@ -6,14 +6,10 @@
 #include <string_view>
 
 #include "engine/base/timestamp.h"
+#include "engine/json/members.h"
 #include "engine/json/value.h"
 
 namespace gait {
-
-inline std::string_view TextOf(const Value& request, std::string_view member, std::string_view otherwise = "") {
-  const Value* value = request.Find(member);
-  return value != nullptr && value->is_string() ? value->as_string() : otherwise;
-}
 
 inline std::optional<std::string> OptionalText(const Value& request, std::string_view member) {
   const Value* value = request.Find(member);

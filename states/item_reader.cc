@@ -5,6 +5,7 @@
 
 #include "engine/base/error_names.h"
 #include "engine/items/text_items.h"
+#include "engine/json/members.h"
 #include "states/data_flow.h"
 
 namespace gait {
@@ -31,11 +32,6 @@ constexpr FieldRow kConfigFields[] = {
 
 constexpr std::string_view kGetObject = "arn:aws:states:::s3:getObject", kList = "arn:aws:states:::s3:listObjectsV2";
 constexpr int64_t kItemsMax = 100'000'000;  // AWS's, also for those who ask for more
-
-std::string_view TextOf(const Value& object, std::string_view member) {
-  const Value* value = object.Find(member);
-  return value != nullptr && value->is_string() ? value->as_string() : std::string_view();
-}
 
 class TextBytes : public ByteSource {
  public:

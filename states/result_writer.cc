@@ -1,6 +1,7 @@
 #include "states/result_writer.h"
 
 #include "engine/base/error_names.h"
+#include "engine/json/members.h"
 #include "states/data_flow.h"
 
 namespace gait {
@@ -22,11 +23,6 @@ struct TransformationName {
 constexpr TransformationName kTransformations[] = {{"NONE", ResultWriting::Transformation::kNone},
                                                    {"COMPACT", ResultWriting::Transformation::kCompact},
                                                    {"FLATTEN", ResultWriting::Transformation::kFlatten}};
-
-std::string_view TextOf(const Value& object, std::string_view member) {
-  const Value* value = object.is_object() ? object.Find(member) : nullptr;
-  return value != nullptr && value->is_string() ? value->as_string() : std::string_view();
-}
 
 void ReadConfig(const Value& config, ResultWriting& writing) {
   for (const TransformationName& t : kTransformations) {

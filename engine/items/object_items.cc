@@ -11,6 +11,7 @@
 #include "engine/items/parquet_items.h"
 #include "engine/items/text_items.h"
 #include "engine/items/unpack.h"
+#include "engine/json/members.h"
 
 namespace gait {
 namespace {
@@ -130,11 +131,6 @@ std::unique_ptr<ItemSource> ItemsInListed(Listing listing, ItemFormat format) {
   });
 }
 
-std::string TextOf(const Value& object, std::string_view member) {
-  const Value* value = object.Find(member);
-  return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
-}
-
 }  // namespace
 
 std::string ObjectName::Uri() const { return "s3://" + ReplaceInvalidUtf8(bucket) + "/" + ReplaceInvalidUtf8(key); }
@@ -161,16 +157,16 @@ Result<std::unique_ptr<ItemSource>> ItemsInObject(const ItemFormat& format, std:
 }
 
 Result<std::unique_ptr<ItemSource>> OpenItems(std::shared_ptr<ItemObjects> objects, const ItemReading& reading) {
-  const std::string bucket = TextOf(reading.arguments, "Bucket");
+  const std::string bucket(TextOf(reading.arguments, "Bucket"));
   if (reading.resource == "arn:aws:states:::s3:listObjectsV2") {
-    Listing listing(std::move(objects), bucket, TextOf(reading.arguments, "Prefix"));
+    Listing listing(std::move(objects), bucket, std::string(TextOf(reading.arguments, "Prefix")));
     if (reading.format.flatten) return ItemsInListed(std::move(listing), reading.format);
     return std::unique_ptr<ItemSource>(std::make_unique<ListedItems>(std::move(listing)));
   }
   if (reading.resource != "arn:aws:states:::s3:getObject") {
     return Failed(CauseText(Cause::kNoItemsFound, {reading.resource}));
   }
-  const ObjectName object{bucket, TextOf(reading.arguments, "Key")};
+  const ObjectName object{bucket, std::string(TextOf(reading.arguments, "Key"))};
   const std::string version = TextOf(reading.arguments, "VersionId");
   if (!reading.format.manifest) return OpenObject(*objects, reading.format, object, version);
   auto bytes = objects->Open(object, version);

@@ -5,21 +5,17 @@
 
 #include "engine/base/cause_table.h"
 #include "engine/base/error_names.h"
+#include "engine/json/members.h"
 
 namespace gait {
 namespace {
 
 constexpr std::string_view kStateData = "STATE_DATA";
 
-std::string TextOf(const Value& object, std::string_view member) {
-  const Value* value = object.is_object() ? object.Find(member) : nullptr;
-  return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
-}
-
 // Recorded: of a listing it is the bucket alone.
 std::string UriOf(const ItemReading& reading) {
-  const std::string key = TextOf(reading.arguments, "Key");
-  return "s3://" + TextOf(reading.arguments, "Bucket") + (key.empty() ? "" : "/" + key);
+  const std::string key(TextOf(reading.arguments, "Key"));
+  return "s3://" + std::string(TextOf(reading.arguments, "Bucket")) + (key.empty() ? "" : "/" + key);
 }
 
 std::optional<ItemBatch> BatchOf(std::optional<ItemBatching> batching, size_t input_bytes_max) {
