@@ -2,7 +2,6 @@
 // so many rows of about 100 bytes, reads it, and puts 100 items at a time into a text `{"Items":[...]}`. Then passes
 // over them, as a run does that goes on. Prints what docs/PERFORMANCE.md shows.
 #include <fcntl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -12,6 +11,7 @@
 #include <string>
 
 #include "bench/bench.h"
+#include "bench/map_csv.h"
 #include "engine/items/text_items.h"
 #include "tests/support/temp_folder.h"
 
@@ -45,20 +45,6 @@ std::unique_ptr<ItemSource> Open(const std::string& path, InputType type) {
   ItemFormat format;
   format.type = type;
   return ItemsIn(format, std::make_unique<FileBytes>(path), path);
-}
-
-void WriteCsv(const std::string& path, int64_t rows) {
-  std::FILE* file = std::fopen(path.c_str(), "w");
-  if (file == nullptr) std::abort();
-  std::fputs("id,customer,email,city,amount,currency,created,note\n", file);
-  for (int64_t i = 0; i < rows; ++i) {
-    const auto number = static_cast<long long>(i);
-    std::fprintf(file,
-                 "%08lld,Customer %lld,customer%lld@example.com,Springfield,%lld.%02lld,EUR,2026-03-14T01:59:26Z,%s\n",
-                 number, number % 9'973, number % 9'973, number % 500, number % 100,
-                 i % 10 == 0 ? "\"one, \"\"two\"\"\"" : "fine");
-  }
-  std::fclose(file);
 }
 
 // The items of the CSV as lines of JSON, or as an array.
@@ -98,12 +84,6 @@ size_t ReadBatches(const std::string& path, InputType type) {
     if (items > 0) bytes += batch.size();
   }
   return bytes;
-}
-
-double PeakMemory() {
-  rusage usage = {};
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<double>(usage.ru_maxrss) * 1024 / 1e6;
 }
 
 void Measure(const char* name, const std::string& path, InputType type, int64_t items) {

@@ -100,11 +100,8 @@ class Map : public State {
     ReadLabel(reader);
     item_reader_ = ItemReader::Of(reader);
     item_batcher_ = ItemBatcher::Of(reader);
-    if (item_reader_ && !distributed_ && reader.context().to_execute) {
-      reader.report().Add("bad-item-reader", reader.place().Key("ItemReader"),
-                          "An ItemReader is for Distributed Maps alone", R"(give the ProcessorConfig "DISTRIBUTED")");
-    }
     result_writer_ = ResultWriter::Of(reader);
+    if (!distributed_ && reader.context().to_execute) RefuseDistributedFields(reader);
   }
 
   void Step(const Message& message, StepScope& scope, Outcome& out) const override {
@@ -155,8 +152,9 @@ class Map : public State {
         Value value;
         const Value& AsValue() const override { return value; }
       } context;
-      const Value map_item = Value::Object(
+      Value map_item = Value::Object(
           {{"Index", Value::Int(item.index)}, {"Value", item.value}, {"Source", Value::String(item.source)}});
+      if (item.key != nullptr) map_item = std::move(map_item).With("Key", *item.key);
       context.value = context_.With("Map", Value::Object({{"Item", map_item}}));
       const VariableScope variables{variables_, nullptr};
       Scope scope{&input_, &context, &variables, &random_};
@@ -211,6 +209,17 @@ class Map : public State {
     if (distributed_ && reader.context().type == StateMachineType::kExpress) {
       reader.report().Add("not-for-express", config.place().Key("Mode"),
                           "The field 'Mode' with value 'DISTRIBUTED' is not supported inside 'EXPRESS' state machines");
+    }
+  }
+
+  static void RefuseDistributedFields(const StateReader& reader) {
+    constexpr std::pair<const char*, std::string_view> kDistributedFields[] = {
+        {"ItemReader", "bad-item-reader"}, {"ItemBatcher", "bad-item-batcher"}, {"ResultWriter", "bad-result-writer"}};
+    for (const auto& [field, rule] : kDistributedFields) {
+      if (!reader.Has(field)) continue;
+      reader.report().Add(rule, reader.place().Key(field),
+                          "The field " + std::string(field) + " is for Distributed Maps alone",
+                          R"(give the ProcessorConfig the Mode "DISTRIBUTED")");
     }
   }
 
@@ -333,6 +342,11 @@ class Map : public State {
   Result<Payload> Items(const StepScope& scope, const Payload& input) const {
     if (item_reader_ && scope.inspected()) return ReadItems(scope, input);
     if (items_) {
+      // Of a Distributed Map the members of an object are items, too.
+      if (distributed_ && !scope.inspected()) {
+        Result<Value> members = items_->Evaluate(scope.ForExpression(input.value()));
+        if (members && members->is_object()) return Payload(std::move(members).value());
+      }
       Result<Value> items = items_->EvaluateAs("array", scope.ForExpression(input.value()));
       if (!items) return std::move(items).error();
       if (items->is_array()) return Payload(std::move(items).value());

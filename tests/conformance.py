@@ -18,7 +18,7 @@ HARNESS = CORPORA.parent / "harness"
 
 # Of the recorded cases, the areas whose executions gait must reproduce to the letter, and how many of them.
 AREAS = ("base", "scenarios", "choice_operators", "intrinsic_functions", "assign", "context_object", "error_handling", "timeouts",
-         "comments", "evaluate_jsonata", "query_language", "outputdecl", "arguments", "states_variables")
+         "comments", "evaluate_jsonata", "query_language", "outputdecl", "arguments", "states_variables", "services")
 # And the area of TestState, for whose mocks the models of AWS's services must be there.
 TEST_STATE = "test_state"
 EXACT_MIN = 0.97
@@ -72,19 +72,21 @@ def have_models():
         found = subprocess.run([GAIT, "test-state", file.name, "--mock", "{}"], capture_output=True).returncode == 0
     if not found:
         print("without service models: install python3-botocore or awscli")
-    return "lambda,apigateway,service-shapes" if found else "lambda"
+    return "lambda,s3,states,aws-sdk" + (",apigateway,service-shapes" if found else "")
 
 
 def recorded():
     lambda_port = free_port()
     with tempfile.TemporaryDirectory() as folder:
-        report = pathlib.Path(folder) / "report.json"
+        report, buckets, targets = (pathlib.Path(folder) / name for name in ("report.json", "buckets", "targets.json"))
+        buckets.mkdir()
+        targets.write_text(json.dumps({"s3": {"buckets": {"*": str(buckets)}}}))
         server = subprocess.Popen([GAIT, "serve", "--ephemeral", "--port", "0", "--account-id", "111111111111", "--lambda-endpoint",
-                                   "http://127.0.0.1:%d" % lambda_port], stderr=subprocess.PIPE, text=True)
+                                   "http://127.0.0.1:%d" % lambda_port, "--targets", targets], stderr=subprocess.PIPE, text=True)
         try:
             endpoint = re.search(r"http://\S+", server.stderr.readline()).group()
             run("aws_recorded.py", CORPORA / "aws-recorded", "--endpoint", endpoint, "--have", have_models(), "--lambda-port",
-                lambda_port, "--report", report, *[a for area in (*AREAS, TEST_STATE) for a in ("--area", area)])
+                lambda_port, "--s3-root", buckets, "--report", report, *[a for area in (*AREAS, TEST_STATE) for a in ("--area", area)])
         finally:
             server.terminate()
             server.communicate()

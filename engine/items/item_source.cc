@@ -1,27 +1,39 @@
 #include "engine/items/item_source.h"
 
+#include <algorithm>
+
 #include "engine/base/cause_table.h"
 #include "engine/base/error_names.h"
 
 namespace gait {
 namespace {
 
-class ArrayItems : public ItemSource {
+class ValueItems : public ItemSource {
  public:
-  explicit ArrayItems(Value array) : array_(std::move(array)) {}
+  explicit ValueItems(Value value) : value_(std::move(value)) {}
   Result<std::optional<Payload>> Next() override {
-    if (next_ == array_.size()) return std::optional<Payload>();
-    return std::optional(Payload(array_.items()[next_++]));
+    if (next_ == value_.size()) return std::optional<Payload>();
+    const size_t i = next_++;
+    if (value_.is_array()) return std::optional(Payload(value_.items()[i]));
+    const Member& member = value_.members()[i];
+    return std::optional(Payload(Value::Object({{"Key", member.key}, {"Value", member.value}})));
+  }
+  Result<int64_t> Skip(int64_t items) override {
+    const int64_t skipped = std::min(items, static_cast<int64_t>(value_.size() - next_));
+    next_ += static_cast<size_t>(skipped);
+    return skipped;
   }
 
  private:
-  const Value array_;
+  const Value value_;
   size_t next_ = 0;
 };
 
 }  // namespace
 
-std::unique_ptr<ItemSource> ItemsOfArray(Value array) { return std::make_unique<ArrayItems>(std::move(array)); }
+std::unique_ptr<ItemSource> ItemsIn(Value array_or_object) {
+  return std::make_unique<ValueItems>(std::move(array_or_object));
+}
 
 Result<int64_t> ItemSource::Skip(int64_t items) {
   for (int64_t skipped = 0; skipped < items; ++skipped) {

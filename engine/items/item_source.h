@@ -43,8 +43,8 @@ class ItemSource {
   virtual Result<int64_t> Skip(int64_t items);
 };
 
-// The items of an array that is there.
-std::unique_ptr<ItemSource> ItemsOfArray(Value array);
+// The items of an array; of an object its members: {"Key": ..., "Value": ...}.
+std::unique_ptr<ItemSource> ItemsIn(Value array_or_object);
 
 // The items of a source up to a maximum, as that of an ItemReading: an array. Fails with States.ItemReaderFailed.
 Result<Value> ReadItems(ItemSource& source, int64_t items_max);

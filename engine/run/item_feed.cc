@@ -38,6 +38,7 @@ ItemFeed::ItemFeed(std::unique_ptr<ItemSource> source, const StartMapRun& run, s
       items_max_(run.reading == nullptr ? 0 : run.reading->items_max),
       input_bytes_max_(input_bytes_max),
       read_(run.reading != nullptr),
+      keyed_(run.items.is_object()),
       uri_(run.reading == nullptr ? std::string(kStateData) : UriOf(*run.reading)),
       batch_(BatchOf(run.batching, input_bytes_max)) {}
 
@@ -54,7 +55,10 @@ Result<std::optional<Payload>> ItemFeed::NextItem() {
 Result<Payload> ItemFeed::Selected(Payload item) const {
   if (selection_ == nullptr) return item;
   const std::string_view source = source_->Source();
-  Result<Value> selected = selection_->Select({taken_, item.value(), source.empty() ? uri_ : source});
+  const Value& value = item.value();
+  const MapItem map_item{taken_, keyed_ ? *value.Find("Value") : value, source.empty() ? uri_ : source,
+                         keyed_ ? value.Find("Key") : nullptr};
+  Result<Value> selected = selection_->Select(map_item);
   if (!selected) return std::move(selected).error();
   return Payload(std::move(selected).value());
 }

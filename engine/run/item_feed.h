@@ -35,8 +35,9 @@ class ItemFeed {
   const std::shared_ptr<const ItemSelection> selection_;
   const int64_t items_max_;  // of all; 0: no limit
   const size_t input_bytes_max_;
-  const bool read_;  // by an ItemReader
-  std::string uri_;  // of what is read
+  const bool read_;   // by an ItemReader
+  const bool keyed_;  // they are members of an object
+  std::string uri_;   // of what is read
   std::optional<ItemBatch> batch_;
   std::string item_text_;  // of the item that is in no batch yet
   bool has_item_ = false;

@@ -19,8 +19,9 @@ namespace {
 constexpr int64_t kConcurrencyDefault = 10'000;
 // EXPRESS children stay in memory as long as they run. No more of them begin while the inputs of those that run have
 // this many bytes; one always does.
-constexpr size_t kExpressInputBytesMax = 32'000'000;
-constexpr size_t kPage = 1'000;  // children that are read at a time
+constexpr size_t kExpressInputBytesMax = 8'000'000;
+constexpr size_t kPage = 1'000;   // children that are read at a time
+constexpr int kStepsMax = 1'000;  // that are taken for one run before the next has its turn
 
 constexpr std::array kUnsuccessful = {ExecutionStatus::kFailed, ExecutionStatus::kTimedOut, ExecutionStatus::kAborted};
 
@@ -111,6 +112,7 @@ MapRuns::~MapRuns() = default;
 void MapRuns::Start(int64_t parent, const StartRequest& request, StartMapRun config) {
   auto run = std::make_shared<Run>();
   const std::string arn(config.map_run_arn.as_string());
+  MapRunRecord begun;
   std::optional<MapRunRecord> stored;
   if (config.recovered || config.redrive_count > 0) stored = runner_.store_.FindMapRun(arn);
   {
@@ -143,9 +145,10 @@ void MapRuns::Start(int64_t parent, const StartRequest& request, StartMapRun con
     }
     record.status = ExecutionStatus::kRunning;
     record.stopped_at = {};
+    begun = record;
     runs_.emplace(arn, run);
   }
-  Submit(run->record);
+  Submit(begun);
   Tend(run);
 }
 
@@ -167,6 +170,10 @@ void MapRuns::Tend(const RunPointer& run) {
     if (run->ended || std::exchange(run->tended, true)) return;
   }
   if (runner_.options_.executor != nullptr) return TendNow(run);
+  Queue(run);
+}
+
+void MapRuns::Queue(const RunPointer& run) {
   runner_.activity_.Begin();  // a virtual clock stands still meanwhile
   threads_.Run([this, run] {
     TendNow(run);
@@ -184,16 +191,27 @@ void MapRuns::TendNow(const RunPointer& run) {
       }
     }
     if (!std::exchange(run->prepared, true)) Prepare(run);
-    while (TendOnce(run)) {
+    for (int steps = 1; TendOnce(run); ++steps) {
+      if (steps < kStepsMax || runner_.options_.executor != nullptr) continue;
+      {
+        const std::lock_guard lock(run->mutex);
+        run->changed = true;
+      }
+      return Queue(run);  // the other runs have their turn
     }
   }
+}
+
+void MapRuns::StopThreads() {
+  stopping_ = true;
+  threads_.Stop();
 }
 
 bool MapRuns::TendOnce(const RunPointer& run) {
   bool aborts = false, ends = false, redrives = false;
   {
     const std::lock_guard lock(run->mutex);
-    if (run->ended) return false;
+    if (run->ended || stopping_) return false;
     if (run->failure || run->TooManyFailed()) run->stopping = true;
     const bool idle = run->running.empty();
     if (run->stopping) {
@@ -272,6 +290,7 @@ void MapRuns::CountItems(const RunPointer& run) {
       if (!child->has_value()) break;
       ++counted.total_children;
       counted.total_items += (*child)->items;
+      if (stopping_) return;
       const std::lock_guard lock(run->mutex);
       if (run->stopping) return;
     }
@@ -290,7 +309,7 @@ void MapRuns::CountItems(const RunPointer& run) {
 Result<std::unique_ptr<ItemFeed>> MapRuns::OpenFeed(const Run& run) const {
   std::unique_ptr<ItemSource> source;
   if (run.config.reading == nullptr) {
-    source = ItemsOfArray(run.config.items);
+    source = ItemsIn(run.config.items);
   } else if (!runner_.options_.open_items) {
     return WorkflowError{std::string(error_names::kItemReaderFailed),
                          CauseText(Cause::kNoItemsFound, {run.config.reading->resource})};
@@ -492,9 +511,10 @@ void MapRuns::Stop(int64_t, std::string_view arn) {
   }
   {
     const std::lock_guard lock(run->mutex);
+    run->afterwards = nullptr;
+    if (run->ended) return;
     run->stopping = true;
     run->wanted = false;
-    run->afterwards = nullptr;
   }
   Tend(run);
 }
@@ -546,7 +566,6 @@ Result<Value> MapRuns::ResultOf(const RunPointer& run, std::string& results) {
     }
     return WriteResults(all, runner_.options_.open_object, rest.get(), results);
   }
-  if (run->failure || run->TooManyFailed()) return Value();
   if (!run->outputs_kept) return CollectResults(all);
   ArrayBuilder outputs(run->outputs.size());
   for (auto& [index, output] : run->outputs) {
@@ -564,25 +583,29 @@ Result<Value> MapRuns::ResultOf(const RunPointer& run, std::string& results) {
 void MapRuns::End(const RunPointer& run) {
   std::string results = run->record.results;
   Result<Value> result = Value();
-  std::optional<WorkflowError> error = run->failure;
-  if (!error && run->record.counted && run->TooManyFailed()) {
-    error =
-        WorkflowError{std::string(error_names::kExceedToleratedFailureThreshold), CauseText(Cause::kToleranceExceeded)};
+  std::optional<WorkflowError> error;
+  {
+    const std::lock_guard lock(run->mutex);
+    error = run->failure;
+    if (!error && run->TooManyFailed()) {
+      error = WorkflowError{std::string(error_names::kExceedToleratedFailureThreshold),
+                            CauseText(Cause::kToleranceExceeded)};
+    }
   }
   // Whoever stopped it does not wait for a result, but what was to be exported is.
   const bool has_results = run->record.counted && (!run->failure || run->record.begun.children > 0);
-  if (has_results && !run->abandoned && (run->wanted || run->exports())) {
+  if (has_results && !run->abandoned && (run->exports() || (run->wanted && !error))) {
     result = ResultOf(run, results);
     if (!result && !error) error = result.error();
   }
   MapRunEnded ended;
   ended.map_run_arn = run->config.map_run_arn;
   ended.result = error ? Result<Value>(*error) : std::move(result);
+  // The next process has the storage, or the host, that this one was about to leave.
+  if (stopping_ && error) return;
   MapRunRecord record;
-  std::function<void()> afterwards;
   {
-    const std::lock_guard lock(mutex_);
-    const std::lock_guard run_lock(run->mutex);
+    const std::lock_guard lock(run->mutex);
     run->ended = true;
     run->record.status = !run->wanted ? ExecutionStatus::kAborted
                          : error      ? ExecutionStatus::kFailed
@@ -590,12 +613,18 @@ void MapRuns::End(const RunPointer& run) {
     run->record.stopped_at = runner_.clock_.Now();
     run->record.results = std::move(results);
     record = run->record;
-    afterwards = std::move(run->afterwards);
-    runs_.erase(run->record.arn);
   }
-  Submit(record, [this, run, ended = std::move(ended), wanted = run->wanted,
-                  afterwards = std::move(afterwards)](CommitResult committed) {
+  Submit(record, [this, run, ended = std::move(ended)](CommitResult committed) {
     if (committed != CommitResult::kDurable) return;
+    std::function<void()> afterwards;
+    bool wanted = false;
+    {
+      const std::lock_guard lock(mutex_);
+      const std::lock_guard run_lock(run->mutex);
+      afterwards = std::move(run->afterwards);
+      wanted = run->wanted;
+      runs_.erase(run->record.arn);
+    }
     if (wanted) runner_.Post(run->parent, run->config.branch, ended);
     if (afterwards) afterwards();
   });

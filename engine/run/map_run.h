@@ -6,6 +6,7 @@
 // (MapRunCursor), so that a process after this one goes on behind it.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -47,15 +48,15 @@ class MapRuns {
   std::optional<Standing> Find(const MapRunRecord& record) const;
 
   // Waits for what is being read or written; the runs that it was for go on when the store is opened again.
-  void StopThreads() { threads_.Stop(); }
+  void StopThreads();
 
  private:
   struct Run;
   using RunPointer = std::shared_ptr<Run>;
-  struct Place;  // for one more child
 
   // Has somebody look after the run: one thread at a time does.
   void Tend(const RunPointer& run);
+  void Queue(const RunPointer& run);
   void TendNow(const RunPointer& run);
   // Whether there may be more to do at once.
   bool TendOnce(const RunPointer& run);
@@ -84,7 +85,8 @@ class MapRuns {
   mutable std::mutex mutex_;
   std::map<std::string, RunPointer, std::less<>> runs_;  // by ARN; guarded by mutex_
   int64_t next_map_run_;                                 // guarded by mutex_
-  ThreadPool threads_{4};                                // they wait for disks
+  std::atomic<bool> stopping_{false};
+  ThreadPool threads_{4};  // they wait for disks
 };
 
 }  // namespace gait

@@ -210,6 +210,22 @@ TEST_CASE_FIXTURE(Fixture, "the ItemSelector is given each item with its index, 
         R"({"BatchInput":{"tag":7},"Items":[{"i":2,"v":7,"s":"STATE_DATA"}]}])");
 }
 
+TEST_CASE_FIXTURE(Fixture, "the members of an object are items, in JSONata") {
+  tasks.answer = [](const TaskRequest& r) { return Result<Value>(r.parameters); };
+  Process process(store, tasks);
+  const auto run = [&](const std::string& name, const std::string& more) {
+    const auto machine = Compiled(R"({"QueryLanguage": "JSONata", "StartAt": "S", "States": {"S": {"Type": "Map",
+        "End": true, "Items": "{% $states.input.o %}", )" +
+                                  more + R"("ItemProcessor": {
+        "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}, "StartAt": "P",
+        "States": {"P": {"Type": "Pass", "End": true}}}}}})");
+    return OutcomeOf(process.Run(Process::Request(machine, name, R"({"o": {"a": 1, "b": 2}})")));
+  };
+  CHECK(run("plain", "") == R"([{"Key":"a","Value":1},{"Key":"b","Value":2}])");
+  CHECK(run("selected", R"("ItemSelector": {"k": "{% $states.context.Map.Item.Key %}",
+      "v": "{% $states.context.Map.Item.Value %}"}, )") == R"([{"k":"a","v":1},{"k":"b","v":2}])");
+}
+
 constexpr const char* kExpress = R"("Type": "Map", "End": true, "Label": "each", "ItemProcessor": {
     "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"}, "StartAt": "T", "States": {"T": {
     "Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:f", "End": true}}})";

@@ -47,7 +47,8 @@ struct DispatchTask {
 struct MapItem {
   int64_t index = 0;
   const Value& value;
-  std::string_view source;  // "STATE_DATA", or an URI
+  std::string_view source;     // "STATE_DATA", or an URI
+  const Value* key = nullptr;  // of a member of an object; null: it is none
 };
 
 // The input of each child of a Distributed Map's run. Immutable; called by any thread.
@@ -63,7 +64,7 @@ struct StartMapRun {
   BranchId branch = 0;
   Value map_run_arn;
   std::string state_name;
-  Value items;                                     // undefined where an ItemReader brings them
+  Value items;  // an array, or an object whose members they are; undefined where an ItemReader brings them
   std::shared_ptr<const ItemReading> reading;      // what that asks for; null where there is none
   std::shared_ptr<const ItemSelection> selection;  // null: the item itself
   std::optional<ItemBatching> batching;            // empty: a child for each
