@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/json_message.h"
+#include "api/map_runs.h"
 #include "api/members.h"
 #include "api/paging.h"
 #include "api/read_arn.h"
@@ -361,8 +362,9 @@ ApiResult ListExecutions(EngineCore& engine, const Value& request) {
     list += arn;
   } else if (request.Find("mapRunArn") != nullptr) {
     const std::string_view arn = TextOf(request, "mapRunArn");
-    run = engine.store().FindMapRun(arn);
-    if (!run) return ResourceNotFound(arn);
+    auto found = FindMapRun(engine, arn);
+    if (auto* error = std::get_if<ApiError>(&found)) return std::move(*error);
+    run = std::get<MapRunRecord>(std::move(found));
     filter.map_run_id = run->id;
     const auto parent = engine.store().GetExecution(run->execution_id);
     filter.state_machine_id = parent->state_machine_id;

@@ -11,14 +11,6 @@
 namespace gait {
 namespace {
 
-std::variant<MapRunRecord, ApiError> FindMapRun(EngineCore& engine, std::string_view text) {
-  auto arn = ReadArn(text, {"mapRun"});
-  if (auto* error = std::get_if<ApiError>(&arn)) return std::move(*error);
-  auto run = engine.store().FindMapRun(text);
-  if (!run) return ResourceNotFound(text);
-  return *std::move(run);
-}
-
 std::string_view StatusOfRun(ExecutionStatus status) {
   return status == ExecutionStatus::kTimedOut ? "ABORTED" : StatusName(status);  // a Map Run has no TIMED_OUT
 }
@@ -52,6 +44,14 @@ std::string ArnOfParent(EngineCore& engine, const MapRunRecord& run) {
 }
 
 }  // namespace
+
+std::variant<MapRunRecord, ApiError> FindMapRun(EngineCore& engine, std::string_view text) {
+  auto arn = ReadArn(text, {"mapRun"});
+  if (auto* error = std::get_if<ApiError>(&arn)) return std::move(*error);
+  auto run = engine.store().FindMapRun(text);
+  if (!run) return ResourceNotFound(text);
+  return *std::move(run);
+}
 
 ApiResult DescribeMapRun(EngineCore& engine, const Value& request) {
   auto found = FindMapRun(engine, TextOf(request, "mapRunArn"));

@@ -10,4 +10,7 @@ ApiResult DescribeMapRun(EngineCore& engine, const Value& request);
 ApiResult ListMapRuns(EngineCore& engine, const Value& request);
 void UpdateMapRun(EngineCore& engine, const Value& request, Respond respond);
 
+// The Map Run that an ARN names, or the error that says why there is none.
+std::variant<MapRunRecord, ApiError> FindMapRun(EngineCore& engine, std::string_view arn);
+
 }  // namespace gait

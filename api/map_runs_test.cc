@@ -166,8 +166,10 @@ TEST_CASE_FIXTURE(MapRun, "a Map Run that has ended is not changed") {
   const OperationAnswer answer = engine.Call("UpdateMapRun", ToJson(Of("mapRunArn", arn)));
   CHECK(answer.error_code == "ValidationException");
   CHECK(Text(Json(answer.body), "reason") == "CANNOT_UPDATE_COMPLETED_MAP_RUN");
-  CHECK(Refused("DescribeMapRun", Of("mapRunArn", arn + "x")).starts_with("ResourceNotFound"));
-  CHECK(Refused("DescribeMapRun", Of("mapRunArn", parent)).starts_with("InvalidArn"));
+  for (const char* operation : {"DescribeMapRun", "UpdateMapRun", "ListExecutions"}) {
+    CHECK(Refused(operation, Of("mapRunArn", arn + "x")).starts_with("ResourceNotFound"));
+    CHECK(Refused(operation, Of("mapRunArn", parent)).starts_with("InvalidArn"));
+  }
 }
 
 TEST_CASE_FIXTURE(MapRun, "items and executions are counted apart, from the beginning to the end of a redrive") {

@@ -53,9 +53,9 @@ std::string MapRunBar::Draw(const MapRunRecord& run, const MapRunTallies& tallie
   const int64_t done = tallies.succeeded.items + failed;
   const double rate = Rate(done, now);
   std::string text = Bar(done, run.total_items) + " " + std::to_string(done) + "/" + std::to_string(run.total_items);
-  if (rate > 0) text += " " + RateText(rate);
-  if (failed > 0) text += " " + std::to_string(failed) + " failed";
   const int64_t left = run.total_items - done;
+  if (rate > 0 && left > 0) text += " " + RateText(rate);
+  if (failed > 0) text += " " + std::to_string(failed) + " failed";
   if (rate > 0 && left > 0) text += " " + TimeLeft(static_cast<double>(left) / rate);
   return text;
 }

@@ -16,7 +16,8 @@ class MapRunBar {
 
   // [########............] 412/1000 38/s 3 failed 15 s left
   // Items; what failed, timed out or was aborted is done, too. The rate is that of the last ten seconds, and with it
-  // goes the time that is left; neither stands there while nothing is done. `now` does not go back.
+  // goes the time that is left; neither stands there while nothing is done, or when all is: then the results are
+  // written. `now` does not go back.
   std::string Draw(const MapRunRecord& run, const MapRunTallies& tallies, Time now);
 
  private:

@@ -167,7 +167,7 @@ Result<std::unique_ptr<ItemSource>> OpenItems(std::shared_ptr<ItemObjects> objec
     return Failed(CauseText(Cause::kNoItemsFound, {reading.resource}));
   }
   const ObjectName object{bucket, std::string(TextOf(reading.arguments, "Key"))};
-  const std::string version = TextOf(reading.arguments, "VersionId");
+  const std::string version(TextOf(reading.arguments, "VersionId"));
   if (!reading.format.manifest) return OpenObject(*objects, reading.format, object, version);
   auto bytes = objects->Open(object, version);
   if (!bytes) return std::move(bytes).error();
