@@ -72,10 +72,11 @@ set_tests_properties(server_operations PROPERTIES RUN_SERIAL TRUE)  # it has slo
 gait_program_test(durability "crash;threads")
 gait_program_test(faults crash)
 add_test(NAME kill COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/tests/kill.py --kills 20 --seed 1)
-add_test(NAME kill_map_run COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/tests/kill_map_run.py --kills 5 --items 3000 --seed 1)
-add_test(NAME kill_map_run_express COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/tests/kill_map_run.py --express --kills 5
-                                           --items 3000 --seed 1)
-set_tests_properties(kill kill_map_run kill_map_run_express PROPERTIES
+foreach(mode standard express redrive)
+  add_test(NAME kill_map_run_${mode} COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/tests/kill_map_run.py --kills 5 --items 3000
+                                             --seed 1 --mode ${mode})
+endforeach()
+set_tests_properties(kill kill_map_run_standard kill_map_run_express kill_map_run_redrive PROPERTIES
                      LABELS crash ENVIRONMENT "GAIT=$<TARGET_FILE:gait>;PYTHONDONTWRITEBYTECODE=1")
 add_test(NAME api_fuzz COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/tests/api_fuzz.py --requests 3000)
 set_tests_properties(api_fuzz PROPERTIES LABELS fuzz SKIP_RETURN_CODE 77

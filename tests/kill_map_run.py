@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""kill -9 while a Distributed Map runs: tests/kill_map_run.py --kills N [--items N] [--express] [--seed N].
+"""kill -9 while a Distributed Map runs: tests/kill_map_run.py --kills N [--items N] [--mode MODE] [--seed N].
 
-A Map Run reads its items from a CSV file in a bucket, gives each to a child of its own (with --express: 25 to a child)
-whose task calls an endpoint of this program, and writes what they brought into a bucket. Its server is killed while it
-counts the items, while children run and while it writes; the next one takes the run up. At the end each item has had
-one child and has one result, and no child that had ended was given its task again."""
+A Map Run reads its items from a CSV file in a bucket, gives each to a child of its own (`express`: 25 to one) whose task
+calls an endpoint of this program, and writes what they brought into a bucket. Its server is killed while it counts the
+items, while children run and while it writes; the next one takes the run up. In the mode `redrive` the endpoint is not
+idempotent, so that kills fail the run, which is redriven. At the end each item has had one child and has one result, and
+no child that had succeeded was given its task again."""
 import argparse
 import asyncio
 import collections
@@ -22,6 +23,7 @@ import time
 
 from kill import Client, ROLE, MACHINES, EXECUTIONS, Server
 
+EXECUTION = EXECUTIONS + "load:run"
 CONCURRENCY = 200
 BATCH = 25
 HISTORY = ["ExecutionStarted", "MapStateEntered", "MapStateStarted", "MapRunStarted", "MapRunSucceeded",
@@ -107,10 +109,13 @@ class Trial(Server):
     def __init__(self, folder, options):
         super().__init__(folder)
         self.random = random.Random(options.seed)
-        self.express, self.items, self.kills = options.express, options.items, options.kills
+        self.express, self.redrive = options.mode == "express", options.mode == "redrive"
+        self.items, self.kills = options.items, options.kills
         self.children = -(-self.items // BATCH) if self.express else self.items
         self.endpoint = Endpoint(options.seed)
         self.killed = collections.Counter()  # by what was under way
+        self.client = None
+        self.redrives = 0
         self.problems = []
 
     def prepare(self):
@@ -120,7 +125,7 @@ class Trial(Server):
             rows = csv.writer(file)
             rows.writerow(["id", "text"])
             rows.writerows([i, "%s \"%d\", " % ("x" * self.random.randrange(300, 600), i)] for i in range(self.items))
-        work = {"endpoint": "http://127.0.0.1:%d" % self.endpoint.port, "idempotent": True}
+        work = {"endpoint": "http://127.0.0.1:%d" % self.endpoint.port, "idempotent": not self.redrive}
         self.write("gait.json", {"lambda": {"functions": {"Work": work}}, "s3": {"buckets": {"items": "items", "out": "out"}}})
 
     def start(self):
@@ -134,16 +139,17 @@ class Trial(Server):
         with contextlib.closing(self.database()) as database:
             run = database.execute("SELECT status, counted FROM map_runs").fetchone()
             children = database.execute("SELECT name, status FROM executions WHERE map_run_id != 0").fetchall()
-        ended = {name.split(":")[0] for name, status in children if status != 0}
-        if len(children) - len(ended) > CONCURRENCY:
-            self.problems.append("%d children ran at a time" % (len(children) - len(ended)))
+        running = sum(status == 0 for _, status in children)
+        if running > CONCURRENCY:
+            self.problems.append("%d children ran at a time" % running)
+        ended = {name.split(":")[0] for name, status in children if status == 1}
         if run is None or run == (0, 0):
             return "while it counted", ended
         if run[0] != 0:
             return "after its end", ended
-        if len(ended) < self.children:
-            return "among children", ended
-        return "while it wrote" if self.uploads() else "before and after it wrote", ended
+        if self.uploads():
+            return "while it wrote", ended
+        return "among children" if running or len(ended) < self.children else "before and after it wrote", ended
 
     def uploads(self):
         """What is being written, or was when a server was killed."""
@@ -161,10 +167,20 @@ class Trial(Server):
         for path in self.uploads():
             path.unlink()
         self.begin()
+        if self.redrive:
+            self.listen()
+            self.client = Client(self.port)
+
+    def redrive_if_failed(self):
+        if not self.redrive or self.client.call("DescribeExecution", executionArn=EXECUTION)["status"] != "FAILED":
+            return
+        self.client.call("RedriveExecution", executionArn=EXECUTION)
+        self.redrives += 1
 
     def wait_for(self, what, condition):
         deadline = time.monotonic() + 120
         while not condition():
+            self.redrive_if_failed()
             if time.monotonic() > deadline or self.process.poll() is not None:
                 raise SystemExit("there were never %s; %d of %d children were called" %
                                  (what, len(self.endpoint.answered), self.children))
@@ -183,7 +199,8 @@ class Trial(Server):
         for _ in range(seldom):
             self.wait_for("results", lambda: self.uploads() or any(self.folder.glob("out/**/manifest.json")))
             self.kill_and_begin(self.random.uniform(0, 0.1) * self.items / 20_000)
-        self.listen()
+        if not self.redrive:
+            self.listen()
 
     def listed(self, client, operation, member, **request):
         found, page = [], {}
@@ -198,17 +215,19 @@ class Trial(Server):
 
     def finish(self):
         client = Client(self.port)
-        arn = EXECUTIONS + "load:run"
-        deadline = time.monotonic() + 300
-        described = client.call("DescribeExecution", executionArn=arn)
+        deadline = time.monotonic() + 120
+        described = {"status": "RUNNING"}
         while described["status"] == "RUNNING" and time.monotonic() < deadline:
-            time.sleep(0.05)
-            described = client.call("DescribeExecution", executionArn=arn)
+            time.sleep(0.02)
+            self.redrive_if_failed()
+            described = client.call("DescribeExecution", executionArn=EXECUTION)
         self.expect("the execution", described["status"], "SUCCEEDED")
-        events = self.listed(client, "GetExecutionHistory", "events", executionArn=arn)
-        self.expect("its history", [e["type"] for e in events], HISTORY)
+        events = self.listed(client, "GetExecutionHistory", "events", executionArn=EXECUTION)
+        types = [e["type"] for e in events]
+        self.expect("its redrives", types.count("ExecutionRedriven"), self.redrives)
+        self.expect("its history", types[:4] + types[-4:] if self.redrive else types, HISTORY)
         self.expect("its ids", [e["id"] for e in events], list(range(1, len(events) + 1)))
-        runs = self.listed(client, "ListMapRuns", "mapRuns", executionArn=arn)
+        runs = self.listed(client, "ListMapRuns", "mapRuns", executionArn=EXECUTION)
         self.expect("Map Runs", len(runs), 1)
         if described["status"] != "SUCCEEDED" or len(runs) != 1:
             self.problems.append(json.dumps(described)[:1000])
@@ -223,10 +242,11 @@ class Trial(Server):
         for name, total in (("itemCounts", self.items), ("executionCounts", self.children)):
             self.expect(name, run[name], {**none, "total": total, "succeeded": total, "resultsWritten": total})
         self.expect("the run", run["status"], "SUCCEEDED")
+        self.expect("the run's redrives", run["redriveCount"], self.redrives)
         children = self.listed(client, "ListExecutions", "executions", mapRunArn=arn)
         self.expect("children", len({c["executionArn"] for c in children}), self.children)
         self.expect("their status", {c["status"] for c in children}, {"SUCCEEDED"})
-        if self.express:
+        if self.express or self.redrive:
             return
         again = {c["executionArn"] for c in children if len(self.endpoint.calls[c["name"]]) > 1}
         for child in list(again)[:100] + [c["executionArn"] for c in self.random.sample(children, 20)]:
@@ -234,23 +254,26 @@ class Trial(Server):
             self.expect("the history of " + child, [e["type"] for e in events], CHILD_HISTORY)
 
     def check_results(self, run, output):
+        out = self.folder / "out"
         folder = "p/%s/" % run.rsplit(":", 1)[-1]
-        key = folder + "manifest.json"
+        folders = [folder] + ["%sRedrive-%d/" % (folder, i + 1) for i in range(self.redrives)]
+        key = folders[-1] + "manifest.json"
         self.expect("the output", output, {"MapRunArn": run, "ResultWriterDetails": {"Bucket": "out", "Key": key}})
-        path = self.folder / "out" / folder / "SUCCEEDED_0.json"
-        manifest = json.loads((self.folder / "out" / key).read_text())
+        written = {str(path.relative_to(out)): path.stat().st_size for path in out.glob("**/*") if path.is_file()}
+        succeeded = [{"Key": name, "Size": written[name]} for name in (f + "SUCCEEDED_0.json" for f in folders) if name in written]
+        manifest = json.loads((out / key).read_text())
         self.expect("the manifest", manifest, {"DestinationBucket": "out", "MapRunArn": run, "ResultFiles": {
-            "FAILED": [], "PENDING": [], "SUCCEEDED": [{"Key": folder + "SUCCEEDED_0.json", "Size": path.stat().st_size}]}})
-        written = {str(p.relative_to(self.folder / "out")) for p in self.folder.glob("out/**/*") if p.is_file()}
-        self.expect("what is written", written, {key, folder + "SUCCEEDED_0.json"})
-        results = json.loads(path.read_text())
+            "FAILED": [], "PENDING": [], "SUCCEEDED": succeeded}})
+        if not self.redrive:
+            self.expect("what is written", set(written), {key, folder + "SUCCEEDED_0.json"})
+        results = [result for file in succeeded for result in json.loads((out / file["Key"]).read_text())]
         self.expect("results", len(results), self.children)
         self.expect("their names", len({r["Name"] for r in results}), self.children)
         given = [(r["Name"], ids_in(json.loads(r["Input"]))) for r in results]
         items = [i for _, ids in given for i in ids]
         self.expect("items without a result", sorted(set(range(self.items)) - set(items)), [])
         self.expect("items with several", [i for i, n in collections.Counter(items).items() if n > 1], [])
-        self.expect("their order", items == sorted(items), True)
+        self.expect("their order", self.redrive or items == sorted(items), True)
         self.expect("what children brought", [json.loads(r["Output"])["done"] for r in results], [ids for _, ids in given])
         for child, ids in given:
             if any(called != ids for _, _, called in self.endpoint.calls.get(child, [(0, "", [])])):
@@ -259,9 +282,13 @@ class Trial(Server):
     def check_calls(self):
         self.expect("children that were called", len(self.endpoint.calls), self.children)
         for child, calls in self.endpoint.calls.items():
+            keys = {key for _, key, _ in calls}
+            if self.redrive:  # another attempt each
+                self.expect("idempotency keys of " + child, len(keys), len(calls))
+                continue
             if len({server for server, _, _ in calls}) != len(calls):
                 self.problems.append("%s was called twice by one server" % child)
-            if len({key for _, key, _ in calls}) > 1 and not self.express:
+            if len(keys) > 1 and not self.express:
                 self.problems.append("%s was called with several idempotency keys" % child)
         self.problems += self.endpoint.problems
 
@@ -275,9 +302,9 @@ class Trial(Server):
         self.expect("the server's end", self.process.wait(timeout=30), 0)
         self.check_database()
         calls = sum(map(len, self.endpoint.calls.values()))
-        print("%d kills (%s) in %.1f s: %d items, %d children, %d calls, %d of them once more" %
-              (self.kills, ", ".join("%d %s" % (n, moment) for moment, n in self.killed.items()), time.monotonic() - begun,
-               self.items, self.children, calls, calls - len(self.endpoint.calls)))
+        print("%d kills (%s) and %d redrives in %.1f s: %d items, %d children, %d calls, %d of them once more" %
+              (self.kills, ", ".join("%d %s" % (n, moment) for moment, n in self.killed.items()), self.redrives,
+               time.monotonic() - begun, self.items, self.children, calls, calls - len(self.endpoint.calls)))
         for problem in self.problems[:20]:
             print("  " + problem)
         print("%d problems" % len(self.problems))
@@ -288,12 +315,17 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--items", type=int, default=20_000)
-    parser.add_argument("--express", action="store_true")
+    parser.add_argument("--mode", choices=("standard", "express", "redrive"), default="standard")
     parser.add_argument("--seed", type=int, default=int(time.time()))
     options = parser.parse_args()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="gait-kill-"))
     print("seed %d in %s" % (options.seed, folder), flush=True)
-    status = Trial(folder, options).run()
+    trial = Trial(folder, options)
+    try:
+        status = trial.run()
+    finally:
+        if trial.process and trial.process.poll() is None:
+            trial.kill()
     if status == 0:
         shutil.rmtree(folder)
     return status
