@@ -113,6 +113,8 @@ class World {
   // Killed, or its store taken over while it lives on.
   void Restart();
 
+  std::vector<HistoryEvent> HistoryOfExpressChild(std::string_view arn);
+
   // Of those that the process which boots reads and writes.
   ObjectFate FateOfObjects();
 
@@ -193,7 +195,8 @@ class World {
   MemoryStore disk_;
   std::map<int64_t, Machine> machines_;  // by their ids
   Facts facts_;
-  ExpressRuns express_{facts_, generated_.express.definition};
+  ExpressRuns express_{facts_, generated_.express.definition, generated_.machine.definition,
+                       [this](std::string_view arn) { return HistoryOfExpressChild(arn); }};
 
   std::vector<Deed> deeds_;
   std::vector<Starter> starters_;

@@ -24,6 +24,15 @@ std::vector<Part> PartsOf(const std::vector<HistoryEvent>& events) {
   return parts;
 }
 
+// What it did between is told to those who observe it: express.h.
+void CheckStoredOfExpress(const RecordedExecution& child) {
+  for (const HistoryEvent& e : child.events) {
+    const bool begins = e.type == T::kExecutionStarted || e.type == T::kExecutionRedriven;
+    Require(begins || (EndsExecution(e.type) && e.type != T::kExecutionAborted), kExpressGone,
+            child.arn + " has " + Name(e.type) + " in the store");
+  }
+}
+
 ExecutionStatus StatusAfter(T last) {
   return last == T::kExecutionSucceeded  ? ExecutionStatus::kSucceeded
          : last == T::kExecutionFailed   ? ExecutionStatus::kFailed
@@ -141,7 +150,10 @@ void Walk::CheckChild(const Run& run, ChildSeen& seen, const Given& given) const
   for (size_t i = 0; i < parts.size(); ++i) {
     const auto noted = facts_.map_redrives.find({child.record.id, static_cast<int64_t>(i)});
     Require(noted != facts_.map_redrives.end(), kJournalFirst, child.arn + " was not seen to be stored");
-    Require(redrives.empty() || noted->second > redrives.back(), kRedrive,
+    // A run that was stopped by its own failure, and whose process ended then, goes on with those that it had ended.
+    const bool again = i > 0 && parts[i - 1].last->type == T::kExecutionAborted && noted->second == redrives.back() &&
+                       facts_.RestartedWithin(parts[i - 1].last->timestamp, parts[i].first->timestamp);
+    Require(redrives.empty() || noted->second > redrives.back() || again, kRedrive,
             child.arn + " runs twice in redrive " + std::to_string(noted->second) + " of its run");
     redrives.push_back(noted->second);
     Require(i + 1 == parts.size() || parts[i].last->type != T::kExecutionSucceeded, kRedrive,
@@ -157,6 +169,7 @@ void Walk::CheckChild(const Run& run, ChildSeen& seen, const Given& given) const
   if (redrives.front() != redrive) return;
   Require(child.events.front().payload.value() == given.input && child.record.map_items == given.items, kModel,
           child.arn + " has another input");
+  if (IsExpressChild(child.record)) return CheckStoredOfExpress(child);
   const HistoryTree tree = TreeOf(child.events);
   Walk(world_, tree, child).Execution(*Member(run.state, "ItemProcessor"));
 }

@@ -1,4 +1,5 @@
 // What Map Runs read and write, and what the disk says of them while they run.
+#include "tests/simulation/history_tree.h"
 #include "tests/simulation/one_world.h"
 
 namespace gait::simulation {
@@ -10,6 +11,13 @@ ObjectFate World::FateOfObjects() {
             facts_.object_failed = facts_.object_failed || fails;
             return fails;
           }};
+}
+
+std::vector<HistoryEvent> World::HistoryOfExpressChild(std::string_view arn) {  // ...:NAME:RUN
+  const std::string_view name = arn.substr(arn.rfind(':', arn.rfind(':') - 1) + 1);
+  const auto record = disk_.FindExecution(kMachine, name);
+  Require(record.has_value(), kJournalFirst, std::string(arn) + " runs, and is not stored");
+  return DecodeHistory(disk_.LoadHistory(*record));
 }
 
 void World::WrittenOfMapRuns(const Batch& batch) {
