@@ -92,7 +92,8 @@ const HistoryEvent& Walk::MapRunBegins(Run& run) const {
 MapResult Walk::MapRun(Run& run, const Scope& scope, const Value& items, const Tolerance& tolerance,
                        const InputOf& input_of) const {
   const HistoryEvent& begins = MapRunBegins(run);
-  const RunSeen seen = ChildrenOf(run, GivenTo(run, scope, items, input_of), static_cast<int64_t>(items.size()));
+  RunSeen seen = ChildrenOf(run, GivenTo(run, scope, items, input_of), static_cast<int64_t>(items.size()));
+  seen.began = begins.timestamp;
   for (const ChildSeen& c : seen.children) {
     Require(!c.ran || c.began >= begins.timestamp, kModel, c.child.arn + " began before its run");
   }
@@ -174,17 +175,33 @@ void Walk::CheckChild(const Run& run, ChildSeen& seen, const Given& given) const
   Walk(world_, tree, child).Execution(*Member(run.state, "ItemProcessor"));
 }
 
+std::vector<Tolerance> Walk::Tolerances(const Run& run, const Tolerance& at_first) const {
+  std::vector<Tolerance> all = {at_first};
+  const auto asked = facts_.tolerated.find(run.path.map_run->arn);
+  if (asked == facts_.tolerated.end()) return all;
+  for (const int64_t count : asked->second) {
+    all.push_back(at_first);
+    all.back().count = static_cast<double>(count);
+  }
+  return all;
+}
+
 void Walk::CheckSucceeded(const Run& run, const RunSeen& seen, const Tolerance& tolerance) const {
   Require(seen.children.size() == seen.given.size(), kTolerance,
           "the run of " + run.name + " succeeded, and " + std::to_string(seen.given.size() - seen.children.size()) +
               " children did not begin");
-  Require(!tolerance.Exceeded(seen.failed, seen.total), kTolerance,
+  const std::vector<Tolerance> tolerances = Tolerances(run, tolerance);
+  Require(!std::all_of(tolerances.begin(), tolerances.end(),
+                       [&](const Tolerance& t) { return t.Exceeded(seen.failed, seen.total); }),
+          kTolerance,
           "the run of " + run.name + " succeeded, with " + std::to_string(seen.failed) + " failures of " +
               std::to_string(seen.total));
   for (const ChildSeen& c : seen.children) {
     Require(c.status != ExecutionStatus::kAborted, kTolerance,
             "the run of " + run.name + " succeeded, and " + c.child.arn + " was aborted");
-    Require(c.ran || c.status == ExecutionStatus::kSucceeded, kRedrive,
+    // One that still ran when its run was redriven after a restart goes on.
+    const bool went_on = c.ended >= seen.began && facts_.RestartedWithin(c.began, c.ended);
+    Require(c.ran || went_on || c.status == ExecutionStatus::kSucceeded, kRedrive,
             c.child.arn + " had failed, and was not redriven with its run");
   }
 }
@@ -199,7 +216,10 @@ Error Walk::MapRunError(const Run& run, const RunSeen& seen, const Tolerance& to
     return {std::string(kWriterFails.first), std::string(kWriterFails.second)};
   }
   // Those that the run has ended because of that do not count.
-  Require(tolerance.Exceeded(seen.failed, seen.total), kTolerance,
+  const std::vector<Tolerance> tolerances = Tolerances(run, tolerance);
+  Require(std::any_of(tolerances.begin(), tolerances.end(),
+                      [&](const Tolerance& t) { return t.Exceeded(seen.failed, seen.total); }),
+          kTolerance,
           "the run of " + run.name + " failed, with " + std::to_string(seen.failed) + " failures of " +
               std::to_string(seen.total));
   return ToleranceExceeded();
