@@ -24,7 +24,8 @@ add_executable(simulation ${simulation_sources})
 target_link_libraries(simulation PRIVATE gait_api)
 add_test(NAME simulation COMMAND simulation --seed 1 --runs 500)
 set_tests_properties(simulation PROPERTIES LABELS "simulation;crash")
-foreach(bug effect-before-commit token-twice timer-lost stored-timer-lost heartbeat-lost)  # it would find them
+# It would find them.
+foreach(bug effect-before-commit token-twice timer-lost stored-timer-lost heartbeat-lost cursor-first succeeded-again)
   add_test(NAME simulation_bites_${bug} COMMAND simulation --planted ${bug} --runs 1000)
   set_tests_properties(simulation_bites_${bug} PROPERTIES LABELS "simulation;crash")
 endforeach()

@@ -4,6 +4,7 @@
 
 #include "engine/base/cause_table.h"
 #include "engine/base/error_names.h"
+#include "engine/base/md5.h"
 #include "engine/json/document.h"
 #include "engine/json/write.h"
 #include "states/abort.h"
@@ -463,8 +464,13 @@ class Map : public State {
   }
 
   // ---- Distributed
+  // Recorded: a UUID of version 3, which is always the same for a Map without a Label.
+  std::string LabelOf(const StepScope& scope) const {
+    return NameUuid(scope.execution().state_machine_arn + "/" + std::string(name().as_string()));
+  }
+
   void StartRun(const Payload& input, const Value& items, StepScope& scope, Outcome& out) const {
-    const std::string label = label_.empty() ? scope.random().Uuid() : label_;
+    const std::string label = label_.empty() ? LabelOf(scope) : label_;
     const std::string arn =
         MapRunArn(scope.execution().account, scope.execution().state_machine_name, label, scope.random().Uuid());
     out.Add(HistoryEvent(EventType::kMapRunStarted, scope.branch().id)

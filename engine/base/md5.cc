@@ -31,4 +31,14 @@ std::string Md5::Hex() {
   return HexOf({reinterpret_cast<const char*>(hash.data()), hash.size()});
 }
 
+std::string NameUuid(std::string_view name) {
+  Md5 md5;
+  md5.Add(name);
+  std::string hex = md5.Hex();
+  hex[12] = '3';
+  hex[16] = "89ab"[hex[16] % 4];
+  return hex.substr(0, 8) + "-" + hex.substr(8, 4) + "-" + hex.substr(12, 4) + "-" + hex.substr(16, 4) + "-" +
+         hex.substr(20);
+}
+
 }  // namespace gait

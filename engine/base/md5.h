@@ -21,4 +21,7 @@ class Md5 {
   std::unique_ptr<State> state_;
 };
 
+// A UUID of version 3, the same for the same name.
+std::string NameUuid(std::string_view name);
+
 }  // namespace gait

@@ -16,5 +16,10 @@ TEST_CASE("MD5 of RFC 1321's examples, whole and in parts") {
   CHECK(parts.Hex() == "f96b697d7cb7938d525a2f31aaf161d0");
 }
 
+TEST_CASE("the UUID of a name") {
+  CHECK(NameUuid("message digest") == "f96b697d-7cb7-338d-925a-2f31aaf161d0");
+  CHECK(NameUuid("a") != NameUuid("b"));
+}
+
 }  // namespace
 }  // namespace gait

@@ -77,8 +77,11 @@ class Metadata {
     }
     Raw(json, "OutputDetails", R"({"Included":true})");
     Raw(json, "RedriveCount", std::to_string(record.redrive_count));
+    const bool redriven = record.redrive_count > 0;
+    if (redriven && !express) Member(json, "RedriveDate", FormatTimestamp(record.redriven_at));
     if (!express) AddRedriveStatus(json, child);
-    Member(json, "StartDate", FormatTimestamp(record.started_at));
+    // Recorded: an EXPRESS child that is redriven begins anew.
+    Member(json, "StartDate", FormatTimestamp(redriven && express ? record.redriven_at : record.started_at));
     Member(json, "StateMachineArn", results_.child.state_machine_arn);
     Member(json, "Status", StatusName(record.status));
     Member(json, "StopDate", FormatTimestamp(record.stopped_at));

@@ -35,6 +35,21 @@ int64_t CountEvents(const std::vector<std::string>& segments) {
   return last;
 }
 
+WorkflowError ToleranceExceeded() {
+  return {std::string(error_names::kExceedToleratedFailureThreshold), CauseText(Cause::kToleranceExceeded)};
+}
+
+// "" if it has none, or if the history was removed.
+std::string CauseOfEnd(const std::vector<std::string>& segments) {
+  HistoryCodec codec;
+  HistoryEvent last;
+  for (const std::string& segment : segments) {
+    for (std::string_view rest = segment; !rest.empty();) last = codec.Decode(rest);
+  }
+  const Value* cause = last.Get(EventField::kCause);
+  return cause != nullptr && cause->is_string() ? std::string(cause->as_string()) : std::string();
+}
+
 }  // namespace
 
 struct MapRuns::Run {
@@ -44,7 +59,7 @@ struct MapRuns::Run {
     size_t bytes = 0;  // of the input, of an EXPRESS one
   };
 
-  // Constant after construction.
+  // Constant after construction, but for what Adopt finds out.
   int64_t parent = 0;
   StartRequest request;  // the parent's
   StartMapRun config;
@@ -212,7 +227,9 @@ bool MapRuns::TendOnce(const RunPointer& run) {
   {
     const std::lock_guard lock(run->mutex);
     if (run->ended || stopping_) return false;
-    if (run->failure || run->TooManyFailed()) run->stopping = true;
+    // That stays so, whatever is tolerated by the time the children have ended.
+    if (!run->failure && run->TooManyFailed()) run->failure = ToleranceExceeded();
+    if (run->failure) run->stopping = true;
     const bool idle = run->running.empty();
     if (run->stopping) {
       ends = idle;
@@ -239,6 +256,36 @@ void MapRuns::Prepare(const RunPointer& run) {
   if (!run->record.counted && !run->abandoned) CountItems(run);
 }
 
+// Those of its children that the run has stopped since it was started, or redriven, the last time.
+std::vector<ExecutionRecord> MapRuns::StoppedByRun(const Run& run) const {
+  std::vector<ExecutionRecord> stopped, page;
+  const std::string cause = CauseText(Cause::kMapRunAborted, {run.record.arn});
+  do {
+    page =
+        runner_.store_.ListChildren(run.record.id, ExecutionStatus::kAborted, page.empty() ? 0 : page.back().id, kPage);
+    for (const ExecutionRecord& child : page) {
+      if (child.map_redrive == run.record.redrive_count && CauseOfEnd(runner_.store_.LoadHistory(child)) == cause) {
+        stopped.push_back(child);
+      }
+    }
+  } while (page.size() == kPage);
+  return stopped;
+}
+
+// The process before this one went down after the run had failed, and before that was said: it goes on, and so do the
+// children that were stopped because of it. If it fails again, it is told again of what.
+void MapRuns::TakeUpStopped(const RunPointer& run) {
+  const std::vector<ExecutionRecord> stopped = StoppedByRun(*run);
+  const std::lock_guard lock(run->mutex);
+  if (run->TooManyFailed()) return;
+  for (const ExecutionRecord& child : stopped) {
+    run->tallies.aborted.Remove(child.map_items);
+    run->tallies.pending_redrive.Add(child.map_items);
+    run->to_redrive.push_back(child);
+    run->to_redrive_left = true;
+  }
+}
+
 // Counts the children that have ended, and waits for those that go on.
 void MapRuns::Adopt(const RunPointer& run) {
   Store& store = runner_.store_;
@@ -253,6 +300,8 @@ void MapRuns::Adopt(const RunPointer& run) {
       std::move(page.begin(), page.end(), std::back_inserter(going_on));
     } while (page.size() == kPage);
   } while (static_cast<int64_t>(going_on.size()) != tallies.running.children);
+  // What Stop found in the store does not say so itself.
+  if (run->abandoned) run->config.express_children = !going_on.empty() && IsExpressChild(going_on.front());
   {
     const std::lock_guard lock(run->mutex);
     run->tallies = tallies;
@@ -262,6 +311,7 @@ void MapRuns::Adopt(const RunPointer& run) {
       run->running[child.map_index] = {child.id, child.map_items, 0};
     }
   }
+  if (tallies.aborted.children > 0 && !run->abandoned) TakeUpStopped(run);
   for (const ExecutionRecord& child : going_on) {
     const auto closed = [this, run, index = child.map_index](const ExecutionSnapshot& s) {
       ChildClosed(run, index, s);
@@ -581,15 +631,7 @@ Result<Value> MapRuns::ResultOf(const RunPointer& run, std::string& results) {
 void MapRuns::End(const RunPointer& run) {
   std::string results = run->record.results;
   Result<Value> result = Value();
-  std::optional<WorkflowError> error;
-  {
-    const std::lock_guard lock(run->mutex);
-    error = run->failure;
-    if (!error && run->TooManyFailed()) {
-      error = WorkflowError{std::string(error_names::kExceedToleratedFailureThreshold),
-                            CauseText(Cause::kToleranceExceeded)};
-    }
-  }
+  std::optional<WorkflowError> error = run->failure;
   // Whoever stopped it does not wait for a result, but what was to be exported is.
   const bool has_results = run->record.counted && (!run->failure || run->record.begun.children > 0);
   if (has_results && !run->abandoned && (run->exports() || (run->wanted && !error))) {

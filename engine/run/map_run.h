@@ -64,6 +64,8 @@ class MapRuns {
   // Finds the children that there are already, and counts the items.
   void Prepare(const RunPointer& run);
   void Adopt(const RunPointer& run);
+  std::vector<ExecutionRecord> StoppedByRun(const Run& run) const;
+  void TakeUpStopped(const RunPointer& run);
   void CountItems(const RunPointer& run);
   Result<std::unique_ptr<ItemFeed>> OpenFeed(const Run& run) const;
 

@@ -1,10 +1,13 @@
 #include "engine/run/map_run.h"
 
 #include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
 
+#include "engine/base/cause_table.h"
+#include "engine/history/codec.h"
 #include "engine/run/testing.h"
 
 namespace gait {
@@ -266,6 +269,63 @@ TEST_CASE_FIXTURE(Fixture, "an EXPRESS child is redriven from its beginning, und
   CHECK(redriven.name == failed.name);
   CHECK(redriven.status == ExecutionStatus::kSucceeded);
   CHECK(redriven.redrive_count == 1);
+}
+
+// What a run has written of a child that it stopped, in the store alone: its process went down before it said more.
+void StopInStore(Store& store, const ExecutionRecord& child, const std::string& cause) {
+  HistoryCodec codec;
+  HistoryEvent last;
+  for (const std::string& segment : store.LoadHistory(child)) {
+    for (std::string_view rest = segment; !rest.empty();) last = codec.Decode(rest);
+  }
+  HistoryEvent stopped(EventType::kExecutionAborted);
+  stopped.id = last.id + 1;
+  stopped.timestamp = last.timestamp;
+  stopped.Set(EventField::kCause, Value::String(cause));
+  Batch batch;
+  const int64_t segment = store.next_ids().segment;
+  batch.segments.push_back({segment, child.id, child.last_segment, ""});
+  codec.Encode(stopped, batch.segments[0].events);
+  batch.progressed.push_back(
+      {child.id, segment, ExecutionStatus::kAborted, last.timestamp, child.redrive_count, {}, child.map_redrive});
+  store.Append(batch, last.timestamp);
+}
+
+TEST_CASE_FIXTURE(Fixture, "children that a run has stopped run again if it went down before it had failed") {
+  tasks.answer = [](const TaskRequest&) { return std::nullopt; };
+  const auto machine = Compiled(OneState(kDistributed));
+  {
+    Process process(store, tasks, /*virtual_time=*/false);
+    process.Begin(Process::Request(machine, "parent", "[1,2]"));
+    tasks.Requests(2);
+  }
+  const std::vector<ExecutionRecord> children = store.ListChildren(1, ExecutionStatus::kRunning, 0, 9);
+  REQUIRE(children.size() == 2);
+  StopInStore(store, children[0], CauseText(Cause::kMapRunAborted, {store.GetMapRun(1)->arn}));
+  tasks.idempotent = true;
+  tasks.answer = [](const TaskRequest& r) { return Result<Value>(r.parameters); };
+  Process process(store, tasks);
+  CHECK(OutcomeOf(RecoverMap(process, store, machine)) == "[1,2]");
+  CHECK(store.GetExecution(children[0].id)->redrive_count == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a run that has failed does not succeed because more is tolerated later") {
+  tasks.answer = [](const TaskRequest& r) -> std::optional<Result<Value>> {
+    if (r.parameters.as_int() == 2) return std::nullopt;
+    return Result<Value>(WorkflowError{"Bad", "item"});
+  };
+  Process process(store, tasks, /*virtual_time=*/false);
+  process.Begin(
+      Process::Request(Compiled(OneState(std::string(kExpress) + R"(, "MaxConcurrency": 2)")), "parent", "[2,1,3]"));
+  while (store.CountChildren(1, 0).failed.children != 1) std::this_thread::yield();
+  const MapRunRecord run = *store.GetMapRun(1);
+  while (process.runner().map_runs().Find(run)->tallies.failed.children != 1) std::this_thread::yield();
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));  // nothing tells that no other child begins
+  MapRuns::Change change;
+  change.tolerated_failure_count = 9;
+  REQUIRE(process.runner().map_runs().Update(run, change, [](bool) {}));
+  tasks.TakeWaiting()->Succeeded(Value::Int(2));
+  CHECK(OutcomeOf(process.WaitForEnd()).starts_with("FAILED States.ExceedToleratedFailureThreshold"));
 }
 
 // Objects that were written whole, by `s3://BUCKET/KEY`.

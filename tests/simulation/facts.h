@@ -23,6 +23,8 @@ struct Facts {
   // In which redrive of its Map Run a part of a child ran: by the child and how often it was redriven itself.
   std::map<std::pair<int64_t, int64_t>, int64_t> map_redrives;
 
+  // What somebody asked Map Runs to tolerate, and how many children to run at a time, by their ARNs.
+  std::map<std::string, std::vector<int64_t>> tolerated, concurrency;
   std::map<std::string, std::string> objects;  // that ResultWriters have written, by their keys
   bool object_failed = false;                  // something of them, or of what was read, once
 

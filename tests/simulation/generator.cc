@@ -68,6 +68,7 @@ class Generator {
     std::vector<std::pair<std::string, Value>> ends;  // Fail and Succeed states that a state before leads to
     const size_t variables = variables_.size();
     for (size_t i = 0; i < names.size(); ++i) {
+      name_ = names[i];
       const std::vector<std::string> later(names.begin() + static_cast<ptrdiff_t>(i) + 1, names.end());
       states.Add(names[i], State(depth, distributed, i == 0, later, ends));
     }
@@ -198,7 +199,7 @@ class Generator {
   void Task(ObjectBuilder& state) {
     state.Add("Type", Text("Task"));
     const int64_t kind = Number(0, 9);
-    if (kind == 3 && kind_ == Kind::kParent) return NestedTask(state);
+    if (kind == 3 && kind_ == Kind::kParent && !express_) return NestedTask(state);
     const bool activity = kind == 0 && !express_, called_back = (kind == 1 || kind == 2) && !express_;
     state.Add("Resource", Text(activity ? OneOf(kActivities) : called_back ? OneOf(kCalledBack) : OneOf(kFunctions)));
     if (jsonata_) {
@@ -270,14 +271,19 @@ class Generator {
 
   // Its children are executions of their own.
   Value ProcessorOfRun(ObjectBuilder& map, int depth) {
+    const bool express = OneIn(3);
+    if (express || OneIn(2)) map.Add("Label", Text(name_));  // tells EXPRESS children where they belong
     std::vector<std::string> variables;
     variables.swap(variables_);  // its children do not see them
+    express_ = express;
     Value processor = Graph(depth + 1, /*distributed=*/true);
     variables_.swap(variables);
+    express_ = false;
     if (OneIn(3)) processor = ItemBatcher(map, std::move(processor));
     if (OneIn(2)) ResultWriter(map);
     return std::move(processor).With(
-        "ProcessorConfig", Value::Object({{"Mode", Text("DISTRIBUTED")}, {"ExecutionType", Text("STANDARD")}}));
+        "ProcessorConfig",
+        Value::Object({{"Mode", Text("DISTRIBUTED")}, {"ExecutionType", Text(express ? "EXPRESS" : "STANDARD")}}));
   }
 
   // The items are a function of the key: objects.h.
@@ -373,9 +379,10 @@ class Generator {
 
   Random& random_;
   const Kind kind_;
-  const bool express_;
+  bool express_;  // nobody is called back
   int names_ = 0;
   std::vector<std::string> variables_;  // that the state which is made can read
+  std::string name_;                    // of the state which is made
   std::vector<std::string> later_;      // the states behind it, in its graph
   bool jsonata_ = false;                // its query language
 };

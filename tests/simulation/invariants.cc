@@ -197,6 +197,10 @@ std::string ArnOf(Store& disk, const std::map<int64_t, GeneratedMachine>& machin
     const std::string label = run.substr(run.rfind('/'));
     machine += label.substr(0, label.rfind(':'));
   }
+  if (IsExpressChild(record)) {
+    const size_t name = record.name.find(':');
+    return ExpressExecutionArn(Account{}, machine, record.name.substr(0, name), record.name.substr(name + 1));
+  }
   return ExecutionArn(Account{}, machine, record.name);
 }
 

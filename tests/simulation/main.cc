@@ -27,8 +27,11 @@ Planted PlantedOf(std::string_view name) {
   if (name == "timer-lost") return Planted::kTimerLost;
   if (name == "stored-timer-lost") return Planted::kStoredTimerLost;
   if (name == "heartbeat-lost") return Planted::kHeartbeatLost;
+  if (name == "cursor-first") return Planted::kCursorFirst;
+  if (name == "succeeded-again") return Planted::kSucceededAgain;
   std::cerr << "no planted bug is called '" << name
-            << "': effect-before-commit, token-twice, timer-lost, stored-timer-lost, heartbeat-lost\n";
+            << "': effect-before-commit, token-twice, timer-lost, stored-timer-lost, heartbeat-lost, cursor-first, "
+               "succeeded-again\n";
   std::exit(2);
 }
 

@@ -113,6 +113,8 @@ class World {
   // Killed, or its store taken over while it lives on.
   void Restart();
 
+  std::vector<HistoryEvent> HistoryOfExpressChild(std::string_view arn);
+
   // Of those that the process which boots reads and writes.
   ObjectFate FateOfObjects();
 
@@ -129,6 +131,8 @@ class World {
   // Which part of a Map Run's child ran in which of the run's, and I6.
   void WrittenOfMapRuns(const Batch& batch);
   void CheckConcurrency(const MapRunRecord& run);
+  // Somebody changes how a run goes on.
+  void UpdateMapRun(int64_t id);
   void NoteMapRedrive(int64_t child, int64_t redrive_count, int64_t map_redrive);
   static const Value* StateNamed(const Value& graph, std::string_view name) { return graph.Find("States")->Find(name); }
 
@@ -193,7 +197,8 @@ class World {
   MemoryStore disk_;
   std::map<int64_t, Machine> machines_;  // by their ids
   Facts facts_;
-  ExpressRuns express_{facts_, generated_.express.definition};
+  ExpressRuns express_{facts_, generated_.express.definition, generated_.machine.definition,
+                       [this](std::string_view arn) { return HistoryOfExpressChild(arn); }};
 
   std::vector<Deed> deeds_;
   std::vector<Starter> starters_;
@@ -204,6 +209,7 @@ class World {
   std::map<TaskId, Timestamp> heard_by_;  // not later did its holder get the token, or was the last heartbeat noted
   std::set<int64_t> orphans_;             // nested executions whose process ended before it had stopped them
   std::set<int64_t> started_;             // acknowledged
+  std::set<int64_t> map_runs_;            // that were stored
   std::set<std::string> names_;           // of these
 
   size_t steps_ = 0;

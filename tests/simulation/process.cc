@@ -35,6 +35,8 @@ Process::Process(MemoryStore& disk, const VirtualClock& clock, Random& choice, S
   auto store = std::make_unique<SimulatedStore>(disk, std::move(fate));
   if (options_.acknowledges_early) store->AcknowledgeEarly([this] { return choice_.Below(6) == 0; });
   if (options_.loses_stored_timers) store->LoseTimers([this] { return choice_.Below(10) == 0; });
+  if (options_.stores_cursors_first) store->StoreCursorsFirst([this] { return choice_.Below(8) == 0; });
+  if (options_.redrives_succeeded) store->MixUpChildren();
   store_ = store.get();
   surroundings.store = std::move(store);
   surroundings.clock = std::make_unique<WorldClock>(clock);

@@ -28,6 +28,8 @@ class Process : public Executor, public Integration {
     bool acknowledges_early = false;  // planted bugs
     bool loses_timers = false;
     bool loses_stored_timers = false;
+    bool stores_cursors_first = false;
+    bool redrives_succeeded = false;
   };
 
   Process(MemoryStore& disk, const VirtualClock& clock, Random& choice, SimulatedStore::Fate fate, Options options);

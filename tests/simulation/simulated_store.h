@@ -35,6 +35,11 @@ class SimulatedStore : public Store {
 
   // A planted bug: some timers are not stored.
   void LoseTimers(std::function<bool()> which) { lose_timer_ = std::move(which); }
+  // A planted bug: the cursor of a Map Run is stored for itself, and in such cases the process dies then.
+  void StoreCursorsFirst(std::function<bool()> dies) { dies_behind_cursor_ = std::move(dies); }
+  // A planted bug: children that succeeded are found among those that failed.
+  void MixUpChildren() { mixes_up_children_ = true; }
+
   // Those that this process stored, and has not removed.
   std::vector<TimerRecord> stored_timers() {
     return stores_timers_ ? disk_.ListTimers({Batch::kNoTimer}, Batch::kAllTimers, SIZE_MAX)
@@ -48,6 +53,13 @@ class SimulatedStore : public Store {
     if (fate_.disk_fails()) throw EnvironmentError("the simulated disk failed");
     for (; !unwritten_.empty(); unwritten_.pop_front())
       disk_.Append(unwritten_.front().first, unwritten_.front().second);
+    if (dies_behind_cursor_ && !batch.map_run_cursors.empty()) {
+      Batch cursors;
+      cursors.map_runs = batch.map_runs;
+      cursors.map_run_cursors = batch.map_run_cursors;
+      disk_.Append(cursors, now);
+      if (dies_behind_cursor_()) throw Crash{};
+    }
     if (lose_timer_) std::erase_if(batch.timers, [this](const TimerRecord&) { return lose_timer_(); });
     stores_timers_ = stores_timers_ || !batch.timers.empty();
     if (acknowledge_early_ && batch.starts.empty() && acknowledge_early_()) {
@@ -133,7 +145,12 @@ class SimulatedStore : public Store {
   std::vector<MapRunRecord> RunningMapRuns() override { return Read().RunningMapRuns(); }
   std::vector<ExecutionRecord> ListChildren(int64_t map_run_id, ExecutionStatus status, int64_t after_id,
                                             size_t limit) override {
-    return Read().ListChildren(map_run_id, status, after_id, limit);
+    auto children = Read().ListChildren(map_run_id, status, after_id, limit);
+    if (mixes_up_children_ && status == ExecutionStatus::kFailed) {
+      const auto more = Read().ListChildren(map_run_id, ExecutionStatus::kSucceeded, after_id, limit);
+      children.insert(children.end(), more.begin(), more.end());
+    }
+    return children;
   }
   MapRunTallies CountChildren(int64_t map_run_id, int64_t redrive_count) override {
     return Read().CountChildren(map_run_id, redrive_count);
@@ -149,7 +166,9 @@ class SimulatedStore : public Store {
   const Fate fate_;
   bool fenced_ = false;
   bool stores_timers_ = false;
+  bool mixes_up_children_ = false;
   std::function<bool()> lose_timer_;
+  std::function<bool()> dies_behind_cursor_;
   std::function<bool()> acknowledge_early_;
   std::deque<std::pair<Batch, Timestamp>> unwritten_;
 };

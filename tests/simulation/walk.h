@@ -154,6 +154,7 @@ struct RunSeen {
   std::vector<Given> given;         // to all that there are to be
   int64_t failed = 0;               // items, of those that failed and that timed out
   int64_t total = 0;                // items
+  Timestamp began;                  // the run, or its redrive
   Timestamp last_ended;
 };
 
@@ -303,6 +304,8 @@ class Walk {
   RunSeen ChildrenOf(const Run& run, std::vector<Given> given, int64_t items) const;
   // Looks at all the parts of a child, once: when it is first seen.
   void CheckChild(const Run& run, ChildSeen& seen, const Given& given) const;
+  // What was tolerated, one after the other.
+  std::vector<Tolerance> Tolerances(const Run& run, const Tolerance& at_first) const;
   void CheckSucceeded(const Run& run, const RunSeen& seen, const Tolerance& tolerance) const;
   // What the run brings: the results of all, or where they were written.
   Value ResultOf(const Run& run, const RunSeen& seen) const;

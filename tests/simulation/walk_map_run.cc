@@ -24,6 +24,15 @@ std::vector<Part> PartsOf(const std::vector<HistoryEvent>& events) {
   return parts;
 }
 
+// What it did between is told to those who observe it: express.h.
+void CheckStoredOfExpress(const RecordedExecution& child) {
+  for (const HistoryEvent& e : child.events) {
+    const bool begins = e.type == T::kExecutionStarted || e.type == T::kExecutionRedriven;
+    Require(begins || (EndsExecution(e.type) && e.type != T::kExecutionAborted), kExpressGone,
+            child.arn + " has " + Name(e.type) + " in the store");
+  }
+}
+
 ExecutionStatus StatusAfter(T last) {
   return last == T::kExecutionSucceeded  ? ExecutionStatus::kSucceeded
          : last == T::kExecutionFailed   ? ExecutionStatus::kFailed
@@ -83,7 +92,8 @@ const HistoryEvent& Walk::MapRunBegins(Run& run) const {
 MapResult Walk::MapRun(Run& run, const Scope& scope, const Value& items, const Tolerance& tolerance,
                        const InputOf& input_of) const {
   const HistoryEvent& begins = MapRunBegins(run);
-  const RunSeen seen = ChildrenOf(run, GivenTo(run, scope, items, input_of), static_cast<int64_t>(items.size()));
+  RunSeen seen = ChildrenOf(run, GivenTo(run, scope, items, input_of), static_cast<int64_t>(items.size()));
+  seen.began = begins.timestamp;
   for (const ChildSeen& c : seen.children) {
     Require(!c.ran || c.began >= begins.timestamp, kModel, c.child.arn + " began before its run");
   }
@@ -141,7 +151,10 @@ void Walk::CheckChild(const Run& run, ChildSeen& seen, const Given& given) const
   for (size_t i = 0; i < parts.size(); ++i) {
     const auto noted = facts_.map_redrives.find({child.record.id, static_cast<int64_t>(i)});
     Require(noted != facts_.map_redrives.end(), kJournalFirst, child.arn + " was not seen to be stored");
-    Require(redrives.empty() || noted->second > redrives.back(), kRedrive,
+    // A run that was stopped by its own failure, and whose process ended then, goes on with those that it had ended.
+    const bool again = i > 0 && parts[i - 1].last->type == T::kExecutionAborted && noted->second == redrives.back() &&
+                       facts_.RestartedWithin(parts[i - 1].last->timestamp, parts[i].first->timestamp);
+    Require(redrives.empty() || noted->second > redrives.back() || again, kRedrive,
             child.arn + " runs twice in redrive " + std::to_string(noted->second) + " of its run");
     redrives.push_back(noted->second);
     Require(i + 1 == parts.size() || parts[i].last->type != T::kExecutionSucceeded, kRedrive,
@@ -157,21 +170,38 @@ void Walk::CheckChild(const Run& run, ChildSeen& seen, const Given& given) const
   if (redrives.front() != redrive) return;
   Require(child.events.front().payload.value() == given.input && child.record.map_items == given.items, kModel,
           child.arn + " has another input");
+  if (IsExpressChild(child.record)) return CheckStoredOfExpress(child);
   const HistoryTree tree = TreeOf(child.events);
   Walk(world_, tree, child).Execution(*Member(run.state, "ItemProcessor"));
+}
+
+std::vector<Tolerance> Walk::Tolerances(const Run& run, const Tolerance& at_first) const {
+  std::vector<Tolerance> all = {at_first};
+  const auto asked = facts_.tolerated.find(run.path.map_run->arn);
+  if (asked == facts_.tolerated.end()) return all;
+  for (const int64_t count : asked->second) {
+    all.push_back(at_first);
+    all.back().count = static_cast<double>(count);
+  }
+  return all;
 }
 
 void Walk::CheckSucceeded(const Run& run, const RunSeen& seen, const Tolerance& tolerance) const {
   Require(seen.children.size() == seen.given.size(), kTolerance,
           "the run of " + run.name + " succeeded, and " + std::to_string(seen.given.size() - seen.children.size()) +
               " children did not begin");
-  Require(!tolerance.Exceeded(seen.failed, seen.total), kTolerance,
+  const std::vector<Tolerance> tolerances = Tolerances(run, tolerance);
+  Require(!std::all_of(tolerances.begin(), tolerances.end(),
+                       [&](const Tolerance& t) { return t.Exceeded(seen.failed, seen.total); }),
+          kTolerance,
           "the run of " + run.name + " succeeded, with " + std::to_string(seen.failed) + " failures of " +
               std::to_string(seen.total));
   for (const ChildSeen& c : seen.children) {
     Require(c.status != ExecutionStatus::kAborted, kTolerance,
             "the run of " + run.name + " succeeded, and " + c.child.arn + " was aborted");
-    Require(c.ran || c.status == ExecutionStatus::kSucceeded, kRedrive,
+    // One that still ran when its run was redriven after a restart goes on.
+    const bool went_on = c.ended >= seen.began && facts_.RestartedWithin(c.began, c.ended);
+    Require(c.ran || went_on || c.status == ExecutionStatus::kSucceeded, kRedrive,
             c.child.arn + " had failed, and was not redriven with its run");
   }
 }
@@ -186,7 +216,10 @@ Error Walk::MapRunError(const Run& run, const RunSeen& seen, const Tolerance& to
     return {std::string(kWriterFails.first), std::string(kWriterFails.second)};
   }
   // Those that the run has ended because of that do not count.
-  Require(tolerance.Exceeded(seen.failed, seen.total), kTolerance,
+  const std::vector<Tolerance> tolerances = Tolerances(run, tolerance);
+  Require(std::any_of(tolerances.begin(), tolerances.end(),
+                      [&](const Tolerance& t) { return t.Exceeded(seen.failed, seen.total); }),
+          kTolerance,
           "the run of " + run.name + " failed, with " + std::to_string(seen.failed) + " failures of " +
               std::to_string(seen.total));
   return ToleranceExceeded();

@@ -221,6 +221,7 @@ void World::Boot() {
   Process::Options options;
   options.generation = ++generation_;
   settled_at_.reset();
+  express_.ProcessBegan(generation_, clock_.Now());
   // What the process before this one should have stopped, and did not come to.
   for (const ExecutionRecord& e : Abandoned()) orphans_.insert(e.id);
   options.seed = facts_.seed;
@@ -242,6 +243,8 @@ void World::Boot() {
   options.far_executions_max = far_executions_max_;
   options.acknowledges_early = planted_ == Planted::kEffectBeforeCommit;
   options.loses_timers = planted_ == Planted::kTimerLost;
+  options.stores_cursors_first = planted_ == Planted::kCursorFirst;
+  options.redrives_succeeded = planted_ == Planted::kSucceededAgain;
   options.loses_stored_timers = planted_ == Planted::kStoredTimerLost;
   SimulatedStore::Fate fate;
   fate.call = [this, generation = generation_] { MayDie(generation); };

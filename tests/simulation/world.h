@@ -18,6 +18,8 @@ enum class Planted : uint8_t {
   kTokenTwice,          // a token that was used is taken for the next attempt of its task
   kTimerLost,           // one timer in ten is forgotten
   kStoredTimerLost,     // one in ten of those that leave memory does not reach the disk
+  kCursorFirst,         // a Map Run's cursor is on the disk before the child that it counts
+  kSucceededAgain,      // a redrive of a Map Run takes up children that had succeeded
   kHeartbeatLost,       // heartbeats are acknowledged, and not heard
 };
 

@@ -146,8 +146,8 @@ void World::CallExpress() {
                          const auto* answer = std::get_if<Value>(&result);
                          Require(answer != nullptr, kNoBugs, "an EXPRESS execution does not start");
                          const std::string arn(answer->Find("executionArn")->as_string());
-                         Require(express_.Knows(arn), kModel, "nobody has heard of " + arn);
-                         if (waits) CheckAnswer(arn, express_.At(arn).events.back(), *answer);
+                         const ExpressRuns::Run& run = express_.At(generation, arn);
+                         if (waits) CheckAnswer(arn, run.events.back(), *answer);
                        });
 }
 

@@ -1,4 +1,8 @@
 // What Map Runs read and write, and what the disk says of them while they run.
+#include <algorithm>
+
+#include "engine/run/map_run.h"
+#include "tests/simulation/history_tree.h"
 #include "tests/simulation/one_world.h"
 
 namespace gait::simulation {
@@ -10,6 +14,13 @@ ObjectFate World::FateOfObjects() {
             facts_.object_failed = facts_.object_failed || fails;
             return fails;
           }};
+}
+
+std::vector<HistoryEvent> World::HistoryOfExpressChild(std::string_view arn) {  // ...:NAME:RUN
+  const std::string_view name = arn.substr(arn.rfind(':', arn.rfind(':') - 1) + 1);
+  const auto record = disk_.FindExecution(kMachine, name);
+  Require(record.has_value(), kJournalFirst, std::string(arn) + " runs, and is not stored");
+  return DecodeHistory(disk_.LoadHistory(*record));
 }
 
 void World::WrittenOfMapRuns(const Batch& batch) {
@@ -26,6 +37,10 @@ void World::WrittenOfMapRuns(const Batch& batch) {
     NoteMapRedrive(child->id, p.redrive_count, p.map_redrive);
     runs.insert(child->map_run_id);
   }
+  for (const MapRunRecord& run : batch.map_runs) {
+    if (!map_runs_.insert(run.id).second || !OneIn(4)) continue;
+    After(Soon(6000), [this, id = run.id] { UpdateMapRun(id); });
+  }
   for (const int64_t run : runs) CheckConcurrency(*disk_.GetMapRun(run));
 }
 
@@ -36,12 +51,30 @@ void World::NoteMapRedrive(int64_t child, int64_t redrive_count, int64_t map_red
               std::to_string(noted) + " of its run, and of " + std::to_string(map_redrive));
 }
 
+void World::UpdateMapRun(int64_t id) {
+  Process* const process = Reach();
+  if (process == nullptr) return;
+  const MapRunRecord run = *disk_.GetMapRun(id);
+  MapRuns::Change change;
+  if (OneIn(2)) {
+    change.max_concurrency = static_cast<int64_t>(random_.Below(4));
+    facts_.concurrency[run.arn].push_back(*change.max_concurrency);
+  }
+  if (OneIn(2)) {
+    change.tolerated_failure_count = static_cast<int64_t>(random_.Below(5));
+    facts_.tolerated[run.arn].push_back(*change.tolerated_failure_count);
+  }
+  process->runner().map_runs().Update(run, change, [](bool) {});
+}
+
 void World::CheckConcurrency(const MapRunRecord& run) {
   const Value* map = StateNamed(generated_.machine.definition, run.state_name);
   const Value* limit = map->Find("MaxConcurrency");
-  if (limit == nullptr || limit->as_int() == 0) return;
+  std::vector<int64_t> limits = facts_.concurrency[run.arn];
+  limits.push_back(limit == nullptr ? 0 : limit->as_int());
+  if (std::find(limits.begin(), limits.end(), 0) != limits.end()) return;
   const int64_t running = disk_.CountChildren(run.id, 0).running.children;
-  Require(running <= limit->as_int(), kConcurrency,
+  Require(running <= *std::max_element(limits.begin(), limits.end()), kConcurrency,
           std::to_string(running) + " children of " + run.state_name + " at a time");
 }
 

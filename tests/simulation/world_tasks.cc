@@ -45,10 +45,8 @@ void World::GivenOut(const Process& process, const TaskId& id, bool idempotent) 
 }
 
 TaskId World::GivenOutByExpress(const Process& process, const TaskRequest& request) {
-  Require(express_.Knows(request.execution_arn), kModel, "nobody has heard of " + request.execution_arn);
-  const ExpressRuns::Run& run = express_.At(request.execution_arn);
-  Require(run.generation == process.generation(), kExpressGone, "a task of one is given out after its process");
-  const TaskId id{run.number, request.id.scheduled_event};
+  const ExpressRuns::Run& run = express_.At(process.generation(), request.execution_arn);
+  const TaskId id{run.number, request.id.scheduled_event - run.shift};
   Require(given_out_.emplace(id, process.generation()).second, kOnceOnly,
           "task " + std::to_string(id.scheduled_event) + " of " + request.execution_arn);
   return id;
