@@ -17,6 +17,7 @@ std::optional<EventType> AbortedEvent(std::string_view state_type) {
 
 void AbortState(const State& state, BranchId branch, const Progress& progress, Outcome& out) {
   AbortChildren(state, branch, progress, out);
+  if (progress.branch(branch).map_run != nullptr) out.Add(HistoryEvent(EventType::kMapRunAborted, branch));
   if (const auto aborted = AbortedEvent(state.type())) out.Add(HistoryEvent(*aborted, branch));
 }
 

@@ -218,8 +218,8 @@ void Progress::Apply(const HistoryEvent& event) {
       b.map_run->redrive_count = Integer(Required(event, EventField::kRedriveCount));
       b.phase = Branch::Phase::kMapRun;
       break;
+    case EventType::kMapRunAborted: Abandon(b); break;
     case EventType::kMapRunFailed:
-    case EventType::kMapRunAborted:
       b.ended_run = std::move(b.map_run);
       b.phase = Branch::Phase::kInState;
       if (IsOfItsData(event)) b.ended_run.reset();

@@ -465,6 +465,34 @@ TEST_CASE_FIXTURE(Fixture, "results that are too large for a state fail their Ma
   CHECK(store.GetMapRun(2)->status == ExecutionStatus::kFailed);
 }
 
+TEST_CASE_FIXTURE(Fixture, "a Distributed Map is aborted when another branch of its Parallel fails") {
+  tasks.answer = [](const TaskRequest& r) -> std::optional<Result<Value>> {
+    if (r.parameters.is_int()) return std::nullopt;
+    return WorkflowError{"Bad", "branch"};
+  };
+  Process process(store, tasks, /*virtual_time=*/false);
+  const auto machine = Compiled(R"({"StartAt": "P", "States": {"P": {"Type": "Parallel", "End": true, "Branches": [
+      {"StartAt": "S", "States": {"S": {)" +
+                                std::string(kDistributed) + R"(}}},
+      {"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 1, "Next": "F"},
+       "F": {"Type": "Fail", "Error": "Bad", "Cause": "branch"}}}]}}})");
+  std::vector<EventType> types;
+  StartRequest request = Process::Request(machine, "parent", "[1,2]");
+  std::mutex mutex;
+  request.on_events = [&](const std::vector<HistoryEvent>& events) {
+    const std::lock_guard lock(mutex);
+    for (const HistoryEvent& e : events) types.push_back(e.type);
+  };
+  CHECK(OutcomeOf(process.Run(std::move(request))) == "FAILED Bad: branch");
+  const std::lock_guard lock(mutex);
+  const auto aborted = std::find(types.begin(), types.end(), EventType::kMapRunAborted);
+  REQUIRE(aborted != types.end());
+  CHECK(*std::next(aborted) == EventType::kMapStateAborted);
+  while (store.GetMapRun(1)->status == ExecutionStatus::kRunning) std::this_thread::yield();
+  CHECK(store.GetMapRun(1)->status == ExecutionStatus::kAborted);
+  CHECK(store.CountChildren(1, 0).aborted.children == 2);
+}
+
 TEST_CASE_FIXTURE(Fixture, "a map run that nobody waits for is ended, if a restart has come between") {
   tasks.answer = [](const TaskRequest&) { return std::nullopt; };
   const auto machine = Compiled(OneState(kDistributed));

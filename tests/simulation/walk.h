@@ -43,7 +43,7 @@ struct Stopped {};
 inline bool IsAborted(EventType type) {
   return type == EventType::kTaskStateAborted || type == EventType::kWaitStateAborted ||
          type == EventType::kMapStateAborted || type == EventType::kParallelStateAborted ||
-         type == EventType::kMapIterationAborted;
+         type == EventType::kMapIterationAborted || type == EventType::kMapRunAborted;
 }
 
 inline bool OneOf(EventType type, std::initializer_list<EventType> types) {
