@@ -71,9 +71,8 @@ Result<std::unique_ptr<ItemSource>> OpenItems(uint64_t seed, const ItemReading& 
   fate.touched();
   if (fate.fails()) return Failure(kReaderFails);
   std::string text;
-  for (const Value& item : ItemsOfObject(seed, reading.arguments.Find("Key")->as_string()).items()) {
-    text += ToJson(item) + "\n";
-  }
+  const Value items = ItemsOfObject(seed, reading.arguments.Find("Key")->as_string());
+  for (const Value& item : items.items()) text += ToJson(item) + "\n";
   return ItemsIn(reading.format, std::make_unique<Pieces>(std::move(text), std::move(fate)));
 }
 
