@@ -171,15 +171,6 @@ std::vector<HistoryEvent> LoadEvents(EngineCore& engine, const ExecutionRecord& 
   return DecodeEvents(engine.store().LoadHistory(execution));
 }
 
-std::vector<HistoryEvent> DecodeEvents(std::span<const std::string> segments) {
-  std::vector<HistoryEvent> events;
-  HistoryCodec codec;
-  for (const std::string& segment : segments) {
-    for (std::string_view rest = segment; !rest.empty();) events.push_back(codec.Decode(rest));
-  }
-  return events;
-}
-
 int64_t CountShown(std::span<const HistoryEvent> events) {
   return std::count_if(events.begin(), events.end(), [](const HistoryEvent& e) { return IsShown(e.type); });
 }

@@ -35,8 +35,6 @@ std::string MachineArnOf(const EngineCore& engine, const StateMachineRecord& mac
 
 // The stored events of an execution, from the first.
 std::vector<HistoryEvent> LoadEvents(EngineCore& engine, const ExecutionRecord& execution);
-// The same of the segments that the store gave.
-std::vector<HistoryEvent> DecodeEvents(std::span<const std::string> segments);
 // How many of them the API shows: what the quota counts.
 int64_t CountShown(std::span<const HistoryEvent> events);
 

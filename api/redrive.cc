@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/history/codec.h"
+
 namespace gait {
 namespace {
 

@@ -119,7 +119,7 @@ void ReportWhatCannotRun(const Texts& texts, const Place& place, Report& report)
   };
   if (const std::string_view field = NotExecuted(texts); !field.empty()) {
     report.Add("not-implemented", at(field), "gait does not execute a Map's ItemReader of this kind yet",
-               "objects with CSV, JSON or JSONL, manifests, and listings are read");
+               "objects with CSV, JSON, JSONL or PARQUET, manifests, and listings are read");
     return;
   }
   for (const Misfit& misfit : kMisfits) {

@@ -219,4 +219,13 @@ HistoryEvent HistoryCodec::Decode(std::string_view& in) {
   return event;
 }
 
+std::vector<HistoryEvent> DecodeEvents(std::span<const std::string> segments) {
+  std::vector<HistoryEvent> events;
+  HistoryCodec codec;
+  for (const std::string& segment : segments) {
+    for (std::string_view rest = segment; !rest.empty();) events.push_back(codec.Decode(rest));
+  }
+  return events;
+}
+
 }  // namespace gait

@@ -4,8 +4,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/history/event.h"
 
@@ -47,5 +49,8 @@ class HistoryCodec {
   Recent<Value> names_;
   Recent<Payload> payloads_;
 };
+
+// All events of the segments that a store gave for an execution, from its first. Throws as Decode does.
+std::vector<HistoryEvent> DecodeEvents(std::span<const std::string> segments);
 
 }  // namespace gait

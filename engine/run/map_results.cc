@@ -30,10 +30,7 @@ struct Ended {
 
 Ended Read(Store& store, const ExecutionRecord& record) {
   Ended ended{record, {}, {}, nullptr, nullptr, 0, {}};
-  HistoryCodec codec;
-  for (const std::string& segment : store.LoadHistory(record)) {
-    for (std::string_view rest = segment; !rest.empty();) ended.history.push_back(codec.Decode(rest));
-  }
+  ended.history = DecodeEvents(store.LoadHistory(record));
   if (ended.history.empty()) return ended;  // retention has removed it
   ended.input = ended.history.front().payload;
   const HistoryEvent& last = ended.history.back();

@@ -25,29 +25,20 @@ constexpr int kStepsMax = 1'000;  // that are taken for one run before the next 
 
 constexpr std::array kUnsuccessful = {ExecutionStatus::kFailed, ExecutionStatus::kTimedOut, ExecutionStatus::kAborted};
 
-// After how many events an execution stands where it does.
-int64_t CountEvents(const std::vector<std::string>& segments) {
-  HistoryCodec codec;
-  int64_t last = 0;
-  for (const std::string& segment : segments) {
-    for (std::string_view rest = segment; !rest.empty();) last = std::max(last, codec.Decode(rest).id);
-  }
-  return last;
-}
-
 WorkflowError ToleranceExceeded() {
   return {std::string(error_names::kExceedToleratedFailureThreshold), CauseText(Cause::kToleranceExceeded)};
 }
 
-// "" if it has none, or if the history was removed.
-std::string CauseOfEnd(const std::vector<std::string>& segments) {
-  HistoryCodec codec;
-  HistoryEvent last;
-  for (const std::string& segment : segments) {
-    for (std::string_view rest = segment; !rest.empty();) last = codec.Decode(rest);
-  }
-  const Value* cause = last.Get(EventField::kCause);
-  return cause != nullptr && cause->is_string() ? std::string(cause->as_string()) : std::string();
+// The event that ended an execution; one without an id if the history was removed.
+HistoryEvent EndOf(const std::vector<std::string>& segments) {
+  std::vector<HistoryEvent> events = DecodeEvents(segments);
+  return events.empty() ? HistoryEvent() : std::move(events.back());
+}
+
+// "" if it has none.
+std::string_view CauseOf(const HistoryEvent& end) {
+  const Value* cause = end.Get(EventField::kCause);
+  return cause != nullptr && cause->is_string() ? cause->as_string() : std::string_view();
 }
 
 }  // namespace
@@ -78,9 +69,6 @@ struct MapRuns::Run {
   MapRunTallies tallies;
   std::unordered_map<int64_t, Child> running;  // by index
   size_t input_bytes = 0;                      // of those
-  std::map<int64_t, Payload> outputs;          // by index, as long as they are few
-  size_t output_bytes = 2;                     // of their array, and one
-  bool outputs_kept = true;                    // `outputs` has all there are
   bool to_redrive_left = false;
   bool tended = false;    // somebody looks after it
   bool changed = false;   // since they looked last
@@ -264,9 +252,9 @@ std::vector<ExecutionRecord> MapRuns::StoppedByRun(const Run& run) const {
     page =
         runner_.store_.ListChildren(run.record.id, ExecutionStatus::kAborted, page.empty() ? 0 : page.back().id, kPage);
     for (const ExecutionRecord& child : page) {
-      if (child.map_redrive == run.record.redrive_count && CauseOfEnd(runner_.store_.LoadHistory(child)) == cause) {
-        stopped.push_back(child);
-      }
+      if (child.map_redrive != run.record.redrive_count) continue;
+      const HistoryEvent end = EndOf(runner_.store_.LoadHistory(child));
+      if (CauseOf(end) == cause) stopped.push_back(child);
     }
   } while (page.size() == kPage);
   return stopped;
@@ -306,7 +294,6 @@ void MapRuns::Adopt(const RunPointer& run) {
     const std::lock_guard lock(run->mutex);
     run->tallies = tallies;
     run->to_redrive_left = tallies.pending_redrive.children > 0;
-    run->outputs_kept = false;
     for (const ExecutionRecord& child : going_on) {
       run->running[child.map_index] = {child.id, child.map_items, 0};
     }
@@ -371,6 +358,15 @@ Result<std::unique_ptr<ItemFeed>> MapRuns::OpenFeed(const Run& run) const {
   return std::make_unique<ItemFeed>(std::move(source), run.config, runner_.options_.quotas.payload_bytes_max);
 }
 
+// What no child was given yet.
+Result<std::unique_ptr<ItemFeed>> MapRuns::OpenRest(const Run& run) const {
+  auto feed = OpenFeed(run);
+  if (!feed) return feed;
+  std::unique_ptr<ItemFeed> rest = std::move(feed).value();
+  if (auto error = rest->Skip(run.record.begun.items)) return *std::move(error);
+  return rest;
+}
+
 void MapRuns::Fail(const RunPointer& run, WorkflowError error) {
   const std::lock_guard lock(run->mutex);
   if (!run->failure) run->failure = std::move(error);
@@ -398,10 +394,9 @@ StartRequest MapRuns::RequestOfChild(const Run& run, std::string name) const {
 // order in which they begin, for a cursor says that all before it are there.
 bool MapRuns::BeginChild(const RunPointer& run) {
   if (run->feed == nullptr) {
-    auto feed = OpenFeed(*run);
+    auto feed = OpenRest(*run);
     if (!feed) return Fail(run, std::move(feed).error()), true;
     run->feed = std::move(feed).value();
-    if (auto error = run->feed->Skip(run->record.begun.items)) return Fail(run, *std::move(error)), true;
   }
   auto next = run->feed->Next();
   if (next && !next->has_value()) next = run->feed->OtherItems();
@@ -458,7 +453,7 @@ bool MapRuns::RedriveChild(const RunPointer& run) {
   }
   const std::vector<std::string> segments = runner_.store_.LoadHistory(*child);
   const Quotas& quotas = runner_.options_.quotas;
-  const bool redrivable = !segments.empty() && (run->express() || quotas.HasRoomToBeRedriven(CountEvents(segments)));
+  const bool redrivable = !segments.empty() && (run->express() || quotas.HasRoomToBeRedriven(EndOf(segments).id));
   const int64_t index = child->map_index;
   {
     const std::lock_guard lock(run->mutex);
@@ -479,31 +474,20 @@ bool MapRuns::RedriveChild(const RunPointer& run) {
   return true;
 }
 
-void MapRuns::Count(Run& run, int64_t index, const ExecutionSnapshot& child) {
+void MapRuns::Count(Run& run, int64_t index, ExecutionStatus status) {
   const auto place = run.running.find(index);
   // One that stands still, because of a bug or of a store that failed, goes on after a restart.
-  if (place == run.running.end() || child.status == ExecutionStatus::kRunning) return;
+  if (place == run.running.end() || status == ExecutionStatus::kRunning) return;
   run.tallies.running.Remove(place->second.items);
-  TallyOf(run.tallies, child.status, /*pending=*/false).Add(place->second.items);
+  TallyOf(run.tallies, status, /*pending=*/false).Add(place->second.items);
   run.input_bytes -= place->second.bytes;
   run.running.erase(place);
-  const bool keeps =
-      run.outputs_kept && !run.exports() && run.config.writing.transformation != ResultWriting::Transformation::kNone;
-  run.outputs_kept = keeps;
-  if (!keeps || child.status != ExecutionStatus::kSucceeded) return;
-  run.output_bytes += child.output.text().size() + 1;
-  run.outputs.emplace(index, child.output);
 }
 
 void MapRuns::ChildClosed(const RunPointer& run, int64_t index, const ExecutionSnapshot& child) {
   {
     const std::lock_guard lock(run->mutex);
-    Count(*run, index, child);
-    // What is too much for a result is not kept for it.
-    if (run->outputs_kept && run->output_bytes - 1 > runner_.options_.quotas.payload_bytes_max) {
-      run->outputs_kept = false;
-      run->outputs.clear();
-    }
+    Count(*run, index, child.status);
   }
   Tend(run);
 }
@@ -545,7 +529,7 @@ std::optional<MapRuns::Standing> MapRuns::Find(const MapRunRecord& record) const
   return Standing{run->record, run->tallies};
 }
 
-void MapRuns::Stop(int64_t, std::string_view arn) {
+void MapRuns::Stop(std::string_view arn) {
   RunPointer run;
   {
     const std::lock_guard lock(mutex_);
@@ -603,28 +587,15 @@ Result<Value> MapRuns::ResultOf(const RunPointer& run, std::string& results) {
     if (!runner_.options_.open_object) {
       return WorkflowError{std::string(error_names::kResultWriterFailed), CauseText(Cause::kNoResultsWritten)};
     }
-    std::unique_ptr<ItemFeed> rest = std::move(run->feed);
+    std::unique_ptr<ItemFeed> rest;
     if (!run->AllBegun()) {
-      auto feed = OpenFeed(*run);
+      auto feed = OpenRest(*run);
       if (!feed) return std::move(feed).error();
       rest = std::move(feed).value();
-      if (auto error = rest->Skip(run->record.begun.items)) return *std::move(error);
-    } else {
-      rest = nullptr;
     }
     return WriteResults(all, runner_.options_.open_object, rest.get(), results);
   }
-  if (!run->outputs_kept) return CollectResults(all);
-  ArrayBuilder outputs(run->outputs.size());
-  for (auto& [index, output] : run->outputs) {
-    const bool flattens = run->config.writing.transformation == ResultWriting::Transformation::kFlatten;
-    if (flattens && output.value().is_array()) {
-      for (const Value& item : output.value().items()) outputs.Add(item);
-    } else {
-      outputs.Add(output.value());
-    }
-  }
-  return outputs.Build();
+  return CollectResults(all);
 }
 
 // Nothing runs any more, and nothing begins: only whoever tends the run touches it.

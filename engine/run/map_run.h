@@ -38,7 +38,7 @@ class MapRuns {
 
   // Nobody waits for the run any more: ends it, and the children that run. A process before this one may have started
   // it.
-  void Stop(int64_t parent, std::string_view arn);
+  void Stop(std::string_view arn);
 
   // How it stands at this moment; empty if it does not run.
   struct Standing {
@@ -68,13 +68,14 @@ class MapRuns {
   void TakeUpStopped(const RunPointer& run);
   void CountItems(const RunPointer& run);
   Result<std::unique_ptr<ItemFeed>> OpenFeed(const Run& run) const;
+  Result<std::unique_ptr<ItemFeed>> OpenRest(const Run& run) const;
 
   bool BeginChild(const RunPointer& run);
   bool RedriveChild(const RunPointer& run);
   std::optional<ExecutionRecord> NextToRedrive(Run& run);
   StartRequest RequestOfChild(const Run& run, std::string name) const;
   void ChildClosed(const RunPointer& run, int64_t index, const ExecutionSnapshot& child);
-  static void Count(Run& run, int64_t index, const ExecutionSnapshot& child);
+  static void Count(Run& run, int64_t index, ExecutionStatus status);
   static void Fail(const RunPointer& run, WorkflowError error);
 
   void AbortChildren(const RunPointer& run);

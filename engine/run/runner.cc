@@ -330,7 +330,7 @@ void Runner::StopAbandoned(const std::vector<MapRunRecord>& running) {
   for (const MapRunRecord& run : running) {
     const auto parent = Find(run.execution_id);
     if (parent == nullptr) {
-      map_runs_->Stop(run.execution_id, run.arn);
+      map_runs_->Stop(run.arn);
       continue;
     }
     Mail(parent, [arn = Value::String(run.arn)](Execution& e, Timestamp) {
@@ -585,7 +585,7 @@ void Runner::Durable(const std::shared_ptr<Actor>& actor, Turn& turn,
   if (Started started = std::exchange(actor->started, nullptr)) started(StartResult::kStarted, *snapshot);
   for (const auto& acknowledge : turn.acknowledge) acknowledge(true);
   for (Effect& effect : turn.effects) Perform(actor, effect);
-  for (const Value& arn : turn.abandoned.map_runs) map_runs_->Stop(actor->id, arn.as_string());
+  for (const Value& arn : turn.abandoned.map_runs) map_runs_->Stop(arn.as_string());
   for (int64_t event : turn.abandoned.tasks) {
     activities_.Remove({actor->id, event});
     if (options_.stop_task) options_.stop_task({actor->id, event});
