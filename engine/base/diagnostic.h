@@ -1,6 +1,7 @@
 // What a person did wrong, where, and what to do about it: the user's kind of error.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,23 @@ constexpr std::string_view SeverityName(Severity severity) {
   return severity == Severity::kError ? "error" : severity == Severity::kWarning ? "warning" : "info";
 }
 
+// The one change of a definition that mends a finding and cannot do harm: what `gait validate --fix` makes.
+struct Fix {
+  enum class Kind {
+    kRenameKey,     // the member at `pointer` is called `name`
+    kSetValue,      // the value at `pointer` is `json`
+    kAddMember,     // the object at `pointer` has a member `name` with the value `json`, behind its others
+    kRemoveMember,  // the member at `pointer` is gone
+  };
+  Kind kind = Kind::kRenameKey;
+  std::string title;    // what it does, for a person: "Rename Iterator to ItemProcessor"
+  std::string pointer;  // RFC 6901
+  std::string name;     // of kRenameKey and kAddMember
+  std::string json;     // of kSetValue and kAddMember
+
+  bool operator==(const Fix&) const = default;
+};
+
 struct Diagnostic {
   Severity severity = Severity::kError;
   std::string rule;         // gait's own id, kebab-case: a row of engine/definition/rule_table
@@ -24,6 +42,7 @@ struct Diagnostic {
   std::string pointer;      // RFC 6901, of the place in the definition
   std::string location;     // the same place as AWS writes it: `/States/C/Choices[0]/Next`; "" where AWS gives none
   SourcePosition position;  // of the same place in the text
+  std::optional<Fix> fix = {};
 
   bool operator==(const Diagnostic&) const = default;
 };

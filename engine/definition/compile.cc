@@ -126,6 +126,7 @@ CompileResult CompileDefinition(std::string_view text, const CompileOptions& opt
   std::unique_ptr<const StateGraph> graph = CompileGraph(result.definition, Place(), context);
   CheckVariableScopes(result.definition, report);
   if (!report.has_errors()) CheckVariableReads(result.definition, report);
+  if (!report.has_errors() && options.lint) options.lint(result.definition, report);
   VariableReferences references = FindVariableReferences(result.definition, report);
   result.diagnostics = report.Take();
   FindPositions(result.diagnostics, text, parse, options.format);

@@ -1,6 +1,7 @@
 // Text to graph: parses, checks and compiles a definition.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -24,6 +25,8 @@ struct CompileOptions {
   bool keep_placeholders = false;
   // False: one state of it is tested, with what it would have others do mocked. What gait cannot execute is no error.
   bool to_execute = true;
+  // Looks at a definition without errors for what AWS takes and what bites all the same: engine/lint.
+  std::function<void(const Value& definition, Report& report)> lint = {};
 };
 
 struct CompileResult {

@@ -19,19 +19,19 @@ Diagnostic Finding(std::string_view rule_id, const Place& place, std::string mes
 
 }  // namespace
 
-void Report::Add(std::string_view rule, const Place& place, std::string message, std::string hint) {
-  AddAt(rule, place, place, std::move(message), std::move(hint));
+Diagnostic& Report::Add(std::string_view rule, const Place& place, std::string message, std::string hint) {
+  return AddAt(rule, place, place, std::move(message), std::move(hint));
 }
 
-void Report::AddAt(std::string_view rule, const Place& place, const Place& location, std::string message,
-                   std::string hint) {
+Diagnostic& Report::AddAt(std::string_view rule, const Place& place, const Place& location, std::string message,
+                          std::string hint) {
   Diagnostic d = Finding(rule, place, std::move(message), std::move(hint));
   d.location = location.location().empty() ? "/" : location.location();
-  diagnostics_.push_back(std::move(d));
+  return diagnostics_.emplace_back(std::move(d));
 }
 
-void Report::AddUnlocated(std::string_view rule, const Place& place, std::string message, std::string hint) {
-  diagnostics_.push_back(Finding(rule, place, std::move(message), std::move(hint)));
+Diagnostic& Report::AddUnlocated(std::string_view rule, const Place& place, std::string message, std::string hint) {
+  return diagnostics_.emplace_back(Finding(rule, place, std::move(message), std::move(hint)));
 }
 
 }  // namespace gait

@@ -14,13 +14,14 @@ namespace gait {
 
 class Report {
  public:
-  // A finding of the rule at `place`. AWS names the same place, unless AddAt gives another.
-  void Add(std::string_view rule, const Place& place, std::string message, std::string hint = "");
+  // A finding of the rule at `place`. AWS names the same place, unless AddAt gives another. The finding that is given
+  // back is good until the next one is added: for its `fix`.
+  Diagnostic& Add(std::string_view rule, const Place& place, std::string message, std::string hint = "");
   // AWS names `location`, an object around `place`.
-  void AddAt(std::string_view rule, const Place& place, const Place& location, std::string message,
-             std::string hint = "");
+  Diagnostic& AddAt(std::string_view rule, const Place& place, const Place& location, std::string message,
+                    std::string hint = "");
   // AWS gives no location.
-  void AddUnlocated(std::string_view rule, const Place& place, std::string message, std::string hint = "");
+  Diagnostic& AddUnlocated(std::string_view rule, const Place& place, std::string message, std::string hint = "");
 
   const Diagnostics& diagnostics() const { return diagnostics_; }
   Diagnostics Take() { return std::move(diagnostics_); }
