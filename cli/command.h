@@ -29,6 +29,8 @@ struct Command {
 
 std::function<int()> ConfigureRun(CLI::App& app);
 std::function<int()> ConfigureValidate(CLI::App& app);
+std::function<int()> ConfigureGraph(CLI::App& app);
+std::function<int()> ConfigureDiff(CLI::App& app);
 std::function<int()> ConfigureServe(CLI::App& app);
 std::function<int()> ConfigureExecutions(CLI::App& app);
 std::function<int()> ConfigureDescribe(CLI::App& app);

@@ -134,7 +134,7 @@ TEST_CASE("no text of a definition leaves its label") {
     "a\"];\n<b>&\\": {"Type": "Choice", "Comment": "\\\" x=\\", "Choices": [{"Condition": "{%% a < \"b\" %}", "Next": "1. 日本 end"}]},
     "1. 日本 end": {"Type": "Succeed"}}})");
   const std::string dot = ToDot(diagram);
-  CHECK(dot.find("label=<a&quot;]; &lt;b&gt;&amp;\\<br/>") != std::string::npos);
+  CHECK(dot.find(R"(label=<a&quot;]; &lt;b&gt;&amp;\\<br/>)") != std::string::npos);
   CHECK(dot.find(R"(tooltip="\\&quot; x=\\")") != std::string::npos);
   CHECK(dot.find("1. 日本 end") != std::string::npos);
   CHECK(dot.find("label=< % a &lt; &quot;b&quot; >") != std::string::npos);
