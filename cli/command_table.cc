@@ -86,6 +86,8 @@ constexpr Command kCommands[] = {
      "$ gait eval jsonpath '$.orders[?(@.total > 10)].id' --input @orders.json\n"
      "$ gait eval intrinsic \"States.Format('order {}', $.id)\" --input '{\"id\": 17}'",
      ConfigureEval},
+    {"schema", "print the JSON Schema of definitions, for editors", "$ gait schema > state_machine.schema.json",
+     ConfigureSchema},
     {"completion", "print a completion script for a shell",
      "$ source <(gait completion bash)\n"
      "$ gait completion zsh > ~/.zfunc/_gait",

@@ -85,6 +85,7 @@ set_tests_properties(api_fuzz PROPERTIES LABELS fuzz SKIP_RETURN_CODE 77
                                           ENVIRONMENT "GAIT=$<TARGET_FILE:gait>;PYTHONDONTWRITEBYTECODE=1")
 if(NOT GAIT_SANITIZE)
   gait_program_test(clients program)
+  gait_program_test(schema program)
   gait_program_test(s3 program)
   gait_program_test(install install)
   set_tests_properties(install PROPERTIES RUN_SERIAL TRUE)
