@@ -121,11 +121,14 @@ class DotWriter {
 
   void WriteState(size_t number, int indent) {
     const Diagram::State& state = diagram_.states[number];
-    std::string text = Id(number) + " [" + std::string(LookOf(state.type));
+    const auto mark = MarkOf(marks_, state);
+    std::string look(LookOf(state.type));
+    if (mark && PaintOf(*mark).dashed) look.insert(look.find("filled"), "dashed,");
+    std::string text = Id(number) + " [" + look;
     text += ", label=<" + Lines(state.name) + "<br/><font point-size=\"9\" color=\"#616e7c\">" +
             (state.type.empty() ? "?" : Escape(OneLine(state.type))) + "</font>>";
     text += ", tooltip=" + Quote(OneLine(state.comment.empty() ? state.name : state.comment));
-    if (const auto mark = MarkOf(marks_, state)) {
+    if (mark) {
       text += Painted(PaintOf(*mark)) + ", fillcolor=\"" + std::string(PaintOf(*mark).fill) + "\"";
       text += ", class=\"" + std::string(MarkName(*mark)) + "\"";
     }

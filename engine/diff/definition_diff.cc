@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <unordered_map>
 
+#include "engine/json/hash.h"
 #include "engine/json/pointer.h"
 
 namespace gait {
@@ -211,20 +213,21 @@ class Comparison {
 
   // Of those that are left, the first with the first that is the same, in the same scope.
   void MatchByContent() {
-    std::map<size_t, Value> contents;
+    std::unordered_map<Value, std::set<size_t>, ValueHash> left;
     for (size_t i = 0; i < before_.states.size(); ++i) {
-      if (!matched_before_.contains(i)) contents.emplace(i, Content(*before_.states[i].value));
+      if (!matched_before_.contains(i)) left[Content(*before_.states[i].value)].insert(i);
     }
-    for (size_t i = 0; i < after_.states.size() && !contents.empty(); ++i) {
+    for (size_t i = 0; i < after_.states.size() && !left.empty(); ++i) {
       if (match_.contains(i)) continue;
       const PlacedState& state = after_.states[i];
-      const Value content = Content(*state.value);
-      const auto same = std::find_if(contents.begin(), contents.end(), [&](const auto& c) {
-        return RenamedScope(before_.states[c.first].scope) == state.scope && c.second == content;
-      });
-      if (same == contents.end()) continue;
-      Match(same->first, i);
-      contents.erase(same);
+      const auto found = left.find(Content(*state.value));
+      if (found == left.end()) continue;
+      std::set<size_t>& same = found->second;
+      const auto match = std::find_if(
+          same.begin(), same.end(), [&](size_t old) { return RenamedScope(before_.states[old].scope) == state.scope; });
+      if (match == same.end()) continue;
+      Match(*match, i);
+      same.erase(match);
     }
   }
 
