@@ -16,6 +16,7 @@ struct Event {
   size_t before = kNone;         // the place of the event that it follows
   size_t entered = kNone;        // the place of the ...StateEntered of the state that it is about
   bool exited = false;           // of a ...StateEntered: the state was left
+  bool caught = false;           // the same: by a Catcher
   size_t newest = 0;             // of a ...StateEntered: the place of the last event about it
 
   bool enters() const { return type.ends_with("StateEntered"); }
@@ -85,7 +86,9 @@ class Path {
     if (at == kNone) return;
     event.entered = at;
     events_[at].newest = i;
-    if (event.exits()) events_[at].exited = true;
+    if (!event.exits()) return;
+    events_[at].exited = true;
+    events_[at].caught = event.before != kNone && events_[event.before].fails();
   }
 
   // The ...StateEntered event before this one.
@@ -100,32 +103,36 @@ class Path {
     return events_.back().type == "ExecutionAborted" || events_.back().type == "ExecutionTimedOut";
   }
 
-  // Has the Parallel or Map around the state been left?
-  bool FrameLeft(const Event& entered) const {
+  bool EndedBadly() const { return Ended() && events_.back().type != "ExecutionSucceeded"; }
+
+  // The Parallel or Map around the state that has been left, or null.
+  const Event* LeftFrame(const Event& entered) const {
     const auto number = numbers_.find(entered.state);
-    if (number == numbers_.end()) return false;
+    if (number == numbers_.end()) return nullptr;
     auto owner = diagram_.scopes[diagram_.states[number->second].scope].owner;
     for (size_t at = Around(static_cast<size_t>(&entered - events_.data())); owner && at != kNone; at = Around(at)) {
       if (events_[at].state != diagram_.states[*owner].name) continue;
-      if (events_[at].exited) return true;
+      if (events_[at].exited) return &events_[at];
       owner = diagram_.scopes[diagram_.states[*owner].scope].owner;
     }
-    return false;
+    return nullptr;
   }
 
-  // Of several visits the one that ended worst, unless a later one went well.
+  // Of several visits the one that ended worst counts; but one that a later one made good does not, as when a Map is
+  // tried again.
   void MarkState(const Event& entered) {
     using gait::Mark;
+    const Event* frame = LeftFrame(entered);
     Mark mark = Mark::kTaken;
     if (!entered.exited) {
-      const bool over = Ended() || FrameLeft(entered);
-      const bool failed = events_[entered.newest].fails() || (Stopped() && !FrameLeft(entered));
+      const bool over = Ended() || frame != nullptr;
+      const bool failed = events_[entered.newest].fails() || (Stopped() && frame == nullptr);
       mark = !over ? Mark::kRunning : failed ? Mark::kFailed : Mark::kTaken;
     }
     const auto [it, is_new] = marks_.states.emplace(entered.state, mark);
-    if (is_new) return;
-    const bool recovered = mark == Mark::kTaken && entered.exited && it->second == Mark::kFailed && !Ended();
-    if (mark != Mark::kTaken || recovered) it->second = mark;
+    const bool made_good =
+        it->second == Mark::kFailed && entered.exited && (frame == nullptr ? !EndedBadly() : !frame->caught);
+    if (!is_new && (mark != Mark::kTaken || made_good)) it->second = mark;
   }
 
   // Those from the state that event `exit` left to the state `to`; "": to the end of the scope.

@@ -41,6 +41,8 @@ class Graph(support.ProgramTest):
         texts = {t.text for t in svg.iter("{http://www.w3.org/2000/svg}text")}
         self.assertLessEqual({"Check", "Both", "Sign", "Later", "Refused", "Parallel", "Branch 2", "Negative"},
                              {t.strip(" \xa0") for t in texts})
+        control = json.dumps(machine(**{"A\0\ufffe\x85B\uffff": {"Type": "Succeed"}}))  # what XML does not take
+        xml.etree.ElementTree.fromstring(self.gait("graph", "-", input=control).stdout)
         # Names that are markup, quotes or none of Latin's letters stand there as they are.
         odd = ['<b>&"\\', '日本 "]; x', "--> ${y}", "\\N"]
         states = {name: {"Type": "Pass", "Comment": name, "Next": odd[(i + 1) % 4]} for i, name in enumerate(odd)}
@@ -99,6 +101,36 @@ class Graph(support.ProgramTest):
             e["id"] for e in history["events"] if e["type"] == "WaitStateEntered")]
         running, _ = self.marks(self.orders, "--history", self.write("cut.json", cut))
         self.assertEqual((running["Later"], running["Both"], running["Check"]), ("running", "running", "taken"))
+
+    def test_a_failure_that_a_later_attempt_made_good(self):
+        """Of a Map of two rounds, of which the first fails: also if it is the execution that then goes well."""
+        events = []
+
+        def add(type, before, name=None):
+            events.append({"id": len(events) + 1, "type": type, "previousEventId": before})
+            if name:
+                events[-1]["stateExitedEventDetails" if type.endswith("Exited") else "stateEnteredEventDetails"] = {
+                    "name": name}
+            return len(events)
+
+        definition = machine(M={"Type": "Map", "End": True, "Retry": [{"ErrorEquals": ["States.ALL"]}], "ItemProcessor":
+                                machine(T={"Type": "Task", "Resource": support.lambda_arn("f"), "End": True})})
+        path = self.write("map.asl.json", definition)
+        map_entered = add("MapStateEntered", add("ExecutionStarted", 0), "M")
+        first = add("TaskStateEntered", add("MapIterationStarted", add("MapStateStarted", map_entered)), "T")
+        add("MapIterationFailed", add("LambdaFunctionFailed", first))
+        marks = self.marks(path, "--history", self.write("history.json", events))[0]
+        self.assertEqual(marks, {"M": "running", "T": "running"})  # it may be tried again
+        side = [*events, {"id": 90, "type": "TaskStateEntered", "previousEventId": 3, "stateEnteredEventDetails": {"name": "T"}},
+                {"id": 91, "type": "TaskStateExited", "previousEventId": 90, "stateExitedEventDetails": {"name": "T"}}]
+        marks = self.marks(path, "--history", self.write("history.json", side))[0]
+        self.assertEqual(marks, {"M": "running", "T": "running"})  # that another iteration has ended changes nothing
+        second = add("TaskStateEntered", add("MapIterationStarted", add("MapStateStarted", map_entered)), "T")
+        exit = add("MapStateExited", add("MapStateSucceeded", add("TaskStateExited", second, "T")), "M")
+        add("ExecutionSucceeded", exit)
+        marks, transitions = self.marks(path, "--history", self.write("history.json", events))
+        self.assertEqual(marks, {"M": "taken", "T": "taken"})
+        self.assertEqual(len(transitions), 2)
 
     def test_what_is_no_history_or_no_execution(self):
         for content, message in (({}, "no list of events"), ({"events": [{"id": 1}]}, "event 0"), ("{", "is no JSON"),
