@@ -215,20 +215,18 @@ int Diff(const Options& options) {
 
 }  // namespace
 
-std::function<int()> ConfigureDiff(CLI::App& app) {
+std::function<int()> ConfigureDiff(CommandLine& line) {
   auto options = std::make_shared<Options>();
-  app.add_option("OLD", options->before, "a definition: .asl.json, .asl.yaml; - is standard input")->required();
-  app.add_option("NEW", options->after, "the other")->required();
-  app.add_option("--format", options->format, "how the differences are printed")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->capture_default_str();
-  auto* executions = app.add_flag("--executions", options->executions,
-                                  "say which running executions of a state machine could not go on with NEW");
-  app.add_option("--state-machine", options->state_machine,
-                 "whose executions: its name or ARN; by default it is called as the file NEW")
-      ->needs(executions);
-  AddDatabaseOption(app, options->engine);
-  AddAccountOptions(app, options->engine);
+  line.Add("OLD", options->before, "a definition: .asl.json, .asl.yaml; - is standard input").Required();
+  line.Add("NEW", options->after, "the other").Required();
+  line.Add("--format", options->format, "how the differences are printed").OneOf({"text", "json"}).ShowDefault();
+  const Option executions = line.AddFlag("--executions", options->executions,
+                                         "say which running executions of a state machine could not go on with NEW");
+  line.Add("--state-machine", options->state_machine,
+           "whose executions: its name or ARN; by default it is called as the file NEW")
+      .Needs(executions);
+  AddDatabaseOption(line, options->engine);
+  AddAccountOptions(line, options->engine);
   return [options] { return Diff(*options); };
 }
 

@@ -107,21 +107,21 @@ int Graph(const Options& options) {
 
 }  // namespace
 
-std::function<int()> ConfigureGraph(CLI::App& app) {
+std::function<int()> ConfigureGraph(CommandLine& line) {
   auto options = std::make_shared<Options>();
-  app.add_option("FILE", options->file,
-                 "a definition: .asl.json, .asl.yaml; - is standard input; the execution's own, if it is not given");
-  app.add_option("--format", options->format, "what is made: by the ending of the output's name, or else svg")
-      ->check(CLI::IsMember({"svg", "dot", "mermaid", "json"}));
-  app.add_option("-o,--output", options->output, "the file that it is written to, rather than standard output");
-  auto* execution =
-      app.add_option("--execution", options->execution, "show the path of this execution: its ARN or its name");
-  app.add_option("--history", options->history,
-                 "show the path of this history: a file of gait history --format json or of aws stepfunctions "
-                 "get-execution-history")
-      ->excludes(execution);
-  AddDatabaseOption(app, options->engine);
-  AddAccountOptions(app, options->engine);
+  line.Add("FILE", options->file,
+           "a definition: .asl.json, .asl.yaml; - is standard input; the execution's own, if it is not given");
+  line.Add("--format", options->format, "what is made: by the ending of the output's name, or else svg")
+      .OneOf({"svg", "dot", "mermaid", "json"});
+  line.Add("-o,--output", options->output, "the file that it is written to, rather than standard output");
+  const Option execution =
+      line.Add("--execution", options->execution, "show the path of this execution: its ARN or its name");
+  line.Add("--history", options->history,
+           "show the path of this history: a file of gait history --format json or of aws stepfunctions "
+           "get-execution-history")
+      .Excludes(execution);
+  AddDatabaseOption(line, options->engine);
+  AddAccountOptions(line, options->engine);
   return [options] { return Graph(*options); };
 }
 

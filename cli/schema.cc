@@ -7,7 +7,7 @@
 
 namespace gait::cli {
 
-std::function<int()> ConfigureSchema(CLI::App&) {
+std::function<int()> ConfigureSchema(CommandLine&) {
   return [] {
     std::printf("%s\n", ToPrettyJson(StateMachineSchema(nullptr)).c_str());
     return kSucceeded;

@@ -61,6 +61,8 @@ class Positions {
   explicit Positions(Map map, std::map<std::string, SourcePosition> duplicates)
       : map_(std::move(map)), duplicates_(std::move(duplicates)) {}
 
+  // All of them, by pointer.
+  const Map& places() const { return map_; }
   // The members whose key stands in its object for a second time: pointer, and position of the later key.
   const std::map<std::string, SourcePosition>& duplicates() const { return duplicates_; }
 

@@ -5,6 +5,7 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
+#include <algorithm>
 #include <charconv>
 #include <sstream>
 #include <unordered_map>
@@ -17,7 +18,26 @@
 namespace gait {
 namespace {
 
-SourcePosition PositionOfMark(const YAML::Mark& mark) { return {mark.line + 1, mark.column + 1}; }
+// yaml-cpp counts columns in bytes.
+class Lines {
+ public:
+  explicit Lines(std::string_view text) : text_(text) {
+    if (text.starts_with("\xef\xbb\xbf")) begins_ = {3};
+    for (size_t i = text.find('\n'); i != std::string_view::npos; i = text.find('\n', i + 1)) begins_.push_back(i + 1);
+  }
+
+  SourcePosition PositionOf(const YAML::Mark& mark) const {
+    const auto line = static_cast<size_t>(mark.line);
+    if (line >= begins_.size()) return {mark.line + 1, mark.column + 1};
+    const std::string_view before = text_.substr(begins_[line], static_cast<size_t>(mark.column));
+    const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; };
+    return {mark.line + 1, mark.column + 1 - static_cast<int>(std::count_if(before.begin(), before.end(), continues))};
+  }
+
+ private:
+  std::string_view text_;
+  std::vector<size_t> begins_ = {0};
+};
 
 struct Refused {
   std::string message;
@@ -54,8 +74,8 @@ Value PlainScalar(const std::string& text) {
 
 class Handler : public YAML::EventHandler {
  public:
-  Handler(Positions::Map* positions, std::map<std::string, SourcePosition>* duplicates)
-      : positions_(positions), duplicates_(duplicates) {}
+  Handler(const Lines& lines, Positions::Map* positions, std::map<std::string, SourcePosition>* duplicates)
+      : lines_(lines), positions_(positions), duplicates_(duplicates) {}
 
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
@@ -115,7 +135,7 @@ class Handler : public YAML::EventHandler {
   }
   void Note(const YAML::Mark& mark) {
     if (positions_ == nullptr) return;
-    const SourcePosition value = PositionOfMark(mark);
+    const SourcePosition value = lines_.PositionOf(mark);
     const bool member = !levels_.empty() && levels_.back().is_map;
     (*positions_)[NextPointer()] = {member ? levels_.back().key_position : value, value};
   }
@@ -126,7 +146,7 @@ class Handler : public YAML::EventHandler {
       level.key = value.is_string() && IsPlaceholder(value) ? text
                   : value.is_string()                       ? std::string(value.as_string())
                                                             : text;
-      level.key_position = PositionOfMark(mark);
+      level.key_position = lines_.PositionOf(mark);
       level.has_key = true;
       if (!level.keys.insert(level.key).second) {
         repeated_keys_ = true;
@@ -166,6 +186,7 @@ class Handler : public YAML::EventHandler {
     }
   }
 
+  const Lines& lines_;
   Positions::Map* positions_;
   std::map<std::string, SourcePosition>* duplicates_;
   std::vector<Level> levels_;
@@ -179,15 +200,16 @@ class Handler : public YAML::EventHandler {
 
 DocumentParse ParseYaml(std::string_view text, Positions::Map* positions,
                         std::map<std::string, SourcePosition>* duplicates) {
-  Handler handler(positions, duplicates);
+  const Lines lines(text);
+  Handler handler(lines, positions, duplicates);
   try {
     std::istringstream stream{std::string(text)};
     YAML::Parser parser(stream);
     parser.HandleNextDocument(handler);
   } catch (const Refused& refused) {
-    return {std::nullopt, refused.message, PositionOfMark(refused.mark)};
+    return {std::nullopt, refused.message, lines.PositionOf(refused.mark)};
   } catch (const YAML::Exception& e) {
-    return {std::nullopt, e.msg, PositionOfMark(e.mark)};
+    return {std::nullopt, e.msg, lines.PositionOf(e.mark)};
   }
   return {handler.Take(), "", {}, handler.repeated_keys()};
 }
