@@ -1,6 +1,8 @@
 // Map: runs its processor for each item. https://states-language.net/#map-state and
 // https://docs.aws.amazon.com/step-functions/latest/dg/state-map.html
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "engine/base/cause_table.h"
 #include "engine/base/error_names.h"
@@ -36,7 +38,7 @@ constexpr FieldRow kFields[] = {
     kCatchField,
     Structure("ItemProcessor", FieldType::kObject),
     Structure("Iterator", FieldType::kObject),
-    {"ItemsPath", FieldType::kReferencePath, FieldLanguage::kJsonPath},
+    PathField("ItemsPath"),
     Template("Items", FieldLanguage::kJsonata),
     Template("ItemSelector"),
     Structure("ItemReader", FieldType::kObject),
@@ -96,6 +98,7 @@ class Map : public State {
         max_concurrency_(reader.NumberOrPathOf("MaxConcurrency", "MaxConcurrencyPath")),
         tolerated_count_(reader.NumberOrPathOf("ToleratedFailureCount", "ToleratedFailureCountPath")),
         tolerated_percentage_(reader.NumberOrPathOf("ToleratedFailurePercentage", "ToleratedFailurePercentagePath")) {
+    CheckItems(reader);
     ReadProcessor(reader);
     ReadSelector(reader);
     ReadLabel(reader);
@@ -194,7 +197,25 @@ class Map : public State {
                              reader.report()),
                  reader);
     }
+    // What the children of the Map Run are.
+    const StateMachineType around =
+        std::exchange(reader.context().type, express_children_ ? StateMachineType::kExpress : reader.context().type);
     processor_ = reader.Graph(*processor, place);
+    reader.context().type = around;
+  }
+
+  // Items that are written down are an array or an object.
+  static void CheckItems(const StateReader& reader) {
+    const Value* items = reader.Get("Items");
+    if (items == nullptr || items->is_array() || items->is_object() || IsPlaceholder(*items)) return;
+    const Place place = reader.place().Key("Items");
+    if (!items->is_string()) {
+      reader.report().Add("bad-type", place, "Expected value of type [ARRAY]");
+      return;
+    }
+    if (LooksLikeJsonata(items->as_string()) || HasPlaceholder(items->as_string())) return;
+    reader.report().Add("jsonata-not-an-expression", place, "JSONata string must start with {% and end with %}",
+                        "give an array, an object, or an expression: {% $states.input.items %}");
   }
 
   void ReadConfig(const FieldReader& config, const StateReader& reader) {
@@ -205,7 +226,7 @@ class Map : public State {
     }
     if (!distributed_ && config.Has("ExecutionType")) {
       reader.report().AddAt("executiontype-in-inline-map", config.place().Key("ExecutionType"), config.place(),
-                            "Field 'ExecutionType' is not supported", "it is for Mode DISTRIBUTED");
+                            "Field 'ExecutionType' is not supported", R"(it is for "Mode": "DISTRIBUTED")");
     }
     if (distributed_ && reader.context().type == StateMachineType::kExpress) {
       reader.report().Add("not-for-express", config.place().Key("Mode"),
@@ -232,18 +253,25 @@ class Map : public State {
 
   void ReadLabel(const StateReader& reader) {
     const auto label = reader.Text("Label");
-    if (!label) return;
+    if (!label || HasPlaceholder(*label)) return;
     const Place place = reader.place().Key("Label");
-    if (CountCharacters(*label) > 40) {
+    if (label->empty()) {
+      reader.report().Add("bad-label", place, "Label cannot be empty", "name it, or leave the field out");
+    } else if (CountCharacters(*label) > 40) {
       reader.report().Add("bad-label", place,
                           "Label '" + *label + "' exceeds the 40-character limit allowed by the service");
-    } else if (label->find_first_of("?*<>{}[]:;,\\|^~$#%&`\" \t\n\r") != std::string::npos) {
+    } else if (std::any_of(label->begin(), label->end(), IsBarredFromLabels)) {
       reader.report().Add("bad-label", place, "Label '" + *label + "' contains invalid characters",
                           "leave out blanks and any of ? * < > { } [ ] : ; , \\ | ^ ~ $ # % & ` \"");
     } else if (!reader.context().labels.insert(*label).second) {
       reader.report().Add("duplicate-label", place, "Duplicate Label name: " + *label);
     }
     label_ = *label;
+  }
+
+  static bool IsBarredFromLabels(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte <= ' ' || byte == 0x7f || std::string_view("?*<>{}[]:;,\\|^~$#%&`\"").find(c) != std::string_view::npos;
   }
 
   static size_t CountCharacters(std::string_view text) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/definition/checks.h"
+#include "engine/definition/fixes.h"
 #include "engine/definition/rule_table.h"
 #include "engine/definition/variable_checks.h"
 #include "engine/json/write.h"
@@ -81,7 +82,8 @@ std::optional<int64_t> CompileTop(const Value& definition, CompileContext& conte
   const FieldReader top(definition, Place(), context.language, {kFields}, {}, context.report);
   const Value* version = top.Get("Version");
   if (version != nullptr && version->as_string() != "1.0") {
-    context.report.Add("unsupported-version", Place().Key("Version"), "Value should be one of the following: [1.0]");
+    context.report.Add("unsupported-version", Place().Key("Version"), "Value should be one of the following: [1.0]")
+        .fix = SetTo(Value::String("1.0"), Place().Key("Version"));
   }
   const auto timeout = top.Number("TimeoutSeconds");
   if (!timeout || *timeout == 0) return std::nullopt;

@@ -41,6 +41,9 @@ constexpr Rule kRules[] = {
     {"variable-shadows-outer-scope", E, "DUPLICATE_VARIABLE_NAME",
      "a scope around this one has a variable of the name"},
     {"undefined-variable", W, "", "no state on the way here assigns the variable that is read"},
+    {"no-dollar", W, "NO_DOLLAR", "a path or a call stands in a field whose name does not end in .$"},
+    {"no-path", W, "NO_PATH", "a path stands in a field whose name does not end in Path"},
+    {"pass-result-is-static", W, "PASS_RESULT_IS_STATIC", "a path stands in the Result of a Pass state"},
     // Query languages.
     {"bad-query-language", E, kSchema, "there is no such query language"},
     {"query-language-downgrade", E, kSchema, "a JSONata machine has no JSONPath states"},
@@ -72,7 +75,7 @@ constexpr Rule kRules[] = {
     {"empty-error-equals", E, kSchema, "ErrorEquals names no error"},
     {"states-all-not-alone", E, kSchema, "States.ALL stands beside other names"},
     {"states-all-not-last", E, kSchema, "a Retrier or Catcher follows the one for States.ALL"},
-    {"bad-reserved-error-name", W, "", "no error of this reserved name exists"},
+    {"bad-reserved-error-name", E, "", "no error of this reserved name exists"},
     // Wait.
     {"wait-without-time", E, kSchema, "a Wait does not say how long"},
     {"wait-two-times", E, kSchema, "a Wait says twice how long"},
