@@ -29,6 +29,7 @@ struct Command {
 
 std::function<int()> ConfigureRun(CLI::App& app);
 std::function<int()> ConfigureValidate(CLI::App& app);
+std::function<int()> ConfigureExplain(CLI::App& app);
 std::function<int()> ConfigureServe(CLI::App& app);
 std::function<int()> ConfigureExecutions(CLI::App& app);
 std::function<int()> ConfigureDescribe(CLI::App& app);

@@ -26,6 +26,10 @@ constexpr Command kCommands[] = {
      "$ gait validate --type EXPRESS --format json workflows/*.asl.json\n"
      "$ gait validate template.asl.yaml --substitution TableArn=arn:aws:dynamodb:us-east-1:123456789012:table/orders",
      ConfigureValidate},
+    {"explain", "say what a rule of validate is about",
+     "$ gait explain unreachable-state\n"
+     "$ gait explain                                       # all rules",
+     ConfigureExplain},
     {"serve", "serve the AWS Step Functions API",
      "$ gait serve --targets gait.json\n"
      "$ gait serve --port 8083 --lambda-endpoint http://127.0.0.1:3001\n"

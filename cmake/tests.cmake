@@ -59,6 +59,7 @@ endfunction()
 
 gait_program_test(run_program program)
 gait_program_test(bad_input program)
+gait_program_test(diagnostics program)
 gait_program_test(test_state program)
 gait_program_test(item_reader program)
 gait_program_test(map_runs program)

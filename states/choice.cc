@@ -1,7 +1,6 @@
 // Choice: goes on with the first rule that holds. https://states-language.net/#choice-state
 #include "engine/base/cause_table.h"
 #include "engine/base/error_names.h"
-#include "engine/json/document.h"
 #include "states/choice_rule.h"
 #include "states/data_flow.h"
 #include "states/retry_catch.h"
@@ -60,7 +59,7 @@ class Choice : public State {
     if (!condition->is_string()) {
       report.Add("bad-choice-rule", place, "Expected value of type [BOOLEAN]",
                  "write an expression, {% ... %}, or true or false");
-    } else if (!LooksLikeJsonata(condition->as_string()) && !HasPlaceholder(condition->as_string())) {
+    } else if (!LooksLikeJsonata(condition->as_string()) && !report.IsOpen(condition->as_string())) {
       report.Add("jsonata-not-an-expression", place, "JSONata string must start with {% and end with %}",
                  "write an expression, {% ... %}, or true or false");
     }

@@ -7,7 +7,6 @@
 #include "engine/base/edit_distance.h"
 #include "engine/base/error_names.h"
 #include "engine/items/text_items.h"
-#include "engine/json/document.h"
 #include "engine/json/members.h"
 #include "engine/task/resource.h"
 #include "states/data_flow.h"
@@ -23,10 +22,10 @@ constexpr FieldRow kFields[] = {
 };
 
 constexpr FieldRow kConfigFields[] = {
-    {"InputType", FieldType::kAny},
-    {"CSVHeaderLocation", FieldType::kAny},
+    Text("InputType"),
+    Text("CSVHeaderLocation"),
     {"CSVHeaders", FieldType::kAny},
-    {"CSVDelimiter", FieldType::kAny},
+    Text("CSVDelimiter"),
     {"ItemsPointer", FieldType::kAny},
     {"ManifestType", FieldType::kAny},
     {"Transformation", FieldType::kAny},
@@ -118,13 +117,11 @@ constexpr Misfit kMisfits[] = {
      "The ItemsPointer is no JSON pointer", "begin it with /"},
 };
 
-// Is the value known? It is not where it is an expression, or a placeholder.
-bool IsKnown(std::string_view text) { return !text.empty() && !HasPlaceholder(text) && !text.starts_with("{%"); }
-
 void CheckEnum(const Value& config, std::string_view field, std::span<const std::string_view> values,
                const Place& place, Report& report) {
   const std::string_view text = TextOf(config, field);
-  if (!IsKnown(text) || std::find(values.begin(), values.end(), text) != values.end()) return;
+  if (text.empty() || report.IsOpen(text)) return;
+  if (std::find(values.begin(), values.end(), text) != values.end()) return;
   const auto near = DidYouMean(text, values);
   report.Add("bad-item-reader", place.Key(field),
              "The field '" + std::string(field) + "' should have one of these values: " + Bracketed(values),
@@ -162,7 +159,7 @@ void CheckResource(const FieldReader& fields, const Place& place, Report& report
     return;
   }
   const auto resource = fields.Text("Resource");
-  if (!resource || HasPlaceholder(*resource) || NamesIntegration(*resource, kGetObject) ||
+  if (!resource || report.IsOpen(*resource) || NamesIntegration(*resource, kGetObject) ||
       NamesIntegration(*resource, kList))
     return;
   report.Add("bad-item-reader", place.Key("Resource"),

@@ -13,6 +13,7 @@
 #include "states/data_flow.h"
 #include "states/item_batcher.h"
 #include "states/item_reader.h"
+#include "states/map_fields.h"
 #include "states/redrive.h"
 #include "states/result_writer.h"
 #include "states/retry_catch.h"
@@ -101,7 +102,7 @@ class Map : public State {
     CheckItems(reader);
     ReadProcessor(reader);
     ReadSelector(reader);
-    ReadLabel(reader);
+    label_ = ReadLabel(reader);
     item_reader_ = ItemReader::Of(reader);
     item_batcher_ = ItemBatcher::Of(reader);
     result_writer_ = ResultWriter::Of(reader);
@@ -204,20 +205,6 @@ class Map : public State {
     reader.context().type = around;
   }
 
-  // Items that are written down are an array or an object.
-  static void CheckItems(const StateReader& reader) {
-    const Value* items = reader.Get("Items");
-    if (items == nullptr || items->is_array() || items->is_object() || IsPlaceholder(*items)) return;
-    const Place place = reader.place().Key("Items");
-    if (!items->is_string()) {
-      reader.report().Add("bad-type", place, "Expected value of type [ARRAY]");
-      return;
-    }
-    if (LooksLikeJsonata(items->as_string()) || HasPlaceholder(items->as_string())) return;
-    reader.report().Add("jsonata-not-an-expression", place, "JSONata string must start with {% and end with %}",
-                        "give an array, an object, or an expression: {% $states.input.items %}");
-  }
-
   void ReadConfig(const FieldReader& config, const StateReader& reader) {
     distributed_ = config.Text("Mode").value_or("INLINE") == "DISTRIBUTED";
     express_children_ = config.Text("ExecutionType").value_or("") == "EXPRESS";
@@ -234,48 +221,10 @@ class Map : public State {
     }
   }
 
-  static void RefuseDistributedFields(const StateReader& reader) {
-    constexpr std::pair<const char*, std::string_view> kDistributedFields[] = {
-        {"ItemReader", "bad-item-reader"}, {"ItemBatcher", "bad-item-batcher"}, {"ResultWriter", "bad-result-writer"}};
-    for (const auto& [field, rule] : kDistributedFields) {
-      if (!reader.Has(field)) continue;
-      reader.report().Add(rule, reader.place().Key(field),
-                          "The field " + std::string(field) + " is for Distributed Maps alone",
-                          R"(give the ProcessorConfig the Mode "DISTRIBUTED")");
-    }
-  }
-
   void ReadSelector(const StateReader& reader) {
     // Parameters is the older name of ItemSelector.
     reader.AtMostOne("map-parameters-and-itemselector", {"ItemSelector", "Parameters"});
     selector_ = reader.Template(reader.Has("ItemSelector") ? "ItemSelector" : "Parameters");
-  }
-
-  void ReadLabel(const StateReader& reader) {
-    const auto label = reader.Text("Label");
-    if (!label || HasPlaceholder(*label)) return;
-    const Place place = reader.place().Key("Label");
-    if (label->empty()) {
-      reader.report().Add("bad-label", place, "Label cannot be empty", "name it, or leave the field out");
-    } else if (CountCharacters(*label) > 40) {
-      reader.report().Add("bad-label", place,
-                          "Label '" + *label + "' exceeds the 40-character limit allowed by the service");
-    } else if (std::any_of(label->begin(), label->end(), IsBarredFromLabels)) {
-      reader.report().Add("bad-label", place, "Label '" + *label + "' contains invalid characters",
-                          "leave out blanks and any of ? * < > { } [ ] : ; , \\ | ^ ~ $ # % & ` \"");
-    } else if (!reader.context().labels.insert(*label).second) {
-      reader.report().Add("duplicate-label", place, "Duplicate Label name: " + *label);
-    }
-    label_ = *label;
-  }
-
-  static bool IsBarredFromLabels(char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte <= ' ' || byte == 0x7f || std::string_view("?*<>{}[]:;,\\|^~$#%&`\"").find(c) != std::string_view::npos;
-  }
-
-  static size_t CountCharacters(std::string_view text) {
-    return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
   }
 
   void Start(StepScope& scope, Outcome& out) const {

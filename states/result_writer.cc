@@ -1,7 +1,6 @@
 #include "states/result_writer.h"
 
 #include "engine/base/error_names.h"
-#include "engine/json/document.h"
 #include "engine/json/members.h"
 #include "engine/task/resource.h"
 #include "states/data_flow.h"
@@ -55,7 +54,7 @@ void CheckWriter(const FieldReader& fields, bool jsonata) {
                         "say where the results go, or how they look, or leave ResultWriter out");
   }
   const auto resource = fields.Text("Resource");
-  if (resource && !HasPlaceholder(*resource) && !NamesIntegration(*resource, kPutObject)) {
+  if (resource && !fields.report().IsOpen(*resource) && !NamesIntegration(*resource, kPutObject)) {
     fields.report().Add("bad-result-writer", fields.place().Key("Resource"),
                         "The resource provided " + *resource +
                             " is not recognized. The value is not a valid resource "

@@ -44,6 +44,9 @@ void CheckTransitions(const StateGraph& graph, const Value& states, const Place&
   for (int64_t i = 0; i < size; ++i) {
     if (!graph.has(i)) return;  // reported already; what leads where is not known
     targets.push_back(TargetsOf(graph.at(i)));
+    // A state that has both was reported: it leads on, and it may be the one that was to end the machine.
+    const Value* end = states.members()[static_cast<size_t>(i)].value.Find("End");
+    if (end != nullptr && end->is_bool() && end->as_bool()) targets.back().push_back(kEnd);
   }
   const bool at_top = context.depth == 0;
   // A state that leads nowhere was reported; it may be the one that was to end the machine.

@@ -122,6 +122,7 @@ CompileResult CompileDefinition(std::string_view text, const CompileOptions& opt
   result.definition = has_placeholders ? Substitute(*parse.value, options.substitutions) : *parse.value;
   if (!result.definition.is_object()) return NotAnObject(report);
   if (has_placeholders && !options.keep_placeholders) ReportUnresolved(result.definition, Place(), report);
+  if (options.keep_placeholders) report.KeepPlaceholders();
   CompileContext context{report, options.states, options.type};
   context.to_execute = options.to_execute && !options.keep_placeholders;
   const std::optional<int64_t> timeout_seconds = CompileTop(result.definition, context);

@@ -375,6 +375,8 @@ TEST_CASE("every rule's id is one of a kind") {
     CAPTURE(rule.id);
     CHECK(ids.insert(rule.id).second);
     CHECK_FALSE(rule.summary.empty());
+    CHECK_FALSE(rule.summary.ends_with('.'));
+    CHECK(rule.advice.ends_with('.'));
   }
 }
 

@@ -178,7 +178,7 @@ bool FieldReader::CheckValue(const FieldRow& row, const Value& value) {
   if (numeric) return CheckNumber(row, value, place);
   if (row.type == FieldType::kEnum &&
       std::find(row.values.begin(), row.values.end(), value.as_string()) == row.values.end()) {
-    if (HasPlaceholder(value.as_string())) return true;
+    if (report_.IsOpen(value.as_string())) return true;
     const auto near = DidYouMean(value.as_string(), row.values);
     Diagnostic& finding = report_.Add(row.name == "QueryLanguage" ? "bad-query-language" : "bad-enum-value", place,
                                       "Value should be one of the following: " + Bracketed(row.values),

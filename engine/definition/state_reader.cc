@@ -128,8 +128,7 @@ int64_t StateReader::ReadNext() const {
   }
   const Value* next = Get("Next");
   const int64_t target = next == nullptr ? kNowhere : Target(*next, place().Key("Next"));
-  if (!ends) return target;
-  return next == nullptr ? kEnd : kNowhere;
+  return ends && next == nullptr ? kEnd : target;
 }
 
 int64_t StateReader::Target(const Value& text, const Place& place) const {
