@@ -77,7 +77,7 @@ TEST_CASE_FIXTURE(Parents, "a state waits for the execution that it started") {
 
 TEST_CASE_FIXTURE(Parents, "what cannot be started fails the state") {
   Create("child", kPass);
-  CHECK(Run(Parent("states:startExecution", R"("Input": {})"), "none").error == "States.Runtime");
+  CHECK(Run(Parent("states:startExecution", R"("StateMachineArn": 7)"), "none").error == "States.Runtime");
   const ExecutionResult missing =
       Run(Parent("states:startExecution",
                  R"("StateMachineArn": "arn:aws:states:us-east-1:123456789012:stateMachine:nobody")"),

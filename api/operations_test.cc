@@ -227,6 +227,15 @@ TEST_CASE_FIXTURE(Client, "ValidateStateMachineDefinition gives findings, not er
       ToJson(answer.Find("diagnostics")->items()[0]) ==
       R"({"severity":"ERROR","code":"SCHEMA_VALIDATION_FAILED","message":"This object should have only one of the following )"
       R"(fields: [Next, End]","location":"/States/P"})");
+  // Warnings are for those who ask; a machine that has some is taken.
+  const Value odd = Of("definition", R"({"StartAt": "P", "States": {"P": {"Type": "Pass", "End": true,
+      "Parameters": {"id": "$.id"}}}})");
+  CHECK(Call("ValidateStateMachineDefinition", odd).Find("diagnostics")->size() == 0);
+  const Value warned = Call("ValidateStateMachineDefinition", Value(odd).With("severity", Value::String("WARNING")));
+  CHECK(Text(warned, "result") == "OK");
+  REQUIRE(warned.Find("diagnostics")->size() == 1);
+  CHECK(Text(warned.Find("diagnostics")->items()[0], "code") == "NO_DOLLAR");
+  CHECK(Text(warned.Find("diagnostics")->items()[0], "location") == "/States/P/Parameters/id");
 }
 
 TEST_CASE_FIXTURE(Client, "ARNs that name nothing") {

@@ -53,5 +53,6 @@ std::function<int()> ConfigureEval(CommandLine& line);
 std::function<int()> ConfigureSchema(CommandLine& line);
 std::function<int()> ConfigureCompletion(CommandLine& line);
 std::function<int()> ConfigureMan(CommandLine& line);
+std::function<int()> ConfigureExplain(CommandLine& line);
 
 }  // namespace gait::cli

@@ -36,6 +36,10 @@ constexpr Command kCommands[] = {
      "$ gait diff orders.asl.json orders-new.asl.json      # exit status 1 if anything did\n"
      "$ gait diff orders.asl.json new.asl.yaml --executions --state-machine orders",
      ConfigureDiff},
+    {"explain", "say what a rule of validate is about",
+     "$ gait explain unreachable-state\n"
+     "$ gait explain                                       # all rules",
+     ConfigureExplain},
     {"serve", "serve the AWS Step Functions API",
      "$ gait serve --targets gait.json\n"
      "$ gait serve --port 8083 --lambda-endpoint http://127.0.0.1:3001\n"

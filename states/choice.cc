@@ -54,6 +54,17 @@ class Choice : public State {
     std::optional<PayloadTemplate> expression, output;  // JSONata
   };
 
+  static void CheckCondition(Report& report, const Place& place, const Value* condition) {
+    if (condition == nullptr || condition->is_bool()) return;
+    if (!condition->is_string()) {
+      report.Add("bad-choice-rule", place, "Expected value of type [BOOLEAN]",
+                 "write an expression, {% ... %}, or true or false");
+    } else if (!LooksLikeJsonata(condition->as_string()) && !report.IsOpen(condition->as_string())) {
+      report.Add("jsonata-not-an-expression", place, "JSONata string must start with {% and end with %}",
+                 "write an expression, {% ... %}, or true or false");
+    }
+  }
+
   static Result<bool> Holds(const PayloadTemplate& expression, const StepScope& scope, const Value& input) {
     Result<Value> value = expression.EvaluateAs("boolean", scope.ForExpression(input));
     if (!value) return std::move(value).error();
@@ -78,12 +89,7 @@ class Choice : public State {
         reader.report().Add("choice-rule-without-next", place, "These fields are required: [Next]");
       }
       const Value* condition = rule.Get("Condition");
-      const bool decides = condition == nullptr || condition->is_bool() ||
-                           (condition->is_string() && condition->as_string().starts_with("{%"));
-      if (!decides) {
-        reader.report().Add("bad-choice-rule", place.Key("Condition"), "Expected value of type [BOOLEAN]",
-                            "write an expression, {% ... %}, or true or false");
-      }
+      CheckCondition(reader.report(), place.Key("Condition"), condition);
       const std::string location = "Choices[" + std::to_string(i) + "]/";
       rules_.push_back({ChoiceRule::Read(rule, object, /*nested=*/false),
                         next == nullptr ? kNowhere : reader.Target(*next, place.Key("Next")),

@@ -7,6 +7,7 @@
 #include "engine/base/error_names.h"
 #include "engine/base/utf.h"
 #include "engine/json/document.h"
+#include "states/data_flow.h"
 
 namespace gait {
 namespace {
@@ -197,11 +198,13 @@ ChoiceRule ChoiceRule::Read(const FieldReader& reader, const Value& object, bool
 
 ChoiceRule::Content ChoiceRule::ReadComparison(const FieldReader& reader, const Value& object) {
   const ComparisonOperator* op = nullptr;
-  std::vector<std::string_view> found;
-  for (const ComparisonOperator& o : kOperators) {
-    if (object.Find(o.name) == nullptr) continue;
-    op = &o;
-    found.push_back(o.name);
+  std::vector<std::string_view> found;  // in the order of the text
+  for (const Member& m : object.members()) {
+    const auto* o = std::find_if(std::begin(kOperators), std::end(kOperators),
+                                 [&](const ComparisonOperator& each) { return each.name == m.name(); });
+    if (o == std::end(kOperators)) continue;
+    op = o;
+    found.push_back(o->name);
   }
   if (found.size() != 1) {
     reader.report().Add("bad-choice-rule", reader.place(),
@@ -212,6 +215,7 @@ ChoiceRule::Content ChoiceRule::ReadComparison(const FieldReader& reader, const 
   std::optional<Path> variable = reader.PathOf("Variable");
   const Value* operand = reader.Get(op->name);
   if (!variable || operand == nullptr) return Unreadable{};
+  if (op->kind == K::kString) reader.WarnOfStaticPath(op->name);
   Comparison comparison{*std::move(variable), op, *operand, std::nullopt};
   if (op->operand_is_path) {
     std::optional<Path> path = reader.PathOf(op->name);
@@ -220,8 +224,7 @@ ChoiceRule::Content ChoiceRule::ReadComparison(const FieldReader& reader, const 
   } else if (op->kind == K::kTimestamp && !IsPlaceholder(*operand)) {
     comparison.timestamp = TimestampOf(*operand);
     if (!comparison.timestamp && operand->as_string().find("${") == std::string_view::npos) {
-      reader.report().Add("bad-timestamp", reader.place().Key(op->name), "String does not match RFC3339 timestamp",
-                          "write it as 2016-03-14T01:59:00Z, with T and a zone");
+      ReportBadTimestamp(reader, op->name, operand->as_string());
     }
   }
   return comparison;

@@ -4,6 +4,7 @@
 
 #include "engine/base/cause_table.h"
 #include "engine/base/error_names.h"
+#include "engine/definition/fixes.h"
 #include "engine/json/write.h"
 #include "engine/lang/reference_path.h"
 
@@ -50,6 +51,19 @@ Result<Payload> Combine(const std::optional<PathOrNull>& result_path, const Payl
 }
 
 }  // namespace
+
+void ReportBadTimestamp(const FieldReader& reader, std::string_view field, std::string_view text) {
+  const Place place = reader.place().Key(field);
+  const std::string path_field = std::string(field) + "Path";
+  const bool is_path = LooksLikePath(text);
+  Diagnostic& finding = reader.report().Add(
+      "bad-timestamp", place, "String does not match RFC3339 timestamp",
+      is_path ? "a path stands in " + path_field : "write it as 2016-03-14T01:59:00Z, with T and a zone");
+  std::string upper(text);
+  for (char& c : upper) c = c == 't' ? 'T' : c == 'z' ? 'Z' : c;
+  if (is_path && !reader.Has(path_field)) finding.fix = RenameTo(path_field, place, field);
+  if (ParseTimestamp(upper)) finding.fix = SetTo(Value::String(upper), place);
+}
 
 WorkflowError InvalidPath(const Path& path, const JsonPathMiss& miss) {
   return Runtime(CauseText(Cause::kInvalidPath, {path.text(), miss.message}));

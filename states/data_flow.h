@@ -21,6 +21,9 @@ inline constexpr FieldRow kArgumentsField = Template("Arguments", FieldLanguage:
 inline constexpr FieldRow kOutputField = Template("Output", FieldLanguage::kJsonata);
 inline constexpr FieldRow kAssignField = Template("Assign");
 
+// Of a field that holds no timestamp.
+void ReportBadTimestamp(const FieldReader& reader, std::string_view field, std::string_view text);
+
 // What a state passes on, and the variables it sets.
 struct Passed {
   Payload output;

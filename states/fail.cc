@@ -30,6 +30,7 @@ struct TextField {
   TextField(const StateReader& reader, std::string_view name)
       : literal(reader.Text(name)), expression(reader.Expression(name)), path_name(std::string(name) + "Path") {
     reader.AtMostOne("value-and-path", {name, path_name});
+    reader.WarnOfStaticPath(name);
     dynamic = reader.PathOrCallOf(path_name);
     const auto* call = dynamic ? std::get_if<IntrinsicCall>(&dynamic->content) : nullptr;
     if (call != nullptr &&

@@ -38,6 +38,14 @@ std::optional<ItemBatcher> ItemBatcher::Of(const StateReader& map) {
   const Value* object = map.Get("ItemBatcher");
   if (object == nullptr) return std::nullopt;
   const FieldReader fields(*object, map.place().Key("ItemBatcher"), map.language(), {kFields}, {}, map.report());
+  const auto has = [&](std::string_view name) { return object->Find(name) != nullptr; };
+  if (!has("MaxItemsPerBatch") && !has("MaxItemsPerBatchPath") && !has("MaxInputBytesPerBatch") &&
+      !has("MaxInputBytesPerBatchPath")) {
+    map.report().Add("bad-item-batcher", fields.place(),
+                     "At least one of these fields is required: [MaxItemsPerBatch, MaxItemsPerBatchPath, "
+                     "MaxInputBytesPerBatch, MaxInputBytesPerBatchPath]",
+                     "say how large a batch may become");
+  }
   ItemBatcher batcher;
   batcher.items_max_ = fields.NumberOrPathOf("MaxItemsPerBatch", "MaxItemsPerBatchPath");
   batcher.bytes_max_ = fields.NumberOrPathOf("MaxInputBytesPerBatch", "MaxInputBytesPerBatchPath");

@@ -1,11 +1,14 @@
 #include "states/item_reader.h"
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
+#include "engine/base/edit_distance.h"
 #include "engine/base/error_names.h"
 #include "engine/items/text_items.h"
 #include "engine/json/members.h"
+#include "engine/task/resource.h"
 #include "states/data_flow.h"
 #include "states/field_tables.h"
 
@@ -20,10 +23,10 @@ constexpr FieldRow kFields[] = {
 };
 
 constexpr FieldRow kConfigFields[] = {
-    {"InputType", FieldType::kAny},
-    {"CSVHeaderLocation", FieldType::kAny},
+    Text("InputType"),
+    Text("CSVHeaderLocation"),
     {"CSVHeaders", FieldType::kAny},
-    {"CSVDelimiter", FieldType::kAny},
+    Text("CSVDelimiter"),
     {"ItemsPointer", FieldType::kAny},
     {"ManifestType", FieldType::kAny},
     {"Transformation", FieldType::kAny},
@@ -31,7 +34,9 @@ constexpr FieldRow kConfigFields[] = {
     {"MaxItemsPath", FieldType::kReferencePath, FieldLanguage::kJsonPath},
 };
 
-constexpr std::string_view kGetObject = "arn:aws:states:::s3:getObject", kList = "arn:aws:states:::s3:listObjectsV2";
+constexpr std::string_view kGetObject = "s3:getObject", kList = "s3:listObjectsV2";
+constexpr std::string_view kTypeNames[] = {"MANIFEST", "JSON", "CSV", "JSONL", "PARQUET"};
+constexpr std::string_view kHeaderLocations[] = {"FIRST_ROW", "GIVEN"};
 constexpr int64_t kItemsMax = 100'000'000;  // AWS's, also for those who ask for more
 
 class TextBytes : public ByteSource {
@@ -78,17 +83,16 @@ struct Texts {
     manifest = TextOf(*config, "ManifestType");
     transformation = TextOf(*config, "Transformation");
     pointer = TextOf(*config, "ItemsPointer");
+    header_location = TextOf(*config, "CSVHeaderLocation");
   }
-  bool lists() const { return resource == kList; }
+  bool lists() const { return NamesIntegration(resource, kList); }
   bool flattens() const { return transformation == "LOAD_AND_FLATTEN"; }
 
-  std::string_view resource, type, manifest, transformation, pointer;
+  std::string_view resource, type, manifest, transformation, pointer, header_location;
 };
 
-// What is not executed: the field of the ReaderConfig, or "Resource", or "".
+// What is not executed: the field of the ReaderConfig, or "".
 std::string_view NotExecuted(const Texts& t) {
-  if (t.resource != kGetObject && t.resource != kList) return "Resource";
-  if (!t.type.empty() && t.type != "MANIFEST" && !ByName(kInputTypes, t.type)) return "InputType";
   if (!t.manifest.empty() && !ByName(kManifestTypes, t.manifest)) return "ManifestType";
   if (!t.transformation.empty() && t.transformation != "NONE" && !t.flattens()) return "Transformation";
   if (t.flattens() && !t.lists()) return "Transformation";
@@ -114,10 +118,60 @@ constexpr Misfit kMisfits[] = {
      "The ItemsPointer is no JSON pointer", "begin it with /"},
 };
 
+void CheckEnum(const Value& config, std::string_view field, std::span<const std::string_view> values,
+               const Place& place, Report& report) {
+  const std::string_view text = TextOf(config, field);
+  if (text.empty() || report.IsOpen(text)) return;
+  if (std::find(values.begin(), values.end(), text) != values.end()) return;
+  const auto near = DidYouMean(text, values);
+  report.Add("bad-item-reader", place.Key(field),
+             "The field '" + std::string(field) + "' should have one of these values: " + Bracketed(values),
+             near ? "did you mean " + std::string(*near) + "?" : "");
+}
+
+// What Step Functions demands of a ReaderConfig.
+void CheckConfig(const Value& config, const Texts& texts, const Place& place, Report& report) {
+  CheckEnum(config, "InputType", kTypeNames, place, report);
+  CheckEnum(config, "CSVHeaderLocation", kHeaderLocations, place, report);
+  std::vector<std::string_view> delimiters;
+  for (const Named<char>& row : kDelimiters) delimiters.push_back(row.name);
+  CheckEnum(config, "CSVDelimiter", delimiters, place, report);
+  // A manifest may say what its files' columns are; how objects of a listing have theirs is not known.
+  const bool alone = texts.manifest.empty() && texts.transformation.empty();
+  const bool has_location = config.Find("CSVHeaderLocation") != nullptr;
+  if (texts.type == "CSV" && alone && !has_location) {
+    report.Add("bad-item-reader", place, "The field 'CSVHeaderLocation' is required",
+               "FIRST_ROW, or GIVEN with the names in CSVHeaders");
+  }
+  if ((texts.type == "JSON" || texts.type == "JSONL" || texts.type == "PARQUET") && has_location) {
+    report.AddAt("bad-item-reader", place.Key("CSVHeaderLocation"), place, "Field 'CSVHeaderLocation' is not supported",
+                 "it is for the InputType CSV");
+  }
+  const Value* headers = config.Find("CSVHeaders");
+  if (texts.header_location == "GIVEN" && headers == nullptr) {
+    report.Add("bad-item-reader", place, "The field 'CSVHeaders' is required", "the names of the columns, in order");
+  }
+}
+
+void CheckResource(const FieldReader& fields, const Place& place, Report& report) {
+  if (!fields.Has("Resource")) {
+    report.Add("reader-without-resource", place, "These fields are required: [Resource]",
+               "arn:aws:states:::s3:getObject reads an object, arn:aws:states:::s3:listObjectsV2 lists a bucket");
+    return;
+  }
+  const auto resource = fields.Text("Resource");
+  if (!resource || report.IsOpen(*resource) || NamesIntegration(*resource, kGetObject) ||
+      NamesIntegration(*resource, kList))
+    return;
+  report.Add("bad-item-reader", place.Key("Resource"),
+             "The resource provided " + *resource +
+                 " is not recognized. The value is not a valid resource ARN, or the resource is not available in this "
+                 "region.",
+             "arn:aws:states:::s3:getObject reads an object, arn:aws:states:::s3:listObjectsV2 lists a bucket");
+}
+
 void ReportWhatCannotRun(const Texts& texts, const Place& place, Report& report) {
-  const auto at = [&](std::string_view field) {
-    return field == "Resource" ? place.Key(field) : place.Key("ReaderConfig").Key(field);
-  };
+  const auto at = [&](std::string_view field) { return place.Key("ReaderConfig").Key(field); };
   if (const std::string_view field = NotExecuted(texts); !field.empty()) {
     report.Add("not-implemented", at(field), "gait does not execute a Map's ItemReader of this kind yet",
                "objects with CSV, JSON, JSONL or PARQUET, manifests, and listings are read");
@@ -141,15 +195,17 @@ std::optional<ItemReader> ItemReader::Of(const StateReader& map) {
   const Place place = map.place().Key("ItemReader");
   const FieldReader fields(*object, place, map.language(), {kFields}, {}, map.report());
   ItemReader reader;
-  reader.resource_ = fields.Text("Resource").value_or("");
   reader.arguments_ = map.language() == QueryLanguage::kJsonata ? fields.Template("Arguments", "ItemReader/Arguments")
                                                                 : fields.Template("Parameters");
   const Texts texts(*object);
+  reader.resource_ = "arn:aws:states:::" + std::string(texts.lists() ? kList : kGetObject);
+  CheckResource(fields, place, map.report());
   if (map.context().to_execute) ReportWhatCannotRun(texts, place, map.report());
   const Value* config = fields.Get("ReaderConfig");
-  if (config == nullptr) return reader;
+  if (config == nullptr || !config->is_object()) return reader;
   const FieldReader numbers(*config, place.Key("ReaderConfig"), map.language(), {kConfigFields}, {}, map.report());
   reader.max_items_ = numbers.NumberOrPathOf("MaxItems", "MaxItemsPath");
+  CheckConfig(*config, texts, numbers.place(), map.report());
   ItemFormat& format = reader.format_;
   format.type = ByName(kInputTypes, texts.type).value_or(InputType::kJson);
   format.manifest = ByName(kManifestTypes, texts.manifest);

@@ -1,6 +1,8 @@
 // Map: runs its processor for each item. https://states-language.net/#map-state and
 // https://docs.aws.amazon.com/step-functions/latest/dg/state-map.html
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "engine/base/cause_table.h"
 #include "engine/base/error_names.h"
@@ -12,6 +14,7 @@
 #include "states/field_tables.h"
 #include "states/item_batcher.h"
 #include "states/item_reader.h"
+#include "states/map_fields.h"
 #include "states/redrive.h"
 #include "states/result_writer.h"
 #include "states/retry_catch.h"
@@ -37,7 +40,7 @@ constexpr FieldRow kFields[] = {
     kCatchField,
     Structure("ItemProcessor", FieldType::kObject),
     Structure("Iterator", FieldType::kObject),
-    {"ItemsPath", FieldType::kReferencePath, FieldLanguage::kJsonPath},
+    PathField("ItemsPath"),
     Template("Items", FieldLanguage::kJsonata),
     Template("ItemSelector"),
     Structure("ItemReader", FieldType::kObject),
@@ -97,9 +100,10 @@ class Map : public State {
         max_concurrency_(reader.NumberOrPathOf("MaxConcurrency", "MaxConcurrencyPath")),
         tolerated_count_(reader.NumberOrPathOf("ToleratedFailureCount", "ToleratedFailureCountPath")),
         tolerated_percentage_(reader.NumberOrPathOf("ToleratedFailurePercentage", "ToleratedFailurePercentagePath")) {
+    CheckItems(reader);
     ReadProcessor(reader);
     ReadSelector(reader);
-    ReadLabel(reader);
+    label_ = ReadLabel(reader);
     item_reader_ = ItemReader::Of(reader);
     item_batcher_ = ItemBatcher::Of(reader);
     result_writer_ = ResultWriter::Of(reader);
@@ -195,7 +199,11 @@ class Map : public State {
                              reader.report()),
                  reader);
     }
+    // What the children of the Map Run are.
+    const StateMachineType around =
+        std::exchange(reader.context().type, express_children_ ? StateMachineType::kExpress : reader.context().type);
     processor_ = reader.Graph(*processor, place);
+    reader.context().type = around;
   }
 
   void ReadConfig(const FieldReader& config, const StateReader& reader) {
@@ -206,7 +214,7 @@ class Map : public State {
     }
     if (!distributed_ && config.Has("ExecutionType")) {
       reader.report().AddAt("executiontype-in-inline-map", config.place().Key("ExecutionType"), config.place(),
-                            "Field 'ExecutionType' is not supported", "it is for Mode DISTRIBUTED");
+                            "Field 'ExecutionType' is not supported", R"(it is for "Mode": "DISTRIBUTED")");
     }
     if (distributed_ && reader.context().type == StateMachineType::kExpress) {
       reader.report().Add("not-for-express", config.place().Key("Mode"),
@@ -214,41 +222,10 @@ class Map : public State {
     }
   }
 
-  static void RefuseDistributedFields(const StateReader& reader) {
-    constexpr std::pair<const char*, std::string_view> kDistributedFields[] = {
-        {"ItemReader", "bad-item-reader"}, {"ItemBatcher", "bad-item-batcher"}, {"ResultWriter", "bad-result-writer"}};
-    for (const auto& [field, rule] : kDistributedFields) {
-      if (!reader.Has(field)) continue;
-      reader.report().Add(rule, reader.place().Key(field),
-                          "The field " + std::string(field) + " is for Distributed Maps alone",
-                          R"(give the ProcessorConfig the Mode "DISTRIBUTED")");
-    }
-  }
-
   void ReadSelector(const StateReader& reader) {
     // Parameters is the older name of ItemSelector.
     reader.AtMostOne("map-parameters-and-itemselector", {"ItemSelector", "Parameters"});
     selector_ = reader.Template(reader.Has("ItemSelector") ? "ItemSelector" : "Parameters");
-  }
-
-  void ReadLabel(const StateReader& reader) {
-    const auto label = reader.Text("Label");
-    if (!label) return;
-    const Place place = reader.place().Key("Label");
-    if (CountCharacters(*label) > 40) {
-      reader.report().Add("bad-label", place,
-                          "Label '" + *label + "' exceeds the 40-character limit allowed by the service");
-    } else if (label->find_first_of("?*<>{}[]:;,\\|^~$#%&`\" \t\n\r") != std::string::npos) {
-      reader.report().Add("bad-label", place, "Label '" + *label + "' contains invalid characters",
-                          "leave out blanks and any of ? * < > { } [ ] : ; , \\ | ^ ~ $ # % & ` \"");
-    } else if (!reader.context().labels.insert(*label).second) {
-      reader.report().Add("duplicate-label", place, "Duplicate Label name: " + *label);
-    }
-    label_ = *label;
-  }
-
-  static size_t CountCharacters(std::string_view text) {
-    return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
   }
 
   void Start(StepScope& scope, Outcome& out) const {

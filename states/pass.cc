@@ -16,6 +16,7 @@ class Pass : public State {
  public:
   explicit Pass(const StateReader& reader) : State(reader), flow_(reader) {
     if (const Value* result = reader.Get("Result")) result_ = *result;
+    WarnOfPaths(result_, reader.place().Key("Result"), reader.report());
   }
 
   void Step(const Message& message, StepScope& scope, Outcome& out) const override {
@@ -28,6 +29,18 @@ class Pass : public State {
   }
 
  private:
+  // Result is never evaluated.
+  static void WarnOfPaths(const Value& value, const Place& place, Report& report) {
+    const bool is_call = value.is_string() && LooksLikeIntrinsic(value.as_string()) &&
+                         std::holds_alternative<IntrinsicCall>(IntrinsicCall::Compile(value.as_string()));
+    if (is_call || (value.is_string() && LooksLikePath(value.as_string()))) {
+      report.Add("pass-result-is-static", place, "The Result of a Pass state is taken as it is: a path in it is a text",
+                 "use Parameters, with a name that ends in .$");
+    }
+    for (size_t i = 0; i < value.items().size(); ++i) WarnOfPaths(value.items()[i], place.Index(i), report);
+    for (const Member& m : value.members()) WarnOfPaths(m.value, place.Key(m.name()), report);
+  }
+
   Result<Passed> Run(const StepScope& scope, const Payload& raw) const {
     if (language() == QueryLanguage::kJsonata) return flow_.PassOn(scope, raw);
     Result<Payload> input = flow_.Input(scope, raw);

@@ -112,20 +112,41 @@ class Task : public State {
     }
     auto resource = ParseTaskResource(*text);
     if (!resource) {
+      const bool is_integration = text->starts_with("arn:") && text->find(":states:::") != std::string::npos;
       reader.report().Add(
-          "invalid-resource", place, "Value is not a valid resource ARN",
+          "invalid-resource", place, is_integration ? NotRecognized(*text) : "Value is not a valid resource ARN",
           "a Lambda function's ARN, an activity's, or an integration such as arn:aws:states:::lambda:invoke");
       return;
     }
-    if (!IsSupported(*resource)) {
-      reader.report().Add("invalid-resource", place,
-                          "The resource provided " + *text +
-                              " is not recognized. The value is not a valid resource ARN, or the resource is not "
-                              "available in this region.",
-                          "the service does not have this pattern");
+    if (auto why = WhyUnsupported(*resource)) {
+      reader.report().Add("invalid-resource", place, NotRecognized(*text), *std::move(why));
+    } else {
+      CheckParameters(reader, *resource);
     }
     if (reader.context().type == StateMachineType::kExpress) CheckExpress(reader, *resource, place);
     resource_ = *std::move(resource);
+  }
+
+  static std::string NotRecognized(const std::string& resource) {
+    return "The resource provided " + resource +
+           " is not recognized. The value is not a valid resource ARN, or the resource is not available in this "
+           "region.";
+  }
+
+  // A member may be given as `NAME.$` as well. Where there are no parameters the input is what is called with.
+  static void CheckParameters(const StateReader& reader, const TaskResource& resource) {
+    const std::string_view field = reader.language() == QueryLanguage::kJsonata ? "Arguments" : "Parameters";
+    const Value* parameters = reader.Get(field);
+    if (parameters == nullptr || !parameters->is_object()) return;
+    for (const Member& m : parameters->members()) {
+      if (m.name().find("${") != std::string_view::npos) return;  // it may be any of them
+    }
+    for (const std::string_view name : RequiredParameters(resource)) {
+      if (parameters->Find(name) != nullptr || parameters->Find(std::string(name) + ".$") != nullptr) continue;
+      reader.report().Add("missing-required-field", reader.place().Key(field),
+                          "The field '" + std::string(name) + "' is required but was missing",
+                          resource.service + ":" + resource.action + " cannot be called without it");
+    }
   }
 
   static void CheckExpress(const StateReader& reader, const TaskResource& resource, const Place& place) {

@@ -39,11 +39,11 @@ class Wait : public State {
         timestamp_expression_(reader.Expression("Timestamp")) {
     reader.ExactlyOne("wait-without-time", "wait-two-times", {"SecondsPath", "Seconds", "TimestampPath", "Timestamp"});
     const Value* timestamp = reader.Get("Timestamp");
-    if (timestamp == nullptr || IsPlaceholder(*timestamp) || timestamp_expression_) return;
+    if (timestamp == nullptr || IsPlaceholder(*timestamp)) return;
+    if (language() == QueryLanguage::kJsonata && LooksLikeJsonata(timestamp->as_string())) return;
     timestamp_ = ParseTimestamp(timestamp->as_string());
     if (!timestamp_ && timestamp->as_string().find("${") == std::string_view::npos) {
-      reader.report().Add("bad-timestamp", reader.place().Key("Timestamp"), "String does not match RFC3339 timestamp",
-                          "write it as 2016-03-14T01:59:00Z, with T and a zone");
+      ReportBadTimestamp(reader, "Timestamp", timestamp->as_string());
     }
   }
 

@@ -4,6 +4,7 @@
 
 #include "engine/base/edit_distance.h"
 #include "engine/base/error_names.h"
+#include "engine/definition/fixes.h"
 #include "engine/definition/state_reader.h"
 
 namespace gait {
@@ -25,9 +26,15 @@ void CheckReserved(const FieldReader& entry, std::string_view name, const Place&
   for (const ErrorName& row : ReservedErrorNames()) known.push_back(row.name);
   if (std::find(known.begin(), known.end(), name) != known.end()) return;
   const auto near = DidYouMean(name, known);
-  entry.report().Add("bad-reserved-error-name", place, "There is no error '" + std::string(name) + "'",
-                     near ? "did you mean " + std::string(*near) + "?"
-                          : "names that begin with States. are reserved for the errors of the States Language");
+  Diagnostic& finding =
+      entry.report().Add("bad-reserved-error-name", place, "There is no error '" + std::string(name) + "'",
+                         near ? "did you mean " + std::string(*near) + "?"
+                              : "names that begin with States. are reserved for the errors of the States Language");
+  // AWS takes a name of the user's own here (published workflows fail with one, and catch it): only a slip of a letter
+  // is sure to be an error.
+  const auto sure = SureMatch(name, known);
+  if (sure) finding.fix = SetTo(Value::String(*sure), place);
+  if (!sure) finding.severity = Severity::kWarning;
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/base/edit_distance.h"
+#include "engine/definition/fixes.h"
 
 namespace gait {
 namespace {
@@ -22,11 +23,19 @@ int64_t ReadStartAt(const Value& object, const Place& place, const StateNames& n
   if (it != names.end()) return it->second;
   std::vector<std::string_view> known;
   for (const auto& [name, number] : names) known.push_back(name);
-  const auto near = DidYouMean(start_at->as_string(), known);
-  report.Add("dangling-transition", place.Key("StartAt"),
-             "Missing 'Next' target: " + std::string(start_at->as_string()),
-             near ? "did you mean '" + std::string(*near) + "'?" : "StartAt names a state of States");
+  ReportDangling(start_at->as_string(), known, place.Key("StartAt"), report);
   return kNowhere;
+}
+
+void ReportDangling(std::string_view target, std::span<const std::string_view> known, const Place& place,
+                    Report& report) {
+  const auto near = DidYouMean(target, known);
+  Diagnostic& finding = report.Add("dangling-transition", place, "Missing 'Next' target: " + std::string(target),
+                                   near ? "did you mean '" + std::string(*near) + "'?"
+                                        : "name a state of the same States object: a transition does not leave it");
+  // Letter case alone: a letter more or less may be another state that is still to be written.
+  const auto sure = SureMatch(target, known);
+  if (sure && EditDistance(target, *sure, 0) == 0) finding.fix = SetTo(Value::String(*sure), place);
 }
 
 void CheckTransitions(const StateGraph& graph, const Value& states, const Place& place, CompileContext& context) {
@@ -35,6 +44,9 @@ void CheckTransitions(const StateGraph& graph, const Value& states, const Place&
   for (int64_t i = 0; i < size; ++i) {
     if (!graph.has(i)) return;  // reported already; what leads where is not known
     targets.push_back(TargetsOf(graph.at(i)));
+    // A state that has both was reported: it leads on, and it may be the one that was to end the machine.
+    const Value* end = states.members()[static_cast<size_t>(i)].value.Find("End");
+    if (end != nullptr && end->is_bool() && end->as_bool()) targets.back().push_back(kEnd);
   }
   const bool at_top = context.depth == 0;
   // A state that leads nowhere was reported; it may be the one that was to end the machine.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/definition/checks.h"
+#include "engine/definition/fixes.h"
 #include "engine/definition/rule_table.h"
 #include "engine/definition/variable_checks.h"
 #include "engine/json/write.h"
@@ -81,7 +82,8 @@ std::optional<int64_t> CompileTop(const Value& definition, CompileContext& conte
   const FieldReader top(definition, Place(), context.language, {kFields}, {}, context.report);
   const Value* version = top.Get("Version");
   if (version != nullptr && version->as_string() != "1.0") {
-    context.report.Add("unsupported-version", Place().Key("Version"), "Value should be one of the following: [1.0]");
+    context.report.Add("unsupported-version", Place().Key("Version"), "Value should be one of the following: [1.0]")
+        .fix = SetTo(Value::String("1.0"), Place().Key("Version"));
   }
   const auto timeout = top.Number("TimeoutSeconds");
   if (!timeout || *timeout == 0) return std::nullopt;
@@ -122,6 +124,7 @@ CompileResult CompileDefinition(std::string_view text, const CompileOptions& opt
   result.definition = has_placeholders ? Substitute(*parse.value, options.substitutions) : *parse.value;
   if (!result.definition.is_object()) return NotAnObject(report);
   if (has_placeholders && !options.keep_placeholders) ReportUnresolved(result.definition, Place(), report);
+  if (options.keep_placeholders) report.KeepPlaceholders();
   CompileContext context{report, options.states, options.type};
   context.to_execute = options.to_execute && !options.keep_placeholders;
   const std::optional<int64_t> timeout_seconds = CompileTop(result.definition, context);

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "engine/base/edit_distance.h"
+#include "engine/definition/fixes.h"
 #include "engine/json/document.h"
 #include "engine/json/write.h"
 
@@ -83,7 +84,12 @@ std::string CounterpartHint(std::string_view name) {
 
 FieldReader::FieldReader(const Value& object, const Place& place, QueryLanguage language,
                          std::vector<FieldTable> tables, std::vector<FieldTable> elsewhere, Report& report)
-    : object_(object), place_(place), language_(language), tables_(std::move(tables)), report_(report) {
+    : object_(object),
+      place_(place),
+      language_(language),
+      tables_(std::move(tables)),
+      is_state_(!elsewhere.empty()),
+      report_(report) {
   CheckRequired();
   CheckMembers(elsewhere);
 }
@@ -116,24 +122,40 @@ void FieldReader::CheckMembers(const std::vector<FieldTable>& elsewhere) {
 void FieldReader::CheckUnknown(const Member& member, const std::vector<FieldTable>& elsewhere) {
   const std::string message = "Field '" + std::string(member.name()) + "' is not supported";
   const Place place = place_.Key(member.name());
+  if (member.name() == "QueryLanguage") {
+    report_.AddAt("query-language-misplaced", place, place_, message, "the machine has it, or a state");
+    return;
+  }
   if (FindRow(elsewhere, member.name()) != nullptr) {
     report_.AddAt("field-not-allowed", place, place_, message, "remove the field: it belongs to other states");
     return;
   }
-  std::vector<std::string_view> names;
+  std::vector<std::string_view> names, absent;
   for (FieldTable table : tables_) {
-    for (const FieldRow& row : table) names.push_back(row.name);
+    for (const FieldRow& row : table) {
+      names.push_back(row.name);
+      if (!Has(row.name) && IsOfLanguage(row)) absent.push_back(row.name);
+    }
   }
-  const auto near = DidYouMean(member.name(), names);
-  report_.AddAt("unknown-field", place, place_, message, near ? "did you mean " + std::string(*near) + "?" : "");
+  auto near = DidYouMean(member.name(), absent);
+  if (!near) near = DidYouMean(member.name(), names);
+  Diagnostic& finding =
+      report_.AddAt("unknown-field", place, place_, message, near ? "did you mean " + std::string(*near) + "?" : "");
+  const auto sure = SureMatch(member.name(), names);
+  if (sure && sure == near && !Has(*sure)) finding.fix = RenameTo(*sure, place, member.name());
+}
+
+bool FieldReader::IsOfLanguage(const FieldRow& row) const {
+  return row.language == FieldLanguage::kBoth ||
+         (row.language == FieldLanguage::kJsonPath) == (language_ == QueryLanguage::kJsonPath);
 }
 
 bool FieldReader::CheckLanguage(const FieldRow& row) {
-  if (row.language == FieldLanguage::kBoth) return true;
+  if (IsOfLanguage(row)) return true;
   const bool for_json_path = row.language == FieldLanguage::kJsonPath;
-  if (for_json_path == (language_ == QueryLanguage::kJsonPath)) return true;
-  report_.AddAt(for_json_path ? "jsonpath-field-in-jsonata-state" : "jsonata-field-in-jsonpath-state",
-                place_.Key(row.name), place_,
+  const Place field = place_.Key(row.name);
+  report_.AddAt(for_json_path ? "jsonpath-field-in-jsonata-state" : "jsonata-field-in-jsonpath-state", field,
+                is_state_ ? place_ : field,
                 "The QueryLanguage is set to '" + std::string(LanguageName(language_)) + "', but field '" +
                     std::string(row.name) + "' is only supported for the '" + (for_json_path ? "JSONPath" : "JSONata") +
                     "' QueryLanguage",
@@ -148,18 +170,52 @@ bool FieldReader::CheckValue(const FieldRow& row, const Value& value) {
   const bool is_expression = value.is_string() && value.as_string().starts_with("{%");
   if (numeric && language_ == QueryLanguage::kJsonata && is_expression) return true;
   if (!HasType(row.type, value)) {
-    report_.Add("bad-type", place, "Expected value of type " + std::string(ExpectedType(row.type)));
+    if (CheckMisnamedPath(row, value)) return false;
+    report_.Add("bad-type", place, "Expected value of type " + std::string(ExpectedType(row.type))).fix =
+        FixType(row, value, place);
     return false;
   }
   if (numeric) return CheckNumber(row, value, place);
   if (row.type == FieldType::kEnum &&
       std::find(row.values.begin(), row.values.end(), value.as_string()) == row.values.end()) {
+    if (report_.IsOpen(value.as_string())) return true;
     const auto near = DidYouMean(value.as_string(), row.values);
-    report_.Add("bad-enum-value", place, "Value should be one of the following: " + Bracketed(row.values),
-                near ? "did you mean " + std::string(*near) + "?" : "");
+    Diagnostic& finding = report_.Add(row.name == "QueryLanguage" ? "bad-query-language" : "bad-enum-value", place,
+                                      "Value should be one of the following: " + Bracketed(row.values),
+                                      near ? "did you mean " + std::string(*near) + "?" : "");
+    if (const auto sure = SureMatch(value.as_string(), row.values)) finding.fix = SetTo(Value::String(*sure), place);
     return false;
   }
   return true;
+}
+
+// A path where a number is due was meant for the field of the same name that ends in Path.
+bool FieldReader::CheckMisnamedPath(const FieldRow& row, const Value& value) {
+  const std::string path_name = std::string(row.name) + "Path";
+  const FieldRow* path_row = RowOf(path_name);
+  if (path_row == nullptr || !IsOfLanguage(*path_row) || !value.is_string() || !LooksLikePath(value.as_string())) {
+    return false;
+  }
+  const Place place = place_.Key(row.name);
+  Diagnostic& finding = report_.Add("bad-type", place, "Expected value of type " + std::string(ExpectedType(row.type)),
+                                    "a path stands in " + path_name);
+  if (!Has(path_name)) finding.fix = RenameTo(path_name, place, row.name);
+  return true;
+}
+
+void FieldReader::WarnOfStaticPath(std::string_view name) const {
+  const std::string path_name = std::string(name) + "Path";
+  const FieldRow* path_row = RowOf(path_name);
+  const Value* value = Get(name);
+  if (path_row == nullptr || !IsOfLanguage(*path_row) || value == nullptr || !value->is_string()) return;
+  const bool is_call = path_row->type == FieldType::kPathOrCall && LooksLikeIntrinsic(value->as_string()) &&
+                       std::holds_alternative<IntrinsicCall>(IntrinsicCall::Compile(value->as_string()));
+  if (!is_call && !LooksLikePath(value->as_string())) return;
+  const Place place = place_.Key(name);
+  Diagnostic& finding =
+      report_.Add("no-path", place, "The value of '" + std::string(name) + "' is taken as it is, as a text",
+                  "a path stands in " + path_name);
+  if (!Has(path_name)) finding.fix = RenameTo(path_name, place, name);
 }
 
 bool FieldReader::CheckNumber(const FieldRow& row, const Value& value, const Place& place) {
@@ -269,11 +325,18 @@ std::optional<PayloadTemplate> FieldReader::Template(std::string_view name, std:
                                  : PayloadTemplate::CompileJsonPath(*value, place_.Key(name), findings);
   for (TemplateError& e : findings.errors) {
     // In the order of TemplateError::Kind.
-    constexpr std::string_view kRules[] = {"bad-payload-template",        "duplicate-template-field",
-                                           "jsonata-not-an-expression",   "jsonata-syntax-error",
-                                           "jsonata-top-level-reference", "jsonata-unsupported-reference"};
+    constexpr std::string_view kRules[] = {
+        "bad-payload-template", "duplicate-template-field",    "jsonata-not-an-expression",
+        "jsonata-syntax-error", "jsonata-top-level-reference", "jsonata-unsupported-reference",
+        "bad-intrinsic"};
     // AWS names the object, not the field in it (recorded).
     report_.AddAt(kRules[static_cast<size_t>(e.kind)], e.place, e.holder, std::move(e.message), std::move(e.hint));
+  }
+  for (const StaticText& text : findings.static_texts) {
+    Diagnostic& finding =
+        report_.Add("no-dollar", text.place, "The value of '" + text.name + "' is taken as it is, as a text",
+                    "a field whose value is a path or a call has a name that ends in .$");
+    if (!text.has_sibling) finding.fix = RenameTo(text.name + ".$", text.place, text.name);
   }
   for (VariableRead& read : findings.reads) report_.AddRead(std::move(read));
   if (!findings.errors.empty()) return std::nullopt;
@@ -283,7 +346,7 @@ std::optional<PayloadTemplate> FieldReader::Template(std::string_view name, std:
 std::optional<PayloadTemplate> FieldReader::Expression(std::string_view name, std::string_view location) const {
   const Value* value = Get(name);
   const bool is_expression = language_ == QueryLanguage::kJsonata && value != nullptr && value->is_string() &&
-                             value->as_string().starts_with("{%");
+                             LooksLikeJsonata(value->as_string());
   return is_expression ? Template(name, location) : std::nullopt;
 }
 

@@ -39,7 +39,8 @@ struct NumberOrPath {
 class FieldReader {
  public:
   // `tables` are the rows of this object; `elsewhere` those of other objects, a member of which is reported as
-  // not allowed here rather than unknown. REQUIRES: `object` is an object and outlives the reader.
+  // not allowed here rather than unknown: a state has such others. REQUIRES: `object` is an object and outlives the
+  // reader.
   FieldReader(const Value& object, const Place& place, QueryLanguage language, std::vector<FieldTable> tables,
               std::vector<FieldTable> elsewhere, Report& report);
 
@@ -65,6 +66,9 @@ class FieldReader {
   // `NAME` and `NAMEPath`, of which one at most may be there.
   NumberOrPath NumberOrPathOf(std::string_view name, std::string_view path_name) const;
 
+  // Warns of a text that looks like a path where NAMEPath takes one.
+  void WarnOfStaticPath(std::string_view name) const;
+
   // Reports it if more than one of the fields is there.
   void AtMostOne(std::string_view rule, std::initializer_list<std::string_view> names) const;
   // Reports it if not exactly one of the fields is there; `missing_rule` where none is.
@@ -74,8 +78,10 @@ class FieldReader {
  private:
   void CheckMembers(const std::vector<FieldTable>& elsewhere);
   void CheckUnknown(const Member& member, const std::vector<FieldTable>& elsewhere);
+  bool IsOfLanguage(const FieldRow& row) const;
   bool CheckLanguage(const FieldRow& row);
   bool CheckValue(const FieldRow& row, const Value& value);
+  bool CheckMisnamedPath(const FieldRow& row, const Value& value);
   bool CheckNumber(const FieldRow& row, const Value& value, const Place& place);
   void CheckRequired();
   const FieldRow* RowOf(std::string_view name) const;
@@ -85,6 +91,7 @@ class FieldReader {
   const Place place_;
   const QueryLanguage language_;
   const std::vector<FieldTable> tables_;
+  const bool is_state_;  // AWS names a state, and not the field in it
   Report& report_;
   std::vector<std::string_view> bad_;  // the members that were reported
 };

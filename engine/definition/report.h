@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/base/diagnostic.h"
+#include "engine/json/document.h"
 #include "engine/json/pointer.h"
 #include "engine/lang/payload_template.h"
 
@@ -30,7 +31,13 @@ class Report {
   void AddRead(VariableRead read) { reads_.push_back(std::move(read)); }
   const std::vector<VariableRead>& reads() const { return reads_; }
 
+  // The definition is a template: what has a placeholder in it may become anything before it is deployed.
+  void KeepPlaceholders() { keeps_placeholders_ = true; }
+  // May the text become another?
+  bool IsOpen(std::string_view text) const { return keeps_placeholders_ && HasPlaceholder(text); }
+
  private:
+  bool keeps_placeholders_ = false;
   Diagnostics diagnostics_;
   std::vector<VariableRead> reads_;
 };

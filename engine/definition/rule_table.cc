@@ -15,93 +15,195 @@ constexpr auto W = Severity::kWarning;
 
 constexpr Rule kRules[] = {
     // The text.
-    {"invalid-json", E, "INVALID_JSON_DESCRIPTION", "the text is not JSON, or not YAML"},
-    {"too-large", E, kSchema, "the definition is longer than 1 MiB"},
-    {"not-an-object", E, kSchema, "the definition is not an object"},
-    {"unresolved-placeholder", E, "", "a ${placeholder} has no value"},
-    {"duplicate-key", W, "", "an object has a key twice"},
-    {"not-implemented", E, "", "gait cannot execute this yet"},
+    {"invalid-json", E, "INVALID_JSON_DESCRIPTION", "the text is not JSON, or not YAML",
+     "Mend the text at the place that the message names: most often a comma, a quote or a bracket is "
+     "missing, or one is too many."},
+    {"too-large", E, kSchema, "the definition is longer than 1 MiB",
+     "Move branches or processors into state machines of their own, and start them with "
+     "states:startExecution."},
+    {"not-an-object", E, kSchema, "the definition is not an object",
+     "A definition is an object with StartAt and States."},
+    {"unresolved-placeholder", E, "", "a ${placeholder} has no value",
+     "Give it a value with --substitution NAME=VALUE, or many with --substitutions FILE. `gait validate` "
+     "needs none: there a placeholder stands for any value."},
+    {"duplicate-key", W, "", "an object has a key twice",
+     "Remove one of the two: the last one counts, and readers differ on that."},
+    {"not-implemented", E, "", "gait cannot execute this yet",
+     "AWS runs it and `gait validate` accepts it; gait does not run it. Use the kind of reader that the "
+     "message names."},
     // Fields.
-    {"missing-required-field", E, kSchema, "a field that must be there is missing"},
-    {"unknown-field", E, kSchema, "there is no such field"},
-    {"field-not-allowed", E, kSchema, "the field belongs to other states"},
-    {"bad-type", E, kSchema, "the value has the wrong type"},
-    {"number-out-of-range", E, kSchema, "the number is too small or too large"},
-    {"bad-enum-value", E, kSchema, "the value is none of those that there are"},
-    {"value-and-path", E, kSchema, "a field and its ...Path form exclude one another"},
-    {"unsupported-version", E, kSchema, "Version is not 1.0"},
-    {"bad-jsonpath", E, kSchema, "the value is no path"},
-    {"bad-reference-path", E, kSchema, "the value is no Reference Path"},
-    {"bad-intrinsic", E, kSchema, "the call of an intrinsic function is wrong"},
-    {"bad-payload-template", E, kSchema, "a field whose name ends in .$ holds neither a path nor a call"},
-    {"duplicate-template-field", E, kSchema, "a field is set both with and without .$"},
-    {"bad-timestamp", E, kSchema, "the value is no RFC 3339 timestamp"},
-    {"bad-variable-name", E, "INVALID_VARIABLE_NAME", "a variable cannot have this name"},
-    {"reserved-variable-name", E, "RESERVED_VARIABLE_NAME", "$states is not to be assigned"},
-    {"variable-shadows-outer-scope", E, "DUPLICATE_VARIABLE_NAME",
-     "a scope around this one has a variable of the name"},
-    {"undefined-variable", W, "", "no state on the way here assigns the variable that is read"},
+    {"missing-required-field", E, kSchema, "a field that must be there is missing",
+     "Add the fields that the message lists."},
+    {"unknown-field", E, kSchema, "there is no such field",
+     "Correct the name, whose case counts, or remove the field. For notes there is Comment."},
+    {"field-not-allowed", E, kSchema, "the field belongs to other types of states",
+     "Remove the field, or move what it does into a state of a type that has it."},
+    {"bad-type", E, kSchema, "the value has the wrong type",
+     "Give a value of the type that the message names. Numbers and booleans stand without quotes."},
+    {"number-out-of-range", E, kSchema, "the number is too small or too large",
+     "Give a number within the bound that the message names."},
+    {"bad-enum-value", E, kSchema, "the value is none of those that there are",
+     "Use one of the values that the message lists, in their letter case."},
+    {"value-and-path", E, kSchema, "a field and its ...Path form exclude one another",
+     "Keep the field where the value is known when the definition is written, and the ...Path form where "
+     "it is in the input."},
+    {"unsupported-version", E, kSchema, "Version is not \"1.0\"", "Write \"1.0\", or leave the field out."},
+    {"bad-jsonpath", E, kSchema, "the value is no path",
+     "A path begins with $ (the input), $$ (the context object) or $name (a variable), and goes on with "
+     ".field or [index]."},
+    {"bad-reference-path", E, kSchema, "the value is no Reference Path",
+     "A Reference Path names one place: $.a, $['a'] or $.list[0], without *, .., filters and slices. That "
+     "of ResultPath begins at the input."},
+    {"bad-intrinsic", E, kSchema, "the call of an intrinsic function is wrong",
+     "Correct the call: the message says what is wrong with it. Texts stand in single quotes, with \\' for "
+     "a quote in them, and paths without quotes."},
+    {"bad-payload-template", E, kSchema, "a field whose name ends in .$ holds neither a path nor a call",
+     "Give it a path or the call of an intrinsic function; for a fixed value take the .$ off the name."},
+    {"duplicate-template-field", E, kSchema, "a field is set both with and without .$", "Remove one of the two."},
+    {"bad-timestamp", E, kSchema, "the value is no RFC 3339 timestamp",
+     "Write it as 2026-03-14T01:59:00Z: a capital T, and a capital Z or an offset such as +02:00."},
+    {"bad-variable-name", E, "INVALID_VARIABLE_NAME", "a variable cannot have this name",
+     "A name begins with a letter and goes on with letters, digits and _; it has 80 characters at the "
+     "most."},
+    {"reserved-variable-name", E, "RESERVED_VARIABLE_NAME", "$states is not to be assigned",
+     "Choose another name: $states is what Step Functions itself tells of the state."},
+    {"variable-shadows-outer-scope", E, "DUPLICATE_VARIABLE_NAME", "a scope around this one has a variable of the name",
+     "Choose another name. A branch or an iteration reads the variables around it and cannot set them; "
+     "what it gives back is its output."},
+    {"undefined-variable", W, "", "no state on the way here assigns the variable that is read",
+     "Assign it in a state that comes before on every way, or correct its name. Variables that one Assign "
+     "sets do not see one another."},
+    {"no-dollar", W, "NO_DOLLAR", "a path or a call stands in a field whose name does not end in .$",
+     "Write the name with .$ at its end where the value is to be looked up. A text that only looks like a "
+     "path may stay."},
+    {"no-path", W, "NO_PATH", "a path stands in a field whose name does not end in Path",
+     "Use the field of the same name that ends in Path; without it the text itself is compared or passed "
+     "on."},
+    {"pass-result-is-static", W, "PASS_RESULT_IS_STATIC", "a path stands in the Result of a Pass state",
+     "Result is passed on as it stands. Use Parameters, with names that end in .$, for values of the "
+     "input."},
     // Query languages.
-    {"bad-query-language", E, kSchema, "there is no such query language"},
-    {"query-language-downgrade", E, kSchema, "a JSONata machine has no JSONPath states"},
-    {"query-language-misplaced", E, kSchema, "QueryLanguage stands where it means nothing"},
-    {"jsonata-field-in-jsonpath-state", E, kSchema, "the field is for JSONata states"},
-    {"jsonpath-field-in-jsonata-state", E, kSchema, "the field is for JSONPath states"},
-    {"jsonata-not-an-expression", E, kSchema, "{% without %}, or the reverse"},
-    {"jsonata-syntax-error", E, "INVALID_JSONATA_EXPRESSION", "the JSONata expression does not parse"},
+    {"bad-query-language", E, kSchema, "there is no such query language",
+     "Write JSONPath or JSONata, in this letter case."},
+    {"query-language-downgrade", E, kSchema, "a JSONata machine has no JSONPath states",
+     "Give the machine the language JSONPath, and JSONata to the states that use it; or rewrite the state."},
+    {"query-language-misplaced", E, kSchema, "QueryLanguage stands where it means nothing",
+     "It belongs to the machine or to a state, and not to a branch, a processor or the object States."},
+    {"jsonata-field-in-jsonpath-state", E, kSchema, "the field is for JSONata states",
+     "Give the state \"QueryLanguage\": \"JSONata\", or use the JSONPath field that the hint names. A state "
+     "within a JSONata Map or Parallel has the language of the machine."},
+    {"jsonpath-field-in-jsonata-state", E, kSchema, "the field is for JSONPath states",
+     "Use the JSONata field that the hint names: Arguments, Output, Items or Condition."},
+    {"jsonata-not-an-expression", E, kSchema,
+     "a text begins with {% or ends with %}, and does not do both; or it is none where one is due",
+     "Write {% at the beginning and %} at the end, with nothing outside."},
+    {"jsonata-syntax-error", E, "INVALID_JSONATA_EXPRESSION", "the JSONata expression does not parse",
+     "Correct the expression at the character that the hint names; `gait eval jsonata` tries one out."},
     {"jsonata-top-level-reference", E, "UNSUPPORTED_JSONATA_EXPRESSION",
-     "the expression refers to a context that is not there"},
-    {"jsonata-unsupported-reference", E, "UNSUPPORTED_JSONATA_EXPRESSION", "the expression uses what is not there"},
+     "the expression refers to data at its top, where there is none",
+     "Read the input as $states.input, the result as $states.result, a variable as $name."},
+    {"jsonata-unsupported-reference", E, "UNSUPPORTED_JSONATA_EXPRESSION", "the expression uses what is not there",
+     "$states has input and context everywhere, result in the Output and Assign of states that do work, "
+     "errorOutput in those of a Catcher. $$ and $eval do not exist."},
     // The graph.
-    {"empty-states", E, kSchema, "States has no state"},
-    {"unknown-state-type", E, kSchema, "there is no such type of state"},
-    {"state-name-too-long", E, "INVALID_STATE_NAME", "a state's name has more than 80 characters"},
-    {"duplicate-state-name", E, "DUPLICATE_STATE_NAME", "two states have one name"},
-    {"missing-next", E, kSchema, "a state has neither Next nor End"},
-    {"both-next-and-end", E, kSchema, "a state has Next and End"},
-    {"dangling-transition", E, kTarget, "a transition names no state"},
-    {"unreachable-state", E, kTarget, "no transition leads to the state"},
-    {"no-terminal-state", E, "MISSING_END_STATE", "no state ends the machine"},
+    {"empty-states", E, kSchema, "States has no state", "Add a state, and name the first in StartAt."},
+    {"unknown-state-type", E, kSchema, "there is no such type of state",
+     "Use one of Task, Wait, Pass, Succeed, Fail, Choice, Parallel and Map, in this letter case."},
+    {"state-name-too-long", E, "INVALID_STATE_NAME", "a state's name has more than 80 characters",
+     "Shorten the name, here and in every transition to it. What it explains can stand in Comment."},
+    {"duplicate-state-name", E, "DUPLICATE_STATE_NAME", "two states have one name",
+     "Rename one: names are unique in the whole machine, its branches and processors included."},
+    {"missing-next", E, kSchema, "a state has neither Next nor End",
+     "Name the state that follows in Next, or write \"End\": true."},
+    {"both-next-and-end", E, kSchema, "a state has Next and End", "Keep the one that is meant."},
+    {"dangling-transition", E, kTarget, "a transition names no state of its States object",
+     "Correct the name, whose case counts, or add the state. No transition leads into a branch or out of "
+     "it."},
+    {"unreachable-state", E, kTarget, "no transition leads to the state",
+     "Lead to it from a state that is reached, or remove it."},
+    {"no-terminal-state", E, "MISSING_END_STATE", "no state ends the machine",
+     "Give a state \"End\": true, or add a Succeed or Fail state, and lead to it."},
     // Choice.
-    {"bad-choice-rule", E, kSchema, "a Choice rule is malformed"},
-    {"choice-without-choices", E, kSchema, "a Choice has no rule"},
-    {"parallel-without-branches", E, kSchema, "a Parallel has no branch"},
-    {"choice-rule-without-next", E, kSchema, "a Choice rule leads nowhere"},
-    {"nested-rule-next", E, kSchema, "a rule within And, Or or Not has a Next"},
+    {"bad-choice-rule", E, kSchema, "a Choice rule is malformed",
+     "A rule has exactly one of And, Or, Not, Variable and Condition; with Variable it has exactly one "
+     "comparison."},
+    {"choice-without-choices", E, kSchema, "a Choice has no rule",
+     "Add a rule; what follows when none holds stands in Default."},
+    {"parallel-without-branches", E, kSchema, "a Parallel has no branch",
+     "Add a branch: an object with StartAt and States."},
+    {"choice-rule-without-next", E, kSchema, "a Choice rule leads nowhere",
+     "Name the state to go to in the Next of the rule."},
+    {"nested-rule-next", E, kSchema, "a rule within And, Or or Not has a Next",
+     "Move Next, and Assign or Output with it, to the outermost rule."},
     // Retry and Catch.
-    {"empty-error-equals", E, kSchema, "ErrorEquals names no error"},
-    {"states-all-not-alone", E, kSchema, "States.ALL stands beside other names"},
-    {"states-all-not-last", E, kSchema, "a Retrier or Catcher follows the one for States.ALL"},
-    {"bad-reserved-error-name", W, "", "no error of this reserved name exists"},
+    {"empty-error-equals", E, kSchema, "ErrorEquals names no error",
+     "Name the errors; States.ALL stands for all of them."},
+    {"states-all-not-alone", E, kSchema, "States.ALL stands beside other names",
+     "Let it stand alone, in an entry of its own: it matches what the others do."},
+    {"states-all-not-last", E, kSchema, "a Retrier or Catcher follows the one for States.ALL",
+     "Move the entry with States.ALL to the end: those behind it would never be used."},
+    {"bad-reserved-error-name", E, "", "no error of this reserved name exists",
+     "Correct the name: an error that does not exist is never matched. Names of your own do not begin with "
+     "States.; one that no built-in name resembles is only warned of, since AWS takes it."},
     // Wait.
-    {"wait-without-time", E, kSchema, "a Wait does not say how long"},
-    {"wait-two-times", E, kSchema, "a Wait says twice how long"},
+    {"wait-without-time", E, kSchema, "a Wait does not say how long",
+     "Add one of Seconds, SecondsPath, Timestamp and TimestampPath."},
+    {"wait-two-times", E, kSchema, "a Wait says twice how long",
+     "Keep one of Seconds, SecondsPath, Timestamp and TimestampPath."},
     // Map.
-    {"map-without-processor", E, kSchema, "a Map has no ItemProcessor"},
-    {"map-iterator-and-itemprocessor", E, kSchema, "a Map has both ItemProcessor and Iterator"},
-    {"map-parameters-and-itemselector", E, kSchema, "a Map has both ItemSelector and Parameters"},
-    {"executiontype-in-inline-map", E, kSchema, "ExecutionType is for Distributed Maps"},
-    {"bad-label", E, "INVALID_LABEL_NAME", "a Map cannot have this Label"},
-    {"duplicate-label", E, "DUPLICATE_LABEL_NAME", "two Maps have one Label"},
-    {"bad-item-reader", E, kSchema, "an ItemReader is malformed"},
-    {"reader-without-resource", E, kSchema, "an ItemReader has no Resource"},
-    {"bad-item-batcher", E, kSchema, "an ItemBatcher is malformed"},
-    {"bad-result-writer", E, kSchema, "a ResultWriter is malformed"},
+    {"map-without-processor", E, kSchema, "a Map has no ItemProcessor",
+     "Add an ItemProcessor: an object with StartAt and States, which runs for each item."},
+    {"map-iterator-and-itemprocessor", E, kSchema, "a Map has both ItemProcessor and Iterator",
+     "Keep ItemProcessor: Iterator is its older name."},
+    {"map-parameters-and-itemselector", E, kSchema, "a Map has both ItemSelector and Parameters",
+     "Keep ItemSelector: Parameters is its older name in a Map."},
+    {"executiontype-in-inline-map", E, kSchema, "ExecutionType is for Distributed Maps",
+     "Remove ExecutionType, or give the ProcessorConfig \"Mode\": \"DISTRIBUTED\"."},
+    {"bad-label", E, "INVALID_LABEL_NAME", "a Map cannot have this Label",
+     "A Label has 1 to 40 characters, and no blank, no control character and none of ? * < > { } [ ] : ; , "
+     "\\ | ^ ~ $ # % & ` \"."},
+    {"duplicate-label", E, "DUPLICATE_LABEL_NAME", "two Maps have one Label",
+     "Give each Map a Label of its own, or none: it is part of the names of its Map Runs."},
+    {"bad-item-reader", E, kSchema, "an ItemReader is malformed",
+     "Correct what the message names: the reader needs s3:getObject or s3:listObjectsV2 and a ReaderConfig "
+     "that fits; CSV needs CSVHeaderLocation, GIVEN needs CSVHeaders."},
+    {"reader-without-resource", E, kSchema, "an ItemReader has no Resource",
+     "Add the Resource arn:aws:states:::s3:getObject, or arn:aws:states:::s3:listObjectsV2 for a listing."},
+    {"bad-item-batcher", E, kSchema, "an ItemBatcher is malformed",
+     "Say how large a batch may be with MaxItemsPerBatch or MaxInputBytesPerBatch, or with their ...Path "
+     "forms."},
+    {"bad-result-writer", E, kSchema, "a ResultWriter is malformed",
+     "Give it a Resource with the Bucket in Parameters (Arguments in JSONata), a WriterConfig, or both; or "
+     "leave the field out."},
     // Task.
-    {"invalid-resource", E, kSchema, "Resource names nothing that a Task can do"},
-    {"bad-credentials", E, kSchema, "Credentials are malformed, or of no use here"},
-    {"not-for-express", E, kSchema, "EXPRESS state machines do not have it"},
-    {"too-deeply-nested", E, "TOO_DEEPLY_NESTED", "Parallel and Map states nest too deep"},
+    {"invalid-resource", E, kSchema, "Resource names nothing that a Task can do",
+     "Correct the ARN: a Lambda function's, an activity's, arn:aws:states:::SERVICE:ACTION of an optimised "
+     "integration, or arn:aws:states:::aws-sdk:SERVICE:ACTION of any other. Not every one has .sync and "
+     ".waitForTaskToken."},
+    {"bad-credentials", E, kSchema, "Credentials are malformed, or of no use here",
+     "Give them a RoleArn. An activity has none."},
+    {"not-for-express", E, kSchema, "EXPRESS state machines do not have it",
+     "Use a STANDARD state machine (or STANDARD children of the Map): EXPRESS has no activities, no .sync, "
+     "no .waitForTaskToken and no Distributed Map."},
+    {"too-deeply-nested", E, "TOO_DEEPLY_NESTED", "Parallel and Map states nest too deep",
+     "Move the inner ones into state machines of their own, and start them with states:startExecution."},
 };
 
 }  // namespace
 
 std::span<const Rule> Rules() { return kRules; }
 
-const Rule& RuleOf(std::string_view id) {
+const Rule* FindRule(std::string_view id) {
   const auto* rule = std::find_if(std::begin(kRules), std::end(kRules), [&](const Rule& r) { return r.id == id; });
-  GAIT_CHECK(rule != std::end(kRules), "no such rule: " + std::string(id));
+  return rule == std::end(kRules) ? nullptr : rule;
+}
+
+const Rule& RuleOf(std::string_view id) {
+  const Rule* rule = FindRule(id);
+  GAIT_CHECK(rule != nullptr, "no such rule: " + std::string(id));
   return *rule;
 }
+
+std::string PageOf(const Rule& rule) { return "docs/diagnostics/" + std::string(rule.id) + ".md"; }
 
 }  // namespace gait

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "engine/base/diagnostic.h"
@@ -12,15 +13,21 @@ namespace gait {
 struct Rule {
   std::string_view id;  // stable; users suppress by it
   Severity severity;
-  std::string_view
-      code;  // AWS's:
-             // https://docs.aws.amazon.com/step-functions/latest/apireference/API_ValidateStateMachineDefinitionDiagnostic.html
-  std::string_view summary;  // one line
+  // AWS's, "" where it has none:
+  // https://docs.aws.amazon.com/step-functions/latest/apireference/API_ValidateStateMachineDefinitionDiagnostic.html
+  std::string_view code;
+  std::string_view summary;      // what is the matter; no full stop
+  std::string_view advice = {};  // what to do about it: a sentence or two
 };
 
 std::span<const Rule> Rules();
 
+// Null if there is no such rule.
+const Rule* FindRule(std::string_view id);
 // REQUIRES: there is such a rule.
 const Rule& RuleOf(std::string_view id);
+
+// The page about it, with a bad and a good example: a file of the project, made by scripts/diagnostics_pages.py.
+std::string PageOf(const Rule& rule);
 
 }  // namespace gait

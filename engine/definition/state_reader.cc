@@ -4,6 +4,7 @@
 
 #include "engine/base/edit_distance.h"
 #include "engine/definition/checks.h"
+#include "engine/definition/fixes.h"
 #include "engine/json/document.h"
 
 namespace gait {
@@ -49,9 +50,12 @@ const StateType* FindType(const Value& state, const Place& place, CompileContext
     names.push_back(t.name);
   }
   const auto near = type->is_string() ? DidYouMean(type->as_string(), names) : std::nullopt;
-  context.report.Add("unknown-state-type", place.Key("Type"),
-                     "The field 'Type' should have one of these values: " + Bracketed(names),
-                     near ? "did you mean " + std::string(*near) + "?" : "");
+  Diagnostic& finding = context.report.Add("unknown-state-type", place.Key("Type"),
+                                           "The field 'Type' should have one of these values: " + Bracketed(names),
+                                           near ? "did you mean " + std::string(*near) + "?" : "");
+  if (!type->is_string()) return nullptr;
+  if (const auto sure = SureMatch(type->as_string(), names))
+    finding.fix = SetTo(Value::String(*sure), place.Key("Type"));
   return nullptr;
 }
 
@@ -116,15 +120,17 @@ int64_t StateReader::ReadNext() const {
   if (!type_.has_next) return kEnd;
   const bool ends = Boolean("End").value_or(false);
   if (Has("Next") && Has("End")) {
-    report().Add("both-next-and-end", place(), "There should only be one of the following fields: [Next, End]");
+    Diagnostic& finding =
+        report().Add("both-next-and-end", place(), "There should only be one of the following fields: [Next, End]");
+    // What says that the state does not end says nothing.
+    if (!ends && Boolean("End")) finding.fix = Remove(place().Key("End"), "End");
   } else if (!Has("Next") && !ends && (!Has("End") || Boolean("End").has_value())) {
     report().Add("missing-next", place(), "This object should have only one of the following fields: [Next, End]",
                  "a state that ends the machine has \"End\": true");
   }
   const Value* next = Get("Next");
   const int64_t target = next == nullptr ? kNowhere : Target(*next, place().Key("Next"));
-  if (!ends) return target;
-  return next == nullptr ? kEnd : kNowhere;
+  return ends && next == nullptr ? kEnd : target;
 }
 
 int64_t StateReader::Target(const Value& text, const Place& place) const {
@@ -133,10 +139,7 @@ int64_t StateReader::Target(const Value& text, const Place& place) const {
   if (it != names_.end()) return it->second;
   std::vector<std::string_view> known;
   for (const auto& [name, number] : names_) known.push_back(name);
-  const auto near = DidYouMean(text.as_string(), known);
-  report().Add("dangling-transition", place, "Missing 'Next' target: " + std::string(text.as_string()),
-               near ? "did you mean '" + std::string(*near) + "'?"
-                    : "a transition stays within its States object; name a state of it");
+  ReportDangling(text.as_string(), known, place, report());
   return kNowhere;
 }
 
@@ -194,12 +197,12 @@ std::unique_ptr<const StateGraph> CompileGraph(const Value& object, const Place&
     if (states->size() == 0) context.report.Add("empty-states", states_place, "Value cannot be empty");
     StateNames names;
     for (size_t i = 0; i < states->size(); ++i) names[states->members()[i].name()] = static_cast<int64_t>(i);
-    for (const Member& m : states->members()) CheckName(m.name(), states_place.Key(m.name()), context);
     start_at = ReadStartAt(object, place, names, context.report);
     for (const Member& m : states->members()) {
       const auto number = static_cast<int64_t>(compiled.size());
       compiled.push_back(nullptr);
       const Place state_place = states_place.Key(m.name());
+      CheckName(m.name(), state_place, context);
       if (!m.value.is_object()) {
         const bool misplaced = m.name() == "QueryLanguage" && m.value.is_string();
         context.report.Add(misplaced ? "query-language-misplaced" : "bad-type", state_place,

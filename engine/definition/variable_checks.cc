@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "engine/base/edit_distance.h"
+#include "engine/lang/jsonata/expression.h"
 
 namespace gait {
 namespace {
@@ -224,13 +225,22 @@ class ReadChecker {
   }
 
  private:
+  // What is not bound may be a function that was mistyped.
+  static std::string NearFunction(std::string_view name) {
+    const std::vector<std::string> functions = jsonata::FunctionNames({});
+    const std::vector<std::string_view> known(functions.begin(), functions.end());
+    return std::string(DidYouMean(name, known).value_or(""));
+  }
+
   void ReportRead(const VariableRead& read) {
     std::string hint = "no state assigns it";
     if (reads_.assigned().contains(read.name)) {
       hint = "no way from a state that assigns it leads here";
     } else {
       const std::vector<std::string_view> known(reads_.assigned().begin(), reads_.assigned().end());
-      if (const auto near = DidYouMean(read.name, known)) hint += "; did you mean $" + std::string(*near) + "?";
+      const auto near = DidYouMean(read.name, known);
+      const std::string meant = near ? std::string(*near) : NearFunction(read.name);
+      if (!meant.empty()) hint += "; did you mean $" + meant + "?";
     }
     report_.Add("undefined-variable", read.place, "The variable $" + read.name + " can never be set here",
                 std::move(hint));

@@ -166,6 +166,10 @@ DocumentParse ParseDocument(std::string_view text, DocumentFormat format) {
 
 bool IsPlaceholder(const Value& value) { return value.is_string() && value.as_string().starts_with(kPlaceholderMark); }
 
+bool HasPlaceholder(std::string_view text) {
+  return text.starts_with(kPlaceholderMark) || text.find("${") != std::string_view::npos;
+}
+
 Value Substitute(const Value& value, const std::map<std::string, std::string, std::less<>>& substitutions) {
   switch (value.type()) {
     case Value::Type::kString: {

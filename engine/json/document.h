@@ -40,6 +40,9 @@ inline constexpr char kPlaceholderMark = '\x7f';
 // Is this an unquoted placeholder that nothing was put in for?
 bool IsPlaceholder(const Value& value);
 
+// May it become another text: is it such a placeholder, or is a `${NAME}` within it?
+bool HasPlaceholder(std::string_view text);
+
 // `value` with every `${NAME}` in its strings replaced, for the NAMEs that `substitutions` has. An unquoted placeholder
 // becomes the number, boolean, object, ... that the text is as JSON, or else the text.
 Value Substitute(const Value& value, const std::map<std::string, std::string, std::less<>>& substitutions);

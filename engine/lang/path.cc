@@ -36,6 +36,11 @@ std::variant<Path, JsonPathSyntaxError> Path::Compile(std::string_view text) {
   return Path(root, std::string(variable), std::move(std::get<JsonPath>(json_path)), std::string(text));
 }
 
+bool LooksLikePath(std::string_view text) {
+  const bool begins = text.starts_with("$.") || text.starts_with("$[") || text.starts_with("$$.");
+  return begins && std::holds_alternative<Path>(Path::Compile(text));
+}
+
 const Value* Path::RootValue(const Scope& scope) const {
   switch (root_) {
     case Root::kInput: return scope.input;

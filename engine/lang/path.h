@@ -43,4 +43,7 @@ class Path {
   std::string text_;
 };
 
+// Does a text that is no path by its place look like one: does it begin with `$.`, `$[` or `$$.`, and is it one?
+bool LooksLikePath(std::string_view text);
+
 }  // namespace gait

@@ -91,6 +91,10 @@ struct TemplateCompiler {
              "The fields '" + std::string(key) + "' and '" + std::string(name) + "' set the same field",
              "remove one of them"});
       }
+      if (!dynamic && m.value.is_string() && LooksDynamic(m.value.as_string())) {
+        findings.static_texts.push_back(
+            {place.Key(name), std::string(name), json.Find(std::string(name) + ".$") != nullptr});
+      }
       object.fields.push_back({Value::String(key), std::string(name),
                                dynamic ? CompileExpression(name, m.value, place) : Compile(m.value, place.Key(name))});
       constant = constant && !dynamic && object.fields.back().value->constant() != nullptr;
@@ -99,8 +103,14 @@ struct TemplateCompiler {
     return std::make_shared<Node>(Node{std::move(object), place});
   }
 
+  static bool LooksDynamic(std::string_view text) {
+    if (!LooksLikeIntrinsic(text)) return LooksLikePath(text);
+    return std::holds_alternative<IntrinsicCall>(IntrinsicCall::Compile(text));
+  }
+
   std::shared_ptr<const Node> CompileExpression(std::string_view name, const Value& json, const Place& holder) {
     const Place place = holder.Key(name);
+    auto kind = TemplateError::Kind::kNeitherPathNorCall;
     std::string hint = "give a path such as $.field, or a call such as States.Format('{}', $.field)";
     if (json.is_string()) {
       const std::string_view text = json.as_string();
@@ -111,6 +121,7 @@ struct TemplateCompiler {
           return std::make_shared<Node>(Node{std::move(*compiled), place});
         }
         hint = std::get<IntrinsicSyntaxError>(call).message;
+        kind = TemplateError::Kind::kBadCall;
       } else {
         auto path = Path::Compile(text);
         if (auto* compiled = std::get_if<Path>(&path)) {
@@ -120,13 +131,36 @@ struct TemplateCompiler {
         hint = std::get<JsonPathSyntaxError>(path).message;
       }
     }
-    findings.errors.push_back({TemplateError::Kind::kNeitherPathNorCall, place, holder,
+    findings.errors.push_back({kind, place, holder,
                                "The value for the field '" + std::string(name) +
                                    "' must be a valid JSONPath or a valid intrinsic function call",
                                std::move(hint)});
     return Constant(Value::Null(), place);
   }
 };
+
+// What the service says of an expression that does not parse: the reference's sentence, where it was measured.
+std::string AwsMessage(const jsonata::Failure& failure) {
+  struct Row {
+    std::string_view code, before, between, after;
+  };
+  constexpr Row kRows[] = {
+      {"S0101", "String literal must be terminated by a matching quote", "", ""},
+      {"S0202", "Expected ", ", got ", ""},
+      {"S0203", "Expected ", "", " before end of expression"},
+      {"S0207", "Unexpected end of expression", "", ""},
+      {"S0301", "Empty regular expressions are not allowed", "", ""},
+      {"S0302", "No terminating / in regular expression", "", ""},
+  };
+  for (const Row& row : kRows) {
+    if (row.code != failure.code) continue;
+    std::string text(row.before);
+    if (!row.between.empty() || !row.after.empty()) text += ToJson(failure.value);
+    if (!row.between.empty()) text.append(row.between).append(ToJson(Value::String(failure.token.value_or(""))));
+    return text.append(row.after);
+  }
+  return failure.message;
+}
 
 struct JsonataTemplateCompiler {
   using Node = PayloadTemplate::Node;
@@ -156,10 +190,10 @@ struct JsonataTemplateCompiler {
 
   std::shared_ptr<const Node> CompileText(const Value& json, const Place& place, const std::string& location) {
     std::string_view text = json.as_string();
-    const bool opens = text.starts_with("{%"), closes = text.ends_with("%}") && text.size() >= 4;
+    const bool opens = text.starts_with("{%"), closes = text.ends_with("%}") && (text.size() >= 4 || !opens);
     if (opens != closes) {
       findings.errors.push_back({TemplateError::Kind::kNotAnExpression, place, place,
-                                 "Value is not a valid JSONata expression",
+                                 "JSONata string must start with {% and end with %}",
                                  "an expression is a text that begins with {% and ends with %}"});
     }
     if (!opens || !closes) return std::make_shared<Node>(Node{json, place});
@@ -169,8 +203,7 @@ struct JsonataTemplateCompiler {
     auto compiled = jsonata::Expression::Compile(text);
     if (const auto* failure = std::get_if<jsonata::Failure>(&compiled)) {
       const std::string at = failure->position ? " at character " + std::to_string(*failure->position + 1) : "";
-      findings.errors.push_back({TemplateError::Kind::kSyntax, place, place,
-                                 "Invalid JSONata expression: " + failure->message,
+      findings.errors.push_back({TemplateError::Kind::kSyntax, place, place, AwsMessage(*failure),
                                  failure->code + at + " of the expression"});
       return std::make_shared<Node>(Node{json, place});
     }
@@ -194,16 +227,17 @@ struct JsonataTemplateCompiler {
     using Kind = jsonata::Reference::Kind;
     for (const jsonata::Reference& r : expression.references()) {
       if (r.kind == Kind::kTopLevel) {
-        findings.errors.push_back(
-            {TemplateError::Kind::kTopLevel, place, place,
-             "The JSONata expression refers to '" + r.name + "' at its top level, where there is no data",
-             "read the state's input as $states.input, a variable as $name"});
+        findings.errors.push_back({r.name == "$$" ? TemplateError::Kind::kUnsupported : TemplateError::Kind::kTopLevel,
+                                   place, place,
+                                   r.name == "$$" ? "Reference to '$$' is not supported."
+                                                  : "Reference to '" + r.name + "' at the top level is not supported.",
+                                   "read the state's input as $states.input, a variable as $name"});
       }
       const bool unseen = r.kind == Kind::kStates && !IsSeen(r.name);
       if (unseen || (r.kind == Kind::kVariable && r.name == "eval")) {
         findings.errors.push_back(
             {TemplateError::Kind::kUnsupported, place, place,
-             unseen ? "The field cannot refer to '$states." + r.name + "'" : "'$eval' is not supported",
+             unseen ? "Field '$states." + r.name + "' does not exist." : "'$eval' is not supported",
              unseen ? "here $states has " + Members() : ""});
       } else if (r.kind == Kind::kVariable && r.name != "states" && !jsonata::IsFunctionName(r.name)) {
         findings.reads.push_back({r.name, place});

@@ -21,7 +21,15 @@ namespace gait {
 
 // What is wrong with a template, and where.
 struct TemplateError {
-  enum class Kind { kNeitherPathNorCall, kDuplicateField, kNotAnExpression, kSyntax, kTopLevel, kUnsupported };
+  enum class Kind {
+    kNeitherPathNorCall,
+    kDuplicateField,
+    kNotAnExpression,
+    kSyntax,
+    kTopLevel,
+    kUnsupported,
+    kBadCall
+  };
   Kind kind;
   Place place;          // of the field in the definition
   Place holder;         // of the object that it stands in: what AWS names
@@ -35,9 +43,17 @@ struct VariableRead {
   Place place;       // of the field in the definition
 };
 
+// A field whose text is a path or a call, and whose name does not end in `.$`: it is taken as it is.
+struct StaticText {
+  Place place;
+  std::string name;
+  bool has_sibling;  // there is a field of the name with `.$` as well
+};
+
 // What compiling a template tells, besides the template.
 struct TemplateFindings {
   std::vector<TemplateError> errors;
+  std::vector<StaticText> static_texts;
   std::vector<VariableRead> reads;
 };
 
@@ -46,6 +62,10 @@ struct StatesView {
   bool result = false;
   bool error_output = false;
 };
+
+// Does a text of a JSONata state mean to be an expression? It is one if it begins with {% and ends with %}, and an
+// error if it does one of the two.
+inline bool LooksLikeJsonata(std::string_view text) { return text.starts_with("{%") || text.ends_with("%}"); }
 
 struct TemplateCompiler;
 struct JsonataTemplateCompiler;

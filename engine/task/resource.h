@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace gait {
 
@@ -33,8 +34,15 @@ struct TaskResource {
 // Empty if the text is no ARN of a kind that a Task can name.
 std::optional<TaskResource> ParseTaskResource(std::string_view text);
 
-// Does the service exist, as far as is known, and does it have the pattern? Names a service whose patterns are not
-// known supported: AWS adds them faster than a table can.
-bool IsSupported(const TaskResource& resource);
+// Why Step Functions does not have such a resource, as far as is known, in words that say what to write; empty if it
+// does. A service that no table here has is let pass unless its name is nearly one that there is: AWS adds them.
+std::optional<std::string> WhyUnsupported(const TaskResource& resource);
+
+// Is the text `arn:PARTITION:states:::INTEGRATION`, with an integration such as "s3:getObject"? For the resources of
+// Maps, which are no Tasks.
+bool NamesIntegration(std::string_view text, std::string_view integration);
+
+// The members that the Parameters of a call of it must have: none of a resource that is not known that well.
+std::vector<std::string_view> RequiredParameters(const TaskResource& resource);
 
 }  // namespace gait
