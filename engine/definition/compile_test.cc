@@ -320,6 +320,23 @@ TEST_CASE("branches nest without end, and the compiler does not") {
   CHECK(!Compile(text).diagnostics.empty());
 }
 
+TEST_CASE("a placeholder may stand for any object") {
+  CompileOptions options;
+  options.keep_placeholders = true;
+  const auto map = [](const std::string& fields) {
+    return OneState(R"("Type": "Map", "End": true, )" + fields +
+                    R"(, "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+                    "StartAt": "I", "States": {"I": {"Type": "Succeed"}}})");
+  };
+  for (const char* field : {"ItemReader", "ItemBatcher", "ResultWriter", "Retry", "Catch", "ItemSelector"}) {
+    CAPTURE(field);
+    CHECK(Found(map("\"" + std::string(field) + "\": ${X}"), options) == "");
+  }
+  CHECK(Found(OneState(R"("Type": "Map", "End": true, "ItemProcessor": {"ProcessorConfig": ${X}, "StartAt": "I",
+      "States": {"I": {"Type": "Succeed"}}})"),
+              options) == "");
+}
+
 TEST_CASE("a variable that is read where it can never be set") {
   // A leads to B: the fields of A, those of B, and what is found.
   struct Pair {
