@@ -27,7 +27,7 @@ struct Demand {
 
 Demand DemandOf(const Value& rule) {
   Demand demand;
-  const Value* variable = rule.is_object() ? rule.Find("Variable") : nullptr;
+  const Value* variable = rule.Find("Variable");
   if (variable == nullptr) return demand;
   for (const Member& m : rule.members()) {
     const std::string_view name = m.name();

@@ -78,7 +78,7 @@ std::vector<MissedRead> DataFlow::missed() const {
 
 void DataFlow::CollectVariables(const ScopeView& machine) {
   const auto collect = [&](const Value& object, const StateView& state) {
-    const Value* assign = object.is_object() ? object.Find("Assign") : nullptr;
+    const Value* assign = object.Find("Assign");
     if (assign == nullptr) return;
     for (const Member& m : assign->members()) {
       std::string_view name = m.name();
@@ -248,8 +248,9 @@ ShapePtr DataFlow::RunMap(const Entry& entry, const Frame& frame) {
   }
   if (state.Has("ItemBatcher")) item = UnknownShape();
   const ShapePtr output = Run(*state.inner[0], item, &entry);
-  const bool written = state.Has("ResultWriter");
-  return IsUnknown(output) || written ? UnknownShape() : ArrayOf({output}, /*each=*/true, state.name);
+  if (state.Has("ResultWriter")) return UnknownShape();
+  // Among those of a Distributed Map may be what it tells of children that failed.
+  return ArrayOf({state.inner[0]->distributed ? UnknownShape() : output}, /*each=*/true, state.name);
 }
 
 ShapePtr DataFlow::Resolve(const DataPath& path, const ShapePtr& input, const Frame* frame) const {

@@ -13,7 +13,10 @@ using Numbers = std::unordered_map<std::string_view, size_t>;
 void AddWay(StateView& state, Way::Kind kind, const Value& via, const char* field, const Numbers& numbers,
             ScopeView& scope) {
   const Value* to = via.Find(field);
-  if (to == nullptr) return;
+  if (to == nullptr) {
+    if (!via.is_object()) scope.complete = false;
+    return;
+  }
   const auto it = to->is_string() ? numbers.find(to->as_string()) : numbers.end();
   if (it == numbers.end()) {
     scope.complete = false;

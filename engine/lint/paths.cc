@@ -27,7 +27,8 @@ bool ReadBracket(std::string_view& text, PathStep& step) {
     const char quote = inside.front();
     if (inside.size() < 2 || inside.back() != quote) return false;
     inside = inside.substr(1, inside.size() - 2);
-    if (inside.find_first_of("'\"\\") != std::string_view::npos) return false;
+    if (inside.find_first_of("'\"\\") != std::string_view::npos || inside.find("${") != std::string_view::npos)
+      return false;
     step.name = inside;
   } else {
     const auto [end, error] = std::from_chars(inside.data(), inside.data() + inside.size(), step.index);
@@ -37,25 +38,25 @@ bool ReadBracket(std::string_view& text, PathStep& step) {
   return true;
 }
 
-// Reads the steps from the front of `text`, as many as are plain. What stops it decides whether those before count: a
-// bracket does not make what is before it optional, while `..`, a function, and what is not understood may.
+// Reads the steps of `text`, or none if they are not all plain: what a filter, a wildcard or a function is behind may
+// be missing, and the path finds nothing without failing.
 void ReadSteps(std::string_view text, DataPath& path) {
+  std::vector<PathStep> steps;
   while (!text.empty()) {
     PathStep step;
     if (text.starts_with("[") || text.starts_with(".[")) {
-      std::string_view rest = text.substr(text[0] == '.' ? 1 : 0);
-      if (!ReadBracket(rest, step)) return;
-      text = rest;
+      text.remove_prefix(text[0] == '.' ? 1 : 0);
+      if (!ReadBracket(text, step)) return;
     } else {
-      if (text[0] != '.') return path.steps.clear();
+      if (text[0] != '.') return;
       // AWS's dialect takes a hyphen within a name.
       step.name = NameAt(text.substr(1), "-");
-      const char next = text.size() > step.name.size() + 1 ? text[step.name.size() + 1] : '.';
-      if (step.name.empty() || (next != '.' && next != '[')) return path.steps.clear();
+      if (step.name.empty()) return;
       text.remove_prefix(step.name.size() + 1);
     }
-    path.steps.push_back(step);
+    steps.push_back(step);
   }
+  path.steps = std::move(steps);
   path.whole = true;
 }
 

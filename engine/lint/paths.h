@@ -25,8 +25,8 @@ struct DataPath {
 
   Root root = Root::kOther;
   std::string_view variable;    // of kVariable, without its `$`
-  std::vector<PathStep> steps;  // those before the first wildcard, filter, slice or function
-  bool whole = false;           // there is nothing behind them
+  std::vector<PathStep> steps;  // none where not all of them are plain
+  bool whole = false;           // these are all
   std::string_view text;        // as it is written
 };
 

@@ -113,7 +113,7 @@ class ReadCollector {
     if (rules == nullptr) return;
     for (size_t i = 0; i < rules->size(); ++i) {
       AddRule(rules->items()[i], state_.place.Key("Choices").Index(i), i > 0);
-      assign = rules->items()[i].is_object() ? rules->items()[i].Find("Assign") : nullptr;
+      assign = rules->items()[i].Find("Assign");
       if (assign != nullptr) AddTemplate(*assign, Of::kInput, state_.place.Key("Choices").Index(i).Key("Assign"));
     }
   }

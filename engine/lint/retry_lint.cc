@@ -97,7 +97,7 @@ void CheckErrorNames(const StateView& state, const ListNames& names, LintContext
   if (list == nullptr) return;
   std::vector<std::string_view> earlier;
   for (size_t i = 0; i < list->size(); ++i) {
-    const Value* errors = list->items()[i].is_object() ? list->items()[i].Find("ErrorEquals") : nullptr;
+    const Value* errors = list->items()[i].Find("ErrorEquals");
     if (errors == nullptr || HasPlaceholder(*errors)) return;
     const Place place = state.place.Key(names.field).Index(i);
     size_t covered = 0;
@@ -182,7 +182,7 @@ bool RetriesLambda(const StateView& state) {
   if (retry == nullptr) return false;
   if (HasPlaceholder(*retry)) return true;
   for (const Value& retrier : retry->items()) {
-    const Value* errors = retrier.is_object() ? retrier.Find("ErrorEquals") : nullptr;
+    const Value* errors = retrier.Find("ErrorEquals");
     if (errors == nullptr) continue;
     for (const Value& error : errors->items()) {
       for (const std::string_view transient : kTransientLambdaErrors) {
@@ -264,6 +264,7 @@ void CheckLambdaRetry(const StateView& state, LintContext& context) {
   if (!lambda) return;
   for (const StateView* s = &state; s != nullptr; s = s->scope->around) {
     if (RetriesLambda(*s)) return;
+    if (s->scope->distributed) break;  // a child's errors are not the Map's
   }
   context.report.Add("lambda-without-retry", state.place,
                      "Lambda fails now and then for reasons that pass, and no Retry takes these errors",

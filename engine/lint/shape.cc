@@ -14,7 +14,10 @@ const ShapePtr* Shape::Find(std::string_view name) const {
 }
 
 ShapePtr Finished(Shape shape) {
-  for (const auto& [name, member] : shape.members) shape.depth = std::max(shape.depth, member->depth);
+  for (const auto& [name, member] : shape.members) {
+    shape.depth = std::max(shape.depth, member->depth);
+    shape.open = shape.open || name.find("${") != std::string_view::npos;
+  }
   for (const ShapePtr& item : shape.items) shape.depth = std::max(shape.depth, item->depth);
   ++shape.depth;
   if (shape.depth > kShapeDepthMax || shape.members.size() > kShapeMembersMax) return UnknownShape();

@@ -38,7 +38,7 @@ struct Shape {
 inline constexpr int kShapeDepthMax = 64;
 inline constexpr size_t kShapeMembersMax = 500;
 
-// The shape, or the unknown one where it is too large.
+// The shape, or the unknown one where it is too large. Where a placeholder is part of a name, others may be there.
 ShapePtr Finished(Shape shape);
 
 const ShapePtr& UnknownShape();

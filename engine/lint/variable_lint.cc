@@ -27,7 +27,7 @@ void CheckUnused(LintContext& context) {
   for (const VariableRead& read : context.report.reads()) seen.insert(read.name);
   std::vector<std::pair<std::string_view, Place>> unused;
   const auto check = [&](const Value& object, const Place& place) {
-    const Value* assign = object.is_object() ? object.Find("Assign") : nullptr;
+    const Value* assign = object.Find("Assign");
     if (assign == nullptr) return;
     for (const Member& m : assign->members()) {
       // Of a variable that several states set, the first is reported.
