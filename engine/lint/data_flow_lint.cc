@@ -1,5 +1,6 @@
 // Reads that lead nowhere, told with the way on which they do.
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "engine/base/edit_distance.h"
@@ -93,60 +94,73 @@ bool WasInInput(const DataPath& path, const Entry& task) {
   return false;
 }
 
-class MissReporter {
- public:
-  MissReporter(const DataFlow& flow, Report& report) : flow_(flow), report_(report) {}
+// A miss that is worth telling, and the way on which it happens.
+struct Told {
+  const MissedRead* missed;
+  const Miss* miss;
+  std::vector<const Entry*> way;
 
-  void Consider(const MissedRead& missed) {
-    const bool everywhere = !missed.found_elsewhere && flow_.complete();
-    for (const Miss& miss : missed.misses) {
-      const std::vector<const Entry*> way = WayOf(miss);
-      // A Choice may have been made by what decides whether the path is there.
-      if (!everywhere && (ChoiceBetween(way) || missed.read->may_be_skipped)) continue;
-      if (IsAskedFor(missed.read->path, way)) continue;
-      return Add(missed, miss, way);
-    }
-  }
-
- private:
-  void Add(const MissedRead& missed, const Miss& miss, const std::vector<const Entry*>& way) {
-    const DataPath& path = missed.read->path;
-    const StateView& maker = *way.front()->state;
-    const bool caught = way.size() > 1 && way[1]->by == Way::Kind::kCatch;
-    const std::string text(path.text);
-    if (!caught && way.size() > 1 && maker.type == "Task" && miss.at.missing == 0 && WasInInput(path, *way.front())) {
-      if (!overwriters_.insert(maker.name).second) return;
-      report_.Add("input-overwritten", maker.place,
-                  "The result replaces the whole input, of which " + std::string(missed.state->name) + " still reads " +
-                      text + ": " + WayText(way),
-                  maker.jsonata() ? "hand on both in Output, or keep one of them in a variable"
-                                  : "keep the input beside it with a ResultPath, such as $." + ResultName(maker));
-      return;
-    }
-    std::string hint = WhatThereIs(*miss.at.where, path.steps[miss.at.missing]);
-    if (caught && miss.at.missing == 0) {
-      hint = "the Catcher of " + std::string(maker.name) + " replaces the whole input by Error and Cause; " +
-             (maker.jsonata() ? "an Output" : "a ResultPath") + " can keep it";
-    }
-    report_.Add("path-cannot-exist", missed.read->place, "There is no " + text + " on the way " + WayText(way),
-                std::move(hint));
-  }
-
-  static std::string ResultName(const StateView& state) {
-    return state.Has("ResultSelector") || state.resource->action.empty() ? "result" : state.resource->action;
-  }
-
-  const DataFlow& flow_;
-  Report& report_;
-  std::set<std::string_view> overwriters_;
+  const StateView& maker() const { return *way.front()->state; }
+  bool caught() const { return way.size() > 1 && way[1]->by == Way::Kind::kCatch; }
+  // Is what the path begins with gone because the maker's result has replaced it all?
+  bool behind_result() const { return !caught() && way.size() > 1 && maker().type == "Task" && miss->at.missing == 0; }
 };
+
+// Of the misses of a read the first that no Choice may have prevented.
+std::optional<Told> ToTell(const MissedRead& missed, bool complete) {
+  const bool everywhere = !missed.found_elsewhere && complete;
+  for (const Miss& miss : missed.misses) {
+    std::vector<const Entry*> way = WayOf(miss);
+    // A Choice may have been made by what decides whether the path is there.
+    if (!everywhere && (ChoiceBetween(way) || missed.read->may_be_skipped)) continue;
+    if (!IsAskedFor(missed.read->path, way)) return Told{&missed, &miss, std::move(way)};
+  }
+  return std::nullopt;
+}
+
+std::string ResultName(const StateView& state) {
+  return state.Has("ResultSelector") || state.resource->action.empty() ? "result" : state.resource->action;
+}
+
+void ReportOverwritten(const Told& told, Report& report) {
+  const StateView& task = told.maker();
+  report.Add("input-overwritten", task.place,
+             "The result replaces the whole input, of which " + std::string(told.missed->state->name) +
+                 " still reads " + std::string(told.missed->read->path.text) + ": " + WayText(told.way),
+             task.jsonata() ? "hand on both in Output, or keep one of them in a variable"
+                            : "keep the input beside it with a ResultPath, such as $." + ResultName(task));
+}
+
+void ReportMissing(const Told& told, Report& report) {
+  const DataPath& path = told.missed->read->path;
+  const Lookup& at = told.miss->at;
+  std::string hint = WhatThereIs(*at.where, path.steps[at.missing]);
+  if (told.caught() && at.missing == 0) {
+    hint = "the Catcher of " + std::string(told.maker().name) + " replaces the whole input by Error and Cause; " +
+           (told.maker().jsonata() ? "an Output" : "a ResultPath") + " can keep it";
+  }
+  report.Add("path-cannot-exist", told.missed->read->place,
+             "There is no " + std::string(path.text) + " on the way " + WayText(told.way), std::move(hint));
+}
 
 }  // namespace
 
 void CheckDataFlow(LintContext& context) {
   const DataFlow flow(context.machine);
-  MissReporter reporter(flow, context.report);
-  for (const MissedRead& missed : flow.missed()) reporter.Consider(missed);
+  const std::vector<MissedRead> all = flow.missed();
+  std::vector<Told> told;
+  for (const MissedRead& missed : all) {
+    if (auto tell = ToTell(missed, flow.complete())) told.push_back(*std::move(tell));
+  }
+  // A Task that has overwritten its input is told of once, however much of it is missed.
+  std::set<const StateView*> overwriters;
+  for (const Told& t : told) {
+    if (!t.behind_result() || !WasInInput(t.missed->read->path, *t.way.front())) continue;
+    if (overwriters.insert(&t.maker()).second) ReportOverwritten(t, context.report);
+  }
+  for (const Told& t : told) {
+    if (!t.behind_result() || !overwriters.contains(&t.maker())) ReportMissing(t, context.report);
+  }
 }
 
 }  // namespace gait::lint

@@ -14,16 +14,18 @@ struct Row {
   std::string found;
 };
 
-// What is found in a state S of these fields (`before`, then each row's), which may lead to A, B and X. `top` are
-// fields of the machine.
+// What is found in a state S of these fields (`before`, then each row's), which may lead to A, B, X and Fallback. `top`
+// are fields of the machine.
 void CheckRows(std::initializer_list<Row> rows, const std::string& before = "", const std::string& top = "",
                StateMachineType type = StateMachineType::kStandard) {
   for (const Row& row : rows) {
     const std::string fan = R"("StartAt": "Fan", "States": {"Fan": {"Type": "Choice", "Default": "S", "Choices": [
         {"Variable": "$.way", "StringEquals": "a", "Next": "A"}, {"Variable": "$.way", "StringEquals": "b", "Next": "B"},
+        {"Variable": "$.way", "StringEquals": "f", "Next": "Fallback"},
         {"Variable": "$.way", "StringEquals": "x", "Next": "X"}]},)";
     const std::string machine = "{" + top + fan + R"("S": {)" + before + row.fields + R"(},
-        "A": {"Type": "Pass", "Next": "B"}, "B": {"Type": "Succeed"}, "X": {"Type": "Fail", "Error": "X"}}})";
+        "A": {"Type": "Pass", "Next": "B"}, "B": {"Type": "Succeed"}, "X": {"Type": "Fail", "Error": "X"},
+        "Fallback": {"Type": "Pass", "Result": 0, "ResultPath": "$.n", "Next": "A"}}})";
     CAPTURE(machine);
     CHECK(Findings(machine, type) == row.found);
   }
@@ -145,6 +147,7 @@ TEST_CASE("Catchers that let errors vanish") {
           {caught(R"("Next": "A", "ResultPath": "$.error")"), ""},
           {caught(R"("Next": "A", "ResultPath": null)"), drops},
           {caught(R"("Next": "X", "ResultPath": null)"), ""},
+          {caught(R"("Next": "Fallback", "ResultPath": null)"), ""},
           {R"("Next": "A", "Catch": [{"ErrorEquals": ["Declined"], "Next": "A", "ResultPath": null}])", ""},
           {jsonata + caught(R"("Next": "A", "Output": {"ok": false})"), drops},
           {jsonata + caught(R"("Next": "A", "Output": "{% $states.errorOutput %}")"), ""},

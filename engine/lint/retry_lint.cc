@@ -157,6 +157,17 @@ bool CatcherDropsError(const StateView& state, const Value& catcher) {
   return path != nullptr && path->is_null() && !Mentions(catcher.Find("Assign"), "$");
 }
 
+// Does the Catcher lead to a state that is there for what was caught? One that goes on as if nothing had been is not.
+bool IsHandled(const StateView& state, const Way& caught) {
+  for (const Way& way : state.ways) {
+    if (way.kind == Way::Kind::kNext && way.to == caught.to) return false;
+  }
+  const StateView& target = state.scope->states[caught.to];
+  if (target.type == "Succeed" || target.type == "Wait") return false;
+  if (target.type != "Pass") return true;
+  return target.Has("Result") || target.Has("Parameters") || target.Has("Output") || target.Has("Assign");
+}
+
 // Does the state end its scope with an output that has nothing of its input?
 bool EndsWithout(const StateView& state) {
   const bool ends = state.ways.size() == 1 && state.ways[0].to == Way::kEnd;
@@ -235,7 +246,8 @@ void CheckCatchers(const StateView& state, LintContext& context) {
     if (errors->items()[0].as_string() != kAll) continue;
     const StateView& target = state.scope->states[way.to];
     const bool dropped = CatcherDropsError(state, *way.via);
-    if (dropped ? LeadsToFail(*state.scope, way.to) : !EndsWithout(target)) continue;
+    const bool goes_on = dropped && !IsHandled(state, way) && !LeadsToFail(*state.scope, way.to);
+    if (!goes_on && !EndsWithout(target)) continue;
     const size_t index = static_cast<size_t>(way.via - state.Find("Catch")->items().data());
     context.report.Add(
         "catch-all-drops-error", state.place.Key("Catch").Index(index),
