@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "engine/json/document.h"
 #include "engine/json/write.h"
 #include "states/data_flow.h"
 #include "states/field_tables.h"
@@ -36,7 +37,7 @@ FieldTable ItemBatcherFields() { return kFields; }
 
 std::optional<ItemBatcher> ItemBatcher::Of(const StateReader& map) {
   const Value* object = map.Get("ItemBatcher");
-  if (object == nullptr) return std::nullopt;
+  if (object == nullptr || IsPlaceholder(*object)) return std::nullopt;
   const FieldReader fields(*object, map.place().Key("ItemBatcher"), map.language(), {kFields}, {}, map.report());
   const auto has = [&](std::string_view name) { return object->Find(name) != nullptr; };
   if (!has("MaxItemsPerBatch") && !has("MaxItemsPerBatchPath") && !has("MaxInputBytesPerBatch") &&

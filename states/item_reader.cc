@@ -7,6 +7,7 @@
 #include "engine/base/edit_distance.h"
 #include "engine/base/error_names.h"
 #include "engine/items/text_items.h"
+#include "engine/json/document.h"
 #include "engine/json/members.h"
 #include "engine/task/resource.h"
 #include "states/data_flow.h"
@@ -191,7 +192,7 @@ FieldTable ReaderConfigFields() { return kConfigFields; }
 
 std::optional<ItemReader> ItemReader::Of(const StateReader& map) {
   const Value* object = map.Get("ItemReader");
-  if (object == nullptr) return std::nullopt;
+  if (object == nullptr || IsPlaceholder(*object)) return std::nullopt;
   const Place place = map.place().Key("ItemReader");
   const FieldReader fields(*object, place, map.language(), {kFields}, {}, map.report());
   ItemReader reader;

@@ -1,6 +1,7 @@
 #include "states/result_writer.h"
 
 #include "engine/base/error_names.h"
+#include "engine/json/document.h"
 #include "engine/json/members.h"
 #include "engine/task/resource.h"
 #include "states/data_flow.h"
@@ -70,7 +71,7 @@ FieldTable ResultWriterFields() { return kFields; }
 
 std::optional<ResultWriter> ResultWriter::Of(const StateReader& map) {
   const Value* object = map.Get("ResultWriter");
-  if (object == nullptr) return std::nullopt;
+  if (object == nullptr || IsPlaceholder(*object)) return std::nullopt;
   const Place place = map.place().Key("ResultWriter");
   const FieldReader fields(*object, place, map.language(), {kFields}, {}, map.report());
   CheckWriter(fields, map.language() == QueryLanguage::kJsonata);

@@ -307,6 +307,23 @@ TEST_CASE("branches nest without end, and the compiler does not") {
   CHECK(!Compile(text).diagnostics.empty());
 }
 
+TEST_CASE("a placeholder may stand for any object") {
+  CompileOptions options;
+  options.keep_placeholders = true;
+  const auto map = [](const std::string& fields) {
+    return OneState(R"("Type": "Map", "End": true, )" + fields +
+                    R"(, "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+                    "StartAt": "I", "States": {"I": {"Type": "Succeed"}}})");
+  };
+  for (const char* field : {"ItemReader", "ItemBatcher", "ResultWriter", "Retry", "Catch", "ItemSelector"}) {
+    CAPTURE(field);
+    CHECK(Found(map("\"" + std::string(field) + "\": ${X}"), options) == "");
+  }
+  CHECK(Found(OneState(R"("Type": "Map", "End": true, "ItemProcessor": {"ProcessorConfig": ${X}, "StartAt": "I",
+      "States": {"I": {"Type": "Succeed"}}})"),
+              options) == "");
+}
+
 TEST_CASE("a variable that is read where it can never be set") {
   // A leads to B: the fields of A, those of B, and what is found.
   struct Pair {
@@ -356,7 +373,7 @@ TEST_CASE("the ways on which variables are set") {
         "undefined-variable /States/E/Parameters/3.$");
   const CompileResult result = Compile(choice);
   CHECK(result.machine != nullptr);  // AWS takes it
-  CHECK(result.diagnostics[0].hint == "no way from a state that assigns it leads here");
+  CHECK(result.diagnostics[0].hint == "no state that assigns it comes before this one: C -> P -> I");
   CHECK(result.diagnostics[3].hint == "no state assigns it; did you mean $caught?");
 
   const auto map = [](const std::string& config) {

@@ -97,6 +97,7 @@ FieldReader::FieldReader(const Value& object, const Place& place, QueryLanguage 
 const FieldRow* FieldReader::RowOf(std::string_view name) const { return FindRow(tables_, name); }
 
 void FieldReader::CheckRequired() {
+  if (IsPlaceholder(object_)) return;  // for an object that has all it needs
   std::vector<std::string_view> missing;
   for (FieldTable table : tables_) {
     for (const FieldRow& row : table) {

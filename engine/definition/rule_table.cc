@@ -12,6 +12,7 @@ constexpr std::string_view kSchema = "SCHEMA_VALIDATION_FAILED";
 constexpr std::string_view kTarget = "MISSING_TRANSITION_TARGET";
 constexpr auto E = Severity::kError;
 constexpr auto W = Severity::kWarning;
+constexpr auto I = Severity::kInfo;
 
 constexpr Rule kRules[] = {
     // The text.
@@ -187,6 +188,68 @@ constexpr Rule kRules[] = {
      "no .waitForTaskToken and no Distributed Map."},
     {"too-deeply-nested", E, "TOO_DEEPLY_NESTED", "Parallel and Map states nest too deep",
      "Move the inner ones into state machines of their own, and start them with states:startExecution."},
+    // What bites.
+    {"choice-without-default", W, "", "a Choice has no Default for what its rules do not expect",
+     "Add a Default. If no other value can come, let it lead to a Fail state whose Cause says what was not expected."},
+    {"choice-rule-never-reached", W, "", "an earlier rule holds whenever this one would",
+     "Rules are tried in order and the first that holds is taken: put the narrower rule first, or remove the one that "
+     "is never reached."},
+    {"choice-rule-never-holds", W, "", "a Choice rule cannot hold",
+     "Correct the comparison, or make And an Or; otherwise remove the rule and what only it leads to."},
+    {"deprecated-field", W, "", "a field has a successor",
+     "Rename the field: ItemProcessor in place of Iterator, ItemSelector in place of a Map's Parameters. `gait "
+     "validate --fix` does it."},
+    {"retrier-never-fires", W, "", "an earlier Retrier takes every error of this one",
+     "Put the Retrier for the more special error before the one that matches it too, or merge the two."},
+    {"catcher-never-fires", W, "", "an earlier Catcher takes every error of this one",
+     "Put the Catcher for the more special error before the one that matches it too, or remove it."},
+    {"repeated-error-name", W, "", "an error name has no effect, for an earlier one takes its errors",
+     "Remove the name from the later entry: the first Retrier or Catcher that matches an error is the only one that "
+     "acts."},
+    {"error-never-raised", W, "", "a Retrier or Catcher names an error that the state cannot raise",
+     "Remove the name, or name the error that was meant: each service's errors begin with its own name, as in "
+     "DynamoDB.ConditionalCheckFailedException."},
+    {"catch-all-drops-error", W, "", "a Catcher for States.ALL lets every error vanish",
+     "Catch by name the errors that may be ignored. For all others keep the error with ResultPath, Output or Assign, "
+     "or lead to a Fail state."},
+    {"retry-repeats-effects", I, "", "a Retry of a whole Parallel or Map sends again what was sent",
+     "Move the Retry to the states inside that fail, or make what is sent harmless to receive twice, for example with "
+     "a deduplication id."},
+    {"lambda-without-retry", W, "", "no Retry takes the passing errors of a Lambda function",
+     "Add a Retrier for Lambda.ServiceException, Lambda.AWSLambdaException, Lambda.SdkClientException and "
+     "Lambda.TooManyRequestsException with a growing interval."},
+    {"task-token-not-passed", W, "", "nobody is given the token that a callback waits for",
+     "Put the token into what the worker is sent: \"token.$\": \"$$.Task.Token\", or {% $states.context.Task.Token %} "
+     "in JSONata."},
+    {"callback-without-timeout", W, "", "a callback or an activity is waited for without a limit",
+     "Give the state HeartbeatSeconds if the worker reports that it is alive, or TimeoutSeconds, and catch "
+     "States.Timeout."},
+    {"unsafe-execution-name", W, "", "the name of an execution is made of what names must not have",
+     "Leave Name out and let Step Functions choose one, or make it of a hash of the key: States.Hash($.key, "
+     "'SHA-256')."},
+    {"placeholder-arn", W, "", "an ARN still has words in place of a region or an account",
+     "Write the ARN of the function or activity, or a ${placeholder} that the deployment replaces."},
+    {"result-too-large", W, "", "what a state hands on will pass 256 KiB",
+     "Let a ResultWriter put the results into S3; keep large constants in S3 and read them from there."},
+    {"inline-concurrency", I, "", "MaxConcurrency is beyond what an inline Map does",
+     "Take 40 or less, or make the Map a Distributed one: ProcessorConfig with Mode DISTRIBUTED."},
+    {"wait-too-long", W, "", "a Wait is longer than an execution may last",
+     "Wait for less, raise the state machine's TimeoutSeconds, or end the execution and let a schedule start another "
+     "one."},
+    {"unused-variable", W, "", "a variable is set and never read",
+     "Remove the variable, or read it where it was meant to be read."},
+    {"possibly-undefined-variable", I, "", "a way leads here on which no state assigns the variable that is read",
+     "Set the variable on every way that leads to the read, for example with a default in the first state."},
+    {"path-cannot-exist", W, "", "a path leads nowhere in what earlier states hand on",
+     "Correct the path, or keep what it needs in the state that the finding's way begins with."},
+    {"input-overwritten", W, "", "a result replaces the input that a later state still reads",
+     "Give the Task a ResultPath such as \"$.check\", so that its result stands beside the input; in JSONata put both "
+     "into Output, or keep one in a variable."},
+    {"output-never-used", W, "", "no state reads the output of this one",
+     "Remove what makes the output, or keep it with a ResultPath where a later state can read it."},
+    {"unknown-suppression", W, "", "gait-ignore names no rule",
+     "Name a rule as `gait validate` prints it in brackets."},
+    {"unused-suppression", I, "", "gait-ignore silences nothing", "Remove the gait-ignore: what it silenced is gone."},
 };
 
 }  // namespace

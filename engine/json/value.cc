@@ -242,6 +242,7 @@ size_t Value::size() const { return is_array() || is_object() ? node()->count : 
 int Value::depth() const { return is_array() || is_object() ? static_cast<int>(node()->depth) : 0; }
 
 const Value* Value::Find(std::string_view key) const {
+  if (!is_object()) return nullptr;
   const uint32_t i = json_internal::FindMember(node(), key);
   return i == node()->count ? nullptr : &node()->members()[i].value;
 }

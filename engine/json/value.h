@@ -133,7 +133,7 @@ class Value {
   size_t size() const;
   // How many containers lie within one another: 0 for a scalar, 1 for `[]`, 2 for `[[]]`.
   int depth() const;
-  // The member with this key, or null. REQUIRES: is_object().
+  // The member with this key; null if there is none, or this is no object.
   const Value* Find(std::string_view key) const;
   // Of an object or an array: is this the same node in memory? Of a scalar: equal? A cheap sign of equality, never of
   // difference.

@@ -47,6 +47,13 @@ TEST_CASE("objects keep the order of insertion, and a key stands once") {
   CHECK(object.Find("c") == nullptr);
 }
 
+TEST_CASE("what is no object has no members") {
+  for (const Value& value : {Value(), Value::Null(), Value::Int(1), Value::String("a"),
+                             Value::String(std::string(40, 'a')), Value::Array({Value::Int(1)})}) {
+    CHECK(value.Find("a") == nullptr);
+  }
+}
+
 TEST_CASE("large objects are found by an index that stays right while they grow") {
   Value object = Value::Object();
   ObjectBuilder builder;
