@@ -1,4 +1,5 @@
 // Retriers and Catchers that can never act, and those that act otherwise than they look.
+#include <unordered_set>
 #include <vector>
 
 #include "engine/base/error_names.h"
@@ -70,10 +71,13 @@ const char* WhyNeverRaised(const StateView& state, std::string_view name) {
   return nullptr;
 }
 
+using Names = std::unordered_set<std::string_view>;
+
 // The earlier name that takes this one's errors; "" if there is none.
-std::string_view CoveredBy(const std::vector<std::string_view>& earlier, std::string_view name) {
-  for (const std::string_view e : earlier) {
-    if (Covers(e, name)) return e;
+std::string_view CoveredBy(const Names& earlier, std::string_view name) {
+  if (earlier.contains(name)) return name;
+  for (const std::string_view wide : {kAll, kTaskFailed, kTimeout}) {
+    if (earlier.contains(wide) && Covers(wide, name)) return wide;
   }
   return "";
 }
@@ -83,19 +87,11 @@ std::string WhyCovered(std::string_view by, std::string_view name) {
   return "is matched by " + std::string(by) + " before";
 }
 
-// Does item `index` stand before itself in the array?
-bool Repeats(const Value& names, size_t index) {
-  for (size_t i = 0; i < index; ++i) {
-    if (names.items()[i] == names.items()[index]) return true;
-  }
-  return false;
-}
-
 // An entry whose every name an earlier entry takes never acts; else the single names are reported.
 void CheckErrorNames(const StateView& state, const ListNames& names, LintContext& context) {
   const Value* list = state.Find(names.field);
   if (list == nullptr) return;
-  std::vector<std::string_view> earlier;
+  Names earlier;
   for (size_t i = 0; i < list->size(); ++i) {
     const Value* errors = list->items()[i].Find("ErrorEquals");
     if (errors == nullptr || HasPlaceholder(*errors)) return;
@@ -110,10 +106,11 @@ void CheckErrorNames(const StateView& state, const ListNames& names, LintContext
                              WhyCovered(CoveredBy(earlier, first), first),
                          "the first entry that matches an error is the only one that is looked at");
     }
+    Names own;
     for (size_t j = 0; j < errors->size(); ++j) {
       const std::string_view name = errors->items()[j].as_string();
       // The names of one entry are alternatives: there, only the same one again is too much.
-      const std::string_view by = Repeats(*errors, j) ? name : CoveredBy(earlier, name);
+      const std::string_view by = own.insert(name).second ? CoveredBy(earlier, name) : name;
       const Place at = place.Key("ErrorEquals").Index(j);
       if (!by.empty() && !never) {
         context.report.Add("repeated-error-name", at,
@@ -122,7 +119,7 @@ void CheckErrorNames(const StateView& state, const ListNames& names, LintContext
         context.report.Add("error-never-raised", at, std::string(name) + " never comes here: " + why);
       }
     }
-    for (const Value& error : errors->items()) earlier.push_back(error.as_string());
+    earlier.merge(own);
   }
 }
 

@@ -149,14 +149,20 @@ size_t NumberOf(const StateView& state) { return static_cast<size_t>(&state - st
 
 void CheckMaybeUnset(LintContext& context) {
   if (context.report.reads().empty()) return;
-  std::map<std::pair<const ScopeView*, std::string>, UnsetWays> known;
-  for (const auto& [read, reader] : LocateReads(context)) {
+  // Variable by variable: what is known of one is not kept for long, for there may be thousands.
+  std::vector<ReadAt> reads = LocateReads(context);
+  std::stable_sort(reads.begin(), reads.end(),
+                   [](const ReadAt& a, const ReadAt& b) { return a.read->name < b.read->name; });
+  std::map<const ScopeView*, UnsetWays> known;
+  for (size_t i = 0; i < reads.size(); ++i) {
+    const auto& [read, reader] = reads[i];
+    if (i > 0 && read->name != reads[i - 1].read->name) known.clear();
     // From the inside out: unset here, and set by no scope around it.
     bool maybe_set = false, surely_set = false;
     std::vector<std::string_view> names;
     for (const StateView* state = reader; state != nullptr; state = state->scope->around) {
       if (!state->scope->complete) surely_set = true;
-      const UnsetWays& ways = known.try_emplace({state->scope, read->name}, *state->scope, read->name).first->second;
+      const UnsetWays& ways = known.try_emplace(state->scope, *state->scope, read->name).first->second;
       const size_t number = NumberOf(*state);
       maybe_set = maybe_set || ways.MaybeSet(number);
       surely_set = surely_set || !ways.MaybeUnset(number);
