@@ -192,7 +192,7 @@ TEST_CASE("callbacks that nobody can answer, or for which nothing limits the wai
       {send(token, limit), ""},
       {send(token, R"("HeartbeatSecondsPath": "$.h", )"), ""},
       {send(token, ""), endless},
-      {send(R"({"t": "$$.Task.Token"})", limit), lost},
+      {send(R"({"t": "$$.Task.Token"})", limit), lost + "\nno-dollar /States/S/Parameters/MessageBody/t"},
       {send(R"~({"t.$": "States.Format('{}', $$.Task.Token)"})~", limit), ""},
       {send(R"({"context.$": "$$"})", limit), ""},
       {send("${Body}", limit), ""},
@@ -316,6 +316,10 @@ TEST_CASE("variables that are never read, or not set on every way") {
       // An expression may be made for both.
       {machine("", set, jsonata + R"("{% $exists($v) ? $v : 0 %}")"), ""},
       {machine("", set, jsonata + R"(${any})"), ""},
+      // A variable that is called as a function is.
+      {R"({"QueryLanguage": "JSONata", "StartAt": "P", "States": {"P": {"Type": "Pass", "Next": "R", "Assign": {"sum": 1}},
+          "R": {"Type": "Pass", "End": true, "Output": "{% $sum %}"}}})",
+       ""},
       // Behind a Choice that may be made by the same test.
       {R"({"StartAt": "C", "States": {"C": {"Type": "Choice", "Default": "D", "Choices": [{"Variable": "$.n", "IsNull": true, "Next": "P"}]},
           "P": {"Type": "Pass", "Next": "D", "Assign": {"v": 1}},
