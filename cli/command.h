@@ -1,9 +1,12 @@
 // The commands of the program `gait`. Each file has one or a few; cli/main.cc has the table.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
+#include <memory>
+#include <stdexcept>
 #include <string>
+
+#include "cli/command_line.h"
 
 namespace gait::cli {
 
@@ -19,30 +22,33 @@ class UsageError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// One command: adds its options to `app`, and gives what is done when it was called; the result is the exit status.
+// The program: reads the command line, runs the command; gives the exit status.
+int Main(int argc, char** argv);
+
+// One command: adds its options to `line`, and gives what is done when it was called; the result is the exit status.
 struct Command {
   const char* name;
   const char* summary;
   const char* examples;  // for --help and the manual: lines of `$ command`, each with what it does behind #
-  std::function<int()> (*configure)(CLI::App& app);
+  std::function<int()> (*configure)(CommandLine& line);
 };
 
-std::function<int()> ConfigureRun(CLI::App& app);
-std::function<int()> ConfigureValidate(CLI::App& app);
-std::function<int()> ConfigureServe(CLI::App& app);
-std::function<int()> ConfigureExecutions(CLI::App& app);
-std::function<int()> ConfigureDescribe(CLI::App& app);
-std::function<int()> ConfigureHistory(CLI::App& app);
-std::function<int()> ConfigureMapRuns(CLI::App& app);
-std::function<int()> ConfigureStop(CLI::App& app);
-std::function<int()> ConfigureRedrive(CLI::App& app);
-std::function<int()> ConfigureResume(CLI::App& app);
-std::function<int()> ConfigureSendTaskSuccess(CLI::App& app);
-std::function<int()> ConfigureSendTaskFailure(CLI::App& app);
-std::function<int()> ConfigureSendTaskHeartbeat(CLI::App& app);
-std::function<int()> ConfigureTestState(CLI::App& app);
-std::function<int()> ConfigureEval(CLI::App& app);
-std::function<int()> ConfigureCompletion(CLI::App& app);
-std::function<int()> ConfigureMan(CLI::App& app);
+std::function<int()> ConfigureRun(CommandLine& line);
+std::function<int()> ConfigureValidate(CommandLine& line);
+std::function<int()> ConfigureServe(CommandLine& line);
+std::function<int()> ConfigureExecutions(CommandLine& line);
+std::function<int()> ConfigureDescribe(CommandLine& line);
+std::function<int()> ConfigureHistory(CommandLine& line);
+std::function<int()> ConfigureMapRuns(CommandLine& line);
+std::function<int()> ConfigureStop(CommandLine& line);
+std::function<int()> ConfigureRedrive(CommandLine& line);
+std::function<int()> ConfigureResume(CommandLine& line);
+std::function<int()> ConfigureSendTaskSuccess(CommandLine& line);
+std::function<int()> ConfigureSendTaskFailure(CommandLine& line);
+std::function<int()> ConfigureSendTaskHeartbeat(CommandLine& line);
+std::function<int()> ConfigureTestState(CommandLine& line);
+std::function<int()> ConfigureEval(CommandLine& line);
+std::function<int()> ConfigureCompletion(CommandLine& line);
+std::function<int()> ConfigureMan(CommandLine& line);
 
 }  // namespace gait::cli

@@ -99,7 +99,8 @@ std::vector<std::function<int()>> Configure(CLI::App& app) {
       for (size_t at = 0; (at = text.find('\n', at)) != std::string::npos; at += 3) text.replace(at, 1, "\n  ");
       return text;
     }());
-    actions.push_back(command.configure(*sub));
+    CommandLine line(*sub);
+    actions.push_back(command.configure(line));
   }
   return actions;
 }

@@ -1,6 +1,7 @@
 // The command table, for what is made from it: help, completion, the manual.
 #pragma once
 
+#include <CLI/CLI.hpp>
 #include <functional>
 #include <span>
 #include <vector>
@@ -13,8 +14,5 @@ std::span<const Command> Commands();
 
 // Adds all commands to `app`; gives what each does, in the table's order.
 std::vector<std::function<int()>> Configure(CLI::App& app);
-
-// The program: gives its exit status.
-int Main(int argc, char** argv);
 
 }  // namespace gait::cli

@@ -140,9 +140,9 @@ std::string ManPage(const CLI::App& app) {
 
 }  // namespace
 
-std::function<int()> ConfigureCompletion(CLI::App& app) {
+std::function<int()> ConfigureCompletion(CommandLine& line) {
   auto shell = std::make_shared<std::string>();
-  app.add_option("SHELL", *shell, "bash, zsh or fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  line.Add("SHELL", *shell, "bash, zsh or fish").Required().OneOf({"bash", "zsh", "fish"});
   return [shell] {
     CLI::App all("", "gait");
     Configure(all);
@@ -154,7 +154,7 @@ std::function<int()> ConfigureCompletion(CLI::App& app) {
   };
 }
 
-std::function<int()> ConfigureMan(CLI::App&) {
+std::function<int()> ConfigureMan(CommandLine&) {
   return [] {
     CLI::App all("gait runs Amazon States Language workflows: on a laptop, in a program, in CI, behind the AWS API.",
                  "gait");

@@ -7,43 +7,41 @@
 
 namespace gait::cli {
 
-void AddDatabaseOption(CLI::App& app, EngineFlags& flags) {
-  app.add_option("--db", flags.database, "the database")->capture_default_str();
+void AddDatabaseOption(CommandLine& line, EngineFlags& flags) {
+  line.Add("--db", flags.database, "the database").ShowDefault();
 }
 
-void AddServiceModelsOption(CLI::App& app, EngineFlags& flags) {
-  app.add_option("--service-models", flags.service_models,
-                 "a folder of botocore's service models, which mocked results are checked against; without it they are "
-                 "looked for where botocore is installed");
+void AddServiceModelsOption(CommandLine& line, EngineFlags& flags) {
+  line.Add("--service-models", flags.service_models,
+           "a folder of botocore's service models, which mocked results are checked against; without it they are "
+           "looked for where botocore is installed");
 }
 
-void AddEngineOptions(CLI::App& app, EngineFlags& flags) {
-  app.add_option("--targets", flags.targets, "the targets file: where each task's Resource goes");
-  app.add_option("--mock-config", flags.mock_config,
-                 "the mock configuration, as Step Functions Local's: which answers tasks get in which test case")
-      ->envname("SFN_MOCK_CONFIG");
-  app.add_option("--limits", flags.limits, "AWS's quotas on payloads, histories and variables, or none")
-      ->check(CLI::IsMember({"aws", "off"}))
-      ->capture_default_str();
-  AddAccountOptions(app, flags);
+void AddEngineOptions(CommandLine& line, EngineFlags& flags) {
+  line.Add("--targets", flags.targets, "the targets file: where each task's Resource goes");
+  line.Add("--mock-config", flags.mock_config,
+           "the mock configuration, as Step Functions Local's: which answers tasks get in which test case")
+      .FromEnvironment("SFN_MOCK_CONFIG");
+  line.Add("--limits", flags.limits, "AWS's quotas on payloads, histories and variables, or none")
+      .OneOf({"aws", "off"})
+      .ShowDefault();
+  AddAccountOptions(line, flags);
 }
 
-void AddAccountOptions(CLI::App& app, EngineFlags& flags) {
+void AddAccountOptions(CommandLine& line, EngineFlags& flags) {
   const auto made_of = [](size_t least, size_t most, const char* extra, const char* what) {
-    return CLI::Validator(
-        [=](const std::string& text) {
-          const bool good =
-              text.size() >= least && text.size() <= most && text.find_first_not_of(extra) == std::string::npos;
-          return good ? "" : "'" + Printable(text) + "' is not " + what;
-        },
-        "");
+    return [=](const std::string& text) {
+      const bool good =
+          text.size() >= least && text.size() <= most && text.find_first_not_of(extra) == std::string::npos;
+      return good ? "" : "'" + Printable(text) + "' is not " + what;
+    };
   };
-  app.add_option("--region", flags.region, "the region in ARNs")
-      ->check(made_of(1, 64, "abcdefghijklmnopqrstuvwxyz0123456789-", "a region, as us-east-1"))
-      ->capture_default_str();
-  app.add_option("--account-id", flags.account_id, "the account in ARNs")
-      ->check(made_of(12, 12, "0123456789", "an account: 12 digits"))
-      ->capture_default_str();
+  line.Add("--region", flags.region, "the region in ARNs")
+      .Check(made_of(1, 64, "abcdefghijklmnopqrstuvwxyz0123456789-", "a region, as us-east-1"))
+      .ShowDefault();
+  line.Add("--account-id", flags.account_id, "the account in ARNs")
+      .Check(made_of(12, 12, "0123456789", "an account: 12 digits"))
+      .ShowDefault();
 }
 
 EngineOptions ToEngineOptions(const EngineFlags& flags) {

@@ -24,13 +24,13 @@ struct EngineFlags {
 };
 
 // --db
-void AddDatabaseOption(CLI::App& app, EngineFlags& flags);
+void AddDatabaseOption(CommandLine& line, EngineFlags& flags);
 // --region, --account-id: as they were when the database was written, or ARNs are not the same
-void AddAccountOptions(CLI::App& app, EngineFlags& flags);
+void AddAccountOptions(CommandLine& line, EngineFlags& flags);
 // --service-models
-void AddServiceModelsOption(CLI::App& app, EngineFlags& flags);
+void AddServiceModelsOption(CommandLine& line, EngineFlags& flags);
 // --targets, --mock-config, --limits, and those of the account
-void AddEngineOptions(CLI::App& app, EngineFlags& flags);
+void AddEngineOptions(CommandLine& line, EngineFlags& flags);
 
 // The engine's options; makes the default database's folder. What the engine logs goes to standard error.
 EngineOptions ToEngineOptions(const EngineFlags& flags);

@@ -203,22 +203,22 @@ int Ask(const Options& options) {
 
 }  // namespace
 
-std::function<int()> ConfigureEval(CLI::App& app) {
+std::function<int()> ConfigureEval(CommandLine& line) {
   auto options = std::make_shared<Options>();
-  app.add_option("LANGUAGE", options->language, "jsonata, jsonpath or intrinsic")
-      ->required()
-      ->check(CLI::IsMember({"jsonata", "jsonpath", "intrinsic"}));
-  auto* expression = app.add_option("EXPR", options->expression,
-                                    "the expression; without it, a terminal is asked for one after the other");
-  app.add_option("--input", options->input, "what $ refers to: JSON, @FILE or -")->capture_default_str();
-  app.add_option("--context", options->context, "what $$ refers to: JSON, @FILE or -");
-  app.add_option("--variables", options->variables, "the variables, without $: a JSON object, @FILE or -");
-  app.add_option("--states-context", options->states,
-                 "jsonata as a state has it: $states, with input, context, result, errorOutput; JSON, @FILE or -");
-  app.add_flag("--batch", options->batch, "one JSON request a line on standard input, one JSON answer a line");
+  line.Add("LANGUAGE", options->language, "jsonata, jsonpath or intrinsic")
+      .Required()
+      .OneOf({"jsonata", "jsonpath", "intrinsic"});
+  const Option expression =
+      line.Add("EXPR", options->expression, "the expression; without it, a terminal is asked for one after the other");
+  line.Add("--input", options->input, "what $ refers to: JSON, @FILE or -").ShowDefault();
+  line.Add("--context", options->context, "what $$ refers to: JSON, @FILE or -");
+  line.Add("--variables", options->variables, "the variables, without $: a JSON object, @FILE or -");
+  line.Add("--states-context", options->states,
+           "jsonata as a state has it: $states, with input, context, result, errorOutput; JSON, @FILE or -");
+  line.AddFlag("--batch", options->batch, "one JSON request a line on standard input, one JSON answer a line");
   return [options, expression] {
     if (options->batch) return Batch(*options);
-    if (!expression->empty()) return Show(Evaluate(options->language, RequestOf(*options)));
+    if (expression.given()) return Show(Evaluate(options->language, RequestOf(*options)));
     if (isatty(STDIN_FILENO) == 1) return Ask(*options);
     throw UsageError("gait eval needs EXPR, or --batch");
   };

@@ -178,52 +178,50 @@ int Resume(const EngineFlags& flags) {
 
 }  // namespace
 
-std::function<int()> ConfigureExecutions(CLI::App& app) {
+std::function<int()> ConfigureExecutions(CommandLine& line) {
   auto options = std::make_shared<ListOptions>();
-  AddDatabaseOption(app, options->engine);
-  app.add_option("--state-machine", options->state_machine, "only those of this state machine: its name or ARN");
-  app.add_option("--status", options->status, "only those that stand so")
-      ->check(CLI::IsMember({"RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"}));
-  app.add_option("--limit", options->limit, "the newest so many of each state machine")->capture_default_str();
-  app.add_option("--format", options->format, "how they are printed")
-      ->check(CLI::IsMember({"table", "json"}))
-      ->capture_default_str();
-  AddAccountOptions(app, options->engine);
+  AddDatabaseOption(line, options->engine);
+  line.Add("--state-machine", options->state_machine, "only those of this state machine: its name or ARN");
+  line.Add("--status", options->status, "only those that stand so")
+      .OneOf({"RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"});
+  line.Add("--limit", options->limit, "the newest so many of each state machine").ShowDefault();
+  line.Add("--format", options->format, "how they are printed").OneOf({"table", "json"}).ShowDefault();
+  AddAccountOptions(line, options->engine);
   return [options] { return List(*options); };
 }
 
-std::function<int()> ConfigureDescribe(CLI::App& app) {
+std::function<int()> ConfigureDescribe(CommandLine& line) {
   auto flags = std::make_shared<EngineFlags>();
   auto execution = std::make_shared<std::string>();
-  app.add_option("EXECUTION", *execution, "its ARN or its name")->required();
-  AddDatabaseOption(app, *flags);
-  AddAccountOptions(app, *flags);
+  line.Add("EXECUTION", *execution, "its ARN or its name").Required();
+  AddDatabaseOption(line, *flags);
+  AddAccountOptions(line, *flags);
   return [flags, execution] { return Describe(*flags, *execution); };
 }
 
-std::function<int()> ConfigureStop(CLI::App& app) {
+std::function<int()> ConfigureStop(CommandLine& line) {
   auto options = std::make_shared<StopOptions>();
-  app.add_option("EXECUTION", options->execution, "its ARN or its name")->required();
-  app.add_option("--error", options->error, "the error that it ends with");
-  app.add_option("--cause", options->cause, "the cause of that");
-  AddDatabaseOption(app, options->engine);
-  AddAccountOptions(app, options->engine);
+  line.Add("EXECUTION", options->execution, "its ARN or its name").Required();
+  line.Add("--error", options->error, "the error that it ends with");
+  line.Add("--cause", options->cause, "the cause of that");
+  AddDatabaseOption(line, options->engine);
+  AddAccountOptions(line, options->engine);
   return [options] { return Stop(*options); };
 }
 
-std::function<int()> ConfigureRedrive(CLI::App& app) {
+std::function<int()> ConfigureRedrive(CommandLine& line) {
   auto flags = std::make_shared<EngineFlags>();
   auto execution = std::make_shared<std::string>();
-  app.add_option("EXECUTION", *execution, "its ARN or its name")->required();
-  AddDatabaseOption(app, *flags);
-  AddEngineOptions(app, *flags);
+  line.Add("EXECUTION", *execution, "its ARN or its name").Required();
+  AddDatabaseOption(line, *flags);
+  AddEngineOptions(line, *flags);
   return [flags, execution] { return Redrive(*flags, *execution); };
 }
 
-std::function<int()> ConfigureResume(CLI::App& app) {
+std::function<int()> ConfigureResume(CommandLine& line) {
   auto flags = std::make_shared<EngineFlags>();
-  AddDatabaseOption(app, *flags);
-  AddEngineOptions(app, *flags);
+  AddDatabaseOption(line, *flags);
+  AddEngineOptions(line, *flags);
   return [flags] { return Resume(*flags); };
 }
 

@@ -108,19 +108,17 @@ std::string FailedState(std::span<const HistoryEvent> events) {
   return "";
 }
 
-std::function<int()> ConfigureHistory(CLI::App& app) {
+std::function<int()> ConfigureHistory(CommandLine& line) {
   struct Options {
     EngineFlags engine;
     std::string execution;
     std::string format = "table";
   };
   auto options = std::make_shared<Options>();
-  app.add_option("EXECUTION", options->execution, "its ARN or its name")->required();
-  AddDatabaseOption(app, options->engine);
-  app.add_option("--format", options->format, "how it is printed")
-      ->check(CLI::IsMember({"table", "json"}))
-      ->capture_default_str();
-  AddAccountOptions(app, options->engine);
+  line.Add("EXECUTION", options->execution, "its ARN or its name").Required();
+  AddDatabaseOption(line, options->engine);
+  line.Add("--format", options->format, "how it is printed").OneOf({"table", "json"}).ShowDefault();
+  AddAccountOptions(line, options->engine);
   return [options] {
     const auto engine = OpenToRead(options->engine);
     const FoundExecution found = FindByArnOrName(engine->core(), options->execution);

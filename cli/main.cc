@@ -1,4 +1,4 @@
 // The program `gait`.
-#include "cli/command_table.h"
+#include "cli/command.h"
 
 int main(int argc, char** argv) { return gait::cli::Main(argc, argv); }

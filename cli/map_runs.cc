@@ -114,18 +114,16 @@ int List(const Options& options) {
 
 }  // namespace
 
-std::function<int()> ConfigureMapRuns(CLI::App& app) {
+std::function<int()> ConfigureMapRuns(CommandLine& line) {
   auto options = std::make_shared<Options>();
-  app.add_option("EXECUTION", options->execution, "its ARN or its name")->required();
-  AddDatabaseOption(app, options->engine);
-  app.add_flag("--children", options->children, "list the children of each, too");
-  app.add_option("--status", options->status, "only the children that stand so")
-      ->check(CLI::IsMember({"RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "PENDING_REDRIVE"}));
-  app.add_option("--limit", options->limit, "the newest so many children of each")->capture_default_str();
-  app.add_option("--format", options->format, "how they are printed")
-      ->check(CLI::IsMember({"table", "json"}))
-      ->capture_default_str();
-  AddAccountOptions(app, options->engine);
+  line.Add("EXECUTION", options->execution, "its ARN or its name").Required();
+  AddDatabaseOption(line, options->engine);
+  line.AddFlag("--children", options->children, "list the children of each, too");
+  line.Add("--status", options->status, "only the children that stand so")
+      .OneOf({"RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "PENDING_REDRIVE"});
+  line.Add("--limit", options->limit, "the newest so many children of each").ShowDefault();
+  line.Add("--format", options->format, "how they are printed").OneOf({"table", "json"}).ShowDefault();
+  AddAccountOptions(line, options->engine);
   return [options] { return List(*options); };
 }
 

@@ -181,27 +181,25 @@ int Run(const Options& options) {
 
 }  // namespace
 
-std::function<int()> ConfigureRun(CLI::App& app) {
+std::function<int()> ConfigureRun(CommandLine& line) {
   auto options = std::make_shared<Options>();
-  app.add_option("FILE", options->file, "the definition: .asl.json or .asl.yaml; - is standard input")->required();
-  app.add_option("--input", options->input, "the input: JSON, @FILE, or - for standard input")->capture_default_str();
-  app.add_option("--name", options->name, "the execution's name; a new UUID if there is none");
-  app.add_option("--type", options->type, "the type of state machine")
-      ->check(CLI::IsMember({"STANDARD", "EXPRESS"}))
-      ->capture_default_str();
-  AddDatabaseOption(app, options->engine);
-  app.add_flag("--ephemeral", options->engine.ephemeral, "keep everything in memory");
-  app.add_option("--clock", options->engine.clock, "virtual: jump over waits, retries' delays and time-outs")
-      ->check(CLI::IsMember({"real", "virtual"}))
-      ->capture_default_str();
-  app.add_option("--history", options->history, "print the events when it has ended, to standard error")
-      ->check(CLI::IsMember({"table", "json", "none"}))
-      ->capture_default_str();
-  app.add_option("--test-case", options->test_case,
-                 "of the mock configuration: the tasks it names are not done, but answered from there");
-  app.add_option("--substitution", options->substitutions, "NAME=VALUE for ${NAME}; may be repeated")->take_all();
-  app.add_option("--substitutions", options->substitutions_file, "a file of them: JSON, YAML, or lines of NAME=VALUE");
-  AddEngineOptions(app, options->engine);
+  line.Add("FILE", options->file, "the definition: .asl.json or .asl.yaml; - is standard input").Required();
+  line.Add("--input", options->input, "the input: JSON, @FILE, or - for standard input").ShowDefault();
+  line.Add("--name", options->name, "the execution's name; a new UUID if there is none");
+  line.Add("--type", options->type, "the type of state machine").OneOf({"STANDARD", "EXPRESS"}).ShowDefault();
+  AddDatabaseOption(line, options->engine);
+  line.AddFlag("--ephemeral", options->engine.ephemeral, "keep everything in memory");
+  line.Add("--clock", options->engine.clock, "virtual: jump over waits, retries' delays and time-outs")
+      .OneOf({"real", "virtual"})
+      .ShowDefault();
+  line.Add("--history", options->history, "print the events when it has ended, to standard error")
+      .OneOf({"table", "json", "none"})
+      .ShowDefault();
+  line.Add("--test-case", options->test_case,
+           "of the mock configuration: the tasks it names are not done, but answered from there");
+  line.Add("--substitution", options->substitutions, "NAME=VALUE for ${NAME}; may be repeated");
+  line.Add("--substitutions", options->substitutions_file, "a file of them: JSON, YAML, or lines of NAME=VALUE");
+  AddEngineOptions(line, options->engine);
   return [options] { return Run(*options); };
 }
 

@@ -116,35 +116,33 @@ int Serve(const Options& options) {
 
 }  // namespace
 
-std::function<int()> ConfigureServe(CLI::App& app) {
+std::function<int()> ConfigureServe(CommandLine& line) {
   auto options = std::make_shared<Options>();
-  app.add_option("--host", options->listener.host, "the address to listen on")->capture_default_str();
-  app.add_option("--port", options->listener.port, "the port; 0 is any that is free")->capture_default_str();
-  AddDatabaseOption(app, options->engine);
-  app.add_flag("--ephemeral", options->engine.ephemeral, "keep everything in memory, and nothing when the server ends");
-  AddEngineOptions(app, options->engine);
-  app.add_option("--auth", options->auth,
-                 "a credentials file, as the AWS CLI has it: whose requests are signed with one of its keys may call, "
-                 "and nobody else");
-  app.add_flag("--insecure", options->listener.insecure,
+  line.Add("--host", options->listener.host, "the address to listen on").ShowDefault();
+  line.Add("--port", options->listener.port, "the port; 0 is any that is free").ShowDefault();
+  AddDatabaseOption(line, options->engine);
+  line.AddFlag("--ephemeral", options->engine.ephemeral, "keep everything in memory, and nothing when the server ends");
+  AddEngineOptions(line, options->engine);
+  line.Add("--auth", options->auth,
+           "a credentials file, as the AWS CLI has it: whose requests are signed with one of its keys may call, "
+           "and nobody else");
+  line.AddFlag("--insecure", options->listener.insecure,
                "listen on an address that others reach without --auth: whoever reaches it may call");
-  auto* certificate = app.add_option("--tls-cert", options->listener.tls_certificate,
-                                     "serve over TLS, with the certificates in this file (PEM)");
-  auto* key = app.add_option("--tls-key", options->listener.tls_key, "the certificate's key (PEM, not encrypted)");
-  certificate->needs(key);
-  key->needs(certificate);
-  app.add_option(
-      "--access-log", options->listener.access_log,
-      "write a line of JSON for each request to this file, or to standard output (-); SIGHUP opens it again");
-  app.add_option("--lambda-endpoint", options->lambda_endpoint,
-                 "a host of Lambda's Invoke API, for every function that the targets file does not name");
-  AddServiceModelsOption(app, options->engine);
-  app.add_option(
-      "--retention", options->retention,
-      "remove the history of an execution so long after its end: 90d, 12h, 30m, 45s; without it all are kept");
-  app.add_option("--log-folder", options->log_folder,
-                 "where executions log, as their loggingConfiguration says: a file of JSON lines for each log group");
-  app.add_flag("--log-stdout", options->log_stdout, "print what executions log to standard output");
+  Option certificate = line.Add("--tls-cert", options->listener.tls_certificate,
+                                "serve over TLS, with the certificates in this file (PEM)");
+  Option key = line.Add("--tls-key", options->listener.tls_key, "the certificate's key (PEM, not encrypted)");
+  certificate.Needs(key);
+  key.Needs(certificate);
+  line.Add("--access-log", options->listener.access_log,
+           "write a line of JSON for each request to this file, or to standard output (-); SIGHUP opens it again");
+  line.Add("--lambda-endpoint", options->lambda_endpoint,
+           "a host of Lambda's Invoke API, for every function that the targets file does not name");
+  AddServiceModelsOption(line, options->engine);
+  line.Add("--retention", options->retention,
+           "remove the history of an execution so long after its end: 90d, 12h, 30m, 45s; without it all are kept");
+  line.Add("--log-folder", options->log_folder,
+           "where executions log, as their loggingConfiguration says: a file of JSON lines for each log group");
+  line.AddFlag("--log-stdout", options->log_stdout, "print what executions log to standard output");
   return [options] { return Serve(*options); };
 }
 

@@ -127,43 +127,41 @@ int GoOn(const TokenOptions& options) {
   return end->status == ExecutionStatus::kSucceeded ? kSucceeded : kFailed;
 }
 
-void AddToken(CLI::App& app, TokenOptions& options) {
-  app.add_option("TOKEN", options.token, "the task token")->required();
+void AddToken(CommandLine& line, TokenOptions& options) {
+  line.Add("TOKEN", options.token, "the task token").Required();
 }
 
-std::function<int()> Configure(CLI::App& app, std::string operation, const std::shared_ptr<TokenOptions>& options) {
+std::function<int()> Configure(CommandLine& line, std::string operation, const std::shared_ptr<TokenOptions>& options) {
   options->operation = std::move(operation);
-  AddToken(app, *options);
-  app.add_option(
-      "--endpoint-url", options->endpoint,
-      "the server that has the execution; without one, the database is opened and the execution goes on here");
-  AddDatabaseOption(app, options->engine);
-  AddEngineOptions(app, options->engine);
+  AddToken(line, *options);
+  line.Add("--endpoint-url", options->endpoint,
+           "the server that has the execution; without one, the database is opened and the execution goes on here");
+  AddDatabaseOption(line, options->engine);
+  AddEngineOptions(line, options->engine);
   return [options] { return options->endpoint.empty() ? GoOn(*options) : SendTo(*options); };
 }
 
 }  // namespace
 
-std::function<int()> ConfigureSendTaskSuccess(CLI::App& app) {
+std::function<int()> ConfigureSendTaskSuccess(CommandLine& line) {
   auto options = std::make_shared<TokenOptions>();
-  app.add_option("--output", options->output, "the task's result: JSON, @FILE, or - for standard input")
-      ->capture_default_str();
-  return Configure(app, "SendTaskSuccess", options);
+  line.Add("--output", options->output, "the task's result: JSON, @FILE, or - for standard input").ShowDefault();
+  return Configure(line, "SendTaskSuccess", options);
 }
 
-std::function<int()> ConfigureSendTaskFailure(CLI::App& app) {
+std::function<int()> ConfigureSendTaskFailure(CommandLine& line) {
   auto options = std::make_shared<TokenOptions>();
-  app.add_option("--error", options->error, "the error that Retry and Catch match");
-  app.add_option("--cause", options->cause, "the cause of that");
-  return Configure(app, "SendTaskFailure", options);
+  line.Add("--error", options->error, "the error that Retry and Catch match");
+  line.Add("--cause", options->cause, "the cause of that");
+  return Configure(line, "SendTaskFailure", options);
 }
 
-std::function<int()> ConfigureSendTaskHeartbeat(CLI::App& app) {
+std::function<int()> ConfigureSendTaskHeartbeat(CommandLine& line) {
   auto options = std::make_shared<TokenOptions>();
   options->operation = "SendTaskHeartbeat";
-  AddToken(app, *options);
+  AddToken(line, *options);
   // Without a server there is nobody whom a heartbeat could keep waiting.
-  app.add_option("--endpoint-url", options->endpoint, "the server that has the execution")->required();
+  line.Add("--endpoint-url", options->endpoint, "the server that has the execution").Required();
   return [options] { return SendTo(*options); };
 }
 

@@ -112,39 +112,30 @@ int TestState(const Options& options) {
 
 }  // namespace
 
-std::function<int()> ConfigureTestState(CLI::App& app) {
+std::function<int()> ConfigureTestState(CommandLine& line) {
   auto options = std::make_shared<Options>();
   options->engine.ephemeral = true;
-  app.add_option("FILE", options->file, "a definition, or that of one state: JSON or YAML; - is standard input")
-      ->required();
-  app.add_option("--state", options->state, "the state of the definition, also one within others");
-  app.add_option("--input", options->input, "the state's input: JSON, @FILE, or - for standard input")
-      ->capture_default_str();
-  app.add_option("--variables", options->variables, "the variables, without $: a JSON object, @FILE or -");
-  app.add_option("--context", options->context, "what $$ and $states.context are, of a mock: JSON, @FILE or -");
-  auto* mock = app.add_option("--mock", options->mock,
-                              "the result in the place of the task, the branches or the iterations: JSON, @FILE or -");
-  app.add_option("--mock-error", options->mock_error, "the error in their place")->excludes(mock);
-  app.add_option("--mock-cause", options->mock_cause, "its cause");
-  app.add_option("--validation", options->validation,
-                 "what of the mocked result is checked against the service's model")
-      ->check(CLI::IsMember({"STRICT", "PRESENT", "NONE"}));
-  app.add_option("--level", options->level, "how much to show")
-      ->check(CLI::IsMember({"INFO", "DEBUG", "TRACE"}))
-      ->capture_default_str();
-  app.add_option("--retries", options->retries, "how often the Retrier was used that takes the mocked error")
-      ->check(CLI::NonNegativeNumber);
-  app.add_option("--failed-iterations", options->failed_iterations, "how many iterations of the Map failed")
-      ->check(CLI::NonNegativeNumber);
-  app.add_option("--item-reader-data", options->item_reader_data, "what the ItemReader reads: text, @FILE or -");
-  app.add_option("--error-caused-by-state", options->error_caused_by_state,
-                 "the state within the Map or Parallel that the mocked error is of");
-  app.add_option("--substitution", options->substitutions, "NAME=VALUE for ${NAME}; may be repeated")->take_all();
-  app.add_option("--clock", options->engine.clock, "virtual: a Wait takes no time")
-      ->check(CLI::IsMember({"real", "virtual"}))
-      ->capture_default_str();
-  AddServiceModelsOption(app, options->engine);
-  AddEngineOptions(app, options->engine);
+  line.Add("FILE", options->file, "a definition, or that of one state: JSON or YAML; - is standard input").Required();
+  line.Add("--state", options->state, "the state of the definition, also one within others");
+  line.Add("--input", options->input, "the state's input: JSON, @FILE, or - for standard input").ShowDefault();
+  line.Add("--variables", options->variables, "the variables, without $: a JSON object, @FILE or -");
+  line.Add("--context", options->context, "what $$ and $states.context are, of a mock: JSON, @FILE or -");
+  const Option mock = line.Add("--mock", options->mock,
+                               "the result in the place of the task, the branches or the iterations: JSON, @FILE or -");
+  line.Add("--mock-error", options->mock_error, "the error in their place").Excludes(mock);
+  line.Add("--mock-cause", options->mock_cause, "its cause");
+  line.Add("--validation", options->validation, "what of the mocked result is checked against the service's model")
+      .OneOf({"STRICT", "PRESENT", "NONE"});
+  line.Add("--level", options->level, "how much to show").OneOf({"INFO", "DEBUG", "TRACE"}).ShowDefault();
+  line.Add("--retries", options->retries, "how often the Retrier was used that takes the mocked error").NotNegative();
+  line.Add("--failed-iterations", options->failed_iterations, "how many iterations of the Map failed").NotNegative();
+  line.Add("--item-reader-data", options->item_reader_data, "what the ItemReader reads: text, @FILE or -");
+  line.Add("--error-caused-by-state", options->error_caused_by_state,
+           "the state within the Map or Parallel that the mocked error is of");
+  line.Add("--substitution", options->substitutions, "NAME=VALUE for ${NAME}; may be repeated");
+  line.Add("--clock", options->engine.clock, "virtual: a Wait takes no time").OneOf({"real", "virtual"}).ShowDefault();
+  AddServiceModelsOption(line, options->engine);
+  AddEngineOptions(line, options->engine);
   return [options] { return TestState(*options); };
 }
 

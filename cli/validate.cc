@@ -97,17 +97,15 @@ int Validate(const Options& options) {
 
 }  // namespace
 
-std::function<int()> ConfigureValidate(CLI::App& app) {
+std::function<int()> ConfigureValidate(CommandLine& line) {
   auto options = std::make_shared<Options>();
-  app.add_option("FILE", options->files, "definitions: .asl.json, .asl.yaml; - is standard input")->required();
-  app.add_option("--type", options->type, "the type of state machine that the definitions are for")
-      ->check(CLI::IsMember({"STANDARD", "EXPRESS"}))
-      ->capture_default_str();
-  app.add_option("--format", options->format, "how findings are printed")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->capture_default_str();
-  app.add_option("--substitution", options->substitutions, "NAME=VALUE for ${NAME}; may be repeated")->take_all();
-  app.add_option("--substitutions", options->substitutions_file, "a file of them: JSON, YAML, or lines of NAME=VALUE");
+  line.Add("FILE", options->files, "definitions: .asl.json, .asl.yaml; - is standard input").Required();
+  line.Add("--type", options->type, "the type of state machine that the definitions are for")
+      .OneOf({"STANDARD", "EXPRESS"})
+      .ShowDefault();
+  line.Add("--format", options->format, "how findings are printed").OneOf({"text", "json"}).ShowDefault();
+  line.Add("--substitution", options->substitutions, "NAME=VALUE for ${NAME}; may be repeated");
+  line.Add("--substitutions", options->substitutions_file, "a file of them: JSON, YAML, or lines of NAME=VALUE");
   return [options] { return Validate(*options); };
 }
 
