@@ -76,6 +76,7 @@ constexpr Command kCommands[] = {
      "$ gait eval jsonpath '$.orders[?(@.total > 10)].id' --input @orders.json\n"
      "$ gait eval intrinsic \"States.Format('order {}', $.id)\" --input '{\"id\": 17}'",
      ConfigureEval},
+    {"lsp", "serve an editor: the Language Server Protocol on standard input and output", "$ gait lsp", ConfigureLsp},
     {"completion", "print a completion script for a shell",
      "$ source <(gait completion bash)\n"
      "$ gait completion zsh > ~/.zfunc/_gait",
