@@ -1,4 +1,5 @@
 #include "integrations/http_client.h"
+#include "integrations/curl_library.h"
 
 #include <linux/tcp.h>
 #include <netinet/in.h>
@@ -19,6 +20,7 @@
 #include <utility>
 
 #include "engine/base/check.h"
+#include "integrations/curl_library.h"
 #include "integrations/event_loop.h"
 #include "integrations/http_exchange.h"
 
@@ -33,11 +35,6 @@ constexpr EventLoop::Milliseconds kConnectionInterval(1);
 // and so on eight times: the more requests compete for a host's attention, the further they spread.
 constexpr int kBeginningsMax = 9;
 constexpr int kFirstSpreadMs = 50;
-
-void InitializeCurl() {
-  static std::once_flag once;
-  std::call_once(once, [] { GAIT_CHECK(curl_global_init(CURL_GLOBAL_DEFAULT) == 0, "libcurl cannot be initialised"); });
-}
 
 // Each request under way takes a descriptor: half of what the process may have, for the rest of it needs some too. More
 // requests wait their turn.
@@ -77,7 +74,7 @@ const std::string* FindHeader(const HttpHeaders& headers, std::string_view name)
 bool IsSafeMethod(std::string_view method) { return method == "GET" || method == "HEAD" || method == "OPTIONS"; }
 
 std::optional<Timestamp> ParseHttpDate(const std::string& text) {
-  const time_t seconds = curl_getdate(text.c_str(), nullptr);
+  const time_t seconds = Curl().curl_getdate(text.c_str(), nullptr);
   if (seconds < 0) return std::nullopt;
   return Timestamp{static_cast<int64_t>(seconds) * 1000};
 }
@@ -113,7 +110,7 @@ class HttpClient::Core {
     loop_.Stop();
     waiting_.clear();
     while (!running_.empty()) Take(running_.begin());
-    if (multi_ != nullptr) curl_multi_cleanup(std::exchange(multi_, nullptr));
+    if (multi_ != nullptr) Curl().curl_multi_cleanup(std::exchange(multi_, nullptr));
   }
 
  private:
@@ -125,16 +122,15 @@ class HttpClient::Core {
   using Entries = std::map<Id, Entry>;
 
   void Open() {
-    InitializeCurl();
-    multi_ = curl_multi_init();
+    multi_ = Curl().curl_multi_init();
     GAIT_CHECK(multi_ != nullptr, "libcurl gives no multi handle");
     no_proxy_ = NoProxy();
-    curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, &Core::OnSocket);
-    curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
-    curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &Core::OnTimer);
-    curl_multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
+    Curl().curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, &Core::OnSocket);
+    Curl().curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
+    Curl().curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &Core::OnTimer);
+    Curl().curl_multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
     requests_max_ = RequestsMax();
-    curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(requests_max_));
+    Curl().curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(requests_max_));
   }
 
   void BeginWaiting() {
@@ -161,21 +157,21 @@ class HttpClient::Core {
   void Begin(Entry& entry) {
     entry.exchange->Prepare(no_proxy_);
     CURL* easy = entry.exchange->easy();
-    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, &Core::OpenSocket);
-    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, this);
-    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, &Core::CloseSocket);
-    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, this);
+    Curl().curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, &Core::OpenSocket);
+    Curl().curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, this);
+    Curl().curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, &Core::CloseSocket);
+    Curl().curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, this);
     entry.beginnings = 1;
-    curl_multi_add_handle(multi_, easy);  // sets a timer for at once
+    Curl().curl_multi_add_handle(multi_, easy);  // sets a timer for at once
   }
 
   void BeginAgain(Entry& entry) {
-    curl_multi_remove_handle(multi_, entry.exchange->easy());
+    Curl().curl_multi_remove_handle(multi_, entry.exchange->easy());
     entry.exchange->Reset();
     std::uniform_int_distribution<int> moment(0, kFirstSpreadMs << (entry.beginnings++ - 1));
     loop_.CallAfter(EventLoop::Milliseconds(moment(jitter_)), [this, id = entry.exchange->id()] {
       if (const auto it = running_.find(id); it != running_.end()) {
-        curl_multi_add_handle(multi_, it->second.exchange->easy());
+        Curl().curl_multi_add_handle(multi_, it->second.exchange->easy());
       }
     });
   }
@@ -184,7 +180,7 @@ class HttpClient::Core {
   std::shared_ptr<HttpExchange> Take(Entries::iterator it) {
     std::shared_ptr<HttpExchange> exchange = std::move(it->second.exchange);
     running_.erase(it);
-    curl_multi_remove_handle(multi_, exchange->easy());
+    Curl().curl_multi_remove_handle(multi_, exchange->easy());
     return exchange;
   }
 
@@ -193,15 +189,15 @@ class HttpClient::Core {
     // it.
     const bool nothing_arrived = (what & CURL_CSELECT_ERR) != 0 && NothingArrived(socket);
     int running = 0;
-    curl_multi_socket_action(multi_, socket, what, &running);
+    Curl().curl_multi_socket_action(multi_, socket, what, &running);
     int left = 0;
-    while (const CURLMsg* message = curl_multi_info_read(multi_, &left)) {
+    while (const CURLMsg* message = Curl().curl_multi_info_read(multi_, &left)) {
       if (message->msg != CURLMSG_DONE) continue;
       const CURLcode code = message->data.result;
       const HttpExchange& exchange = HttpExchange::Of(message->easy_handle);
       const auto it = running_.find(exchange.id());
       long error = 0;
-      curl_easy_getinfo(message->easy_handle, CURLINFO_OS_ERRNO, &error);
+      Curl().curl_easy_getinfo(message->easy_handle, CURLINFO_OS_ERRNO, &error);
       const bool refused = code != CURLE_OK && error == ECONNRESET && (nothing_arrived || !exchange.begun());
       if (refused && it->second.beginnings < kBeginningsMax) {
         BeginAgain(it->second);

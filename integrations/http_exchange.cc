@@ -7,6 +7,7 @@
 
 #include "engine/base/check.h"
 #include "engine/base/utf.h"
+#include "integrations/curl_library.h"
 
 namespace gait {
 namespace {
@@ -44,50 +45,50 @@ HttpExchange& Self(void* self) { return *static_cast<HttpExchange*>(self); }
 }  // namespace
 
 HttpExchange::~HttpExchange() {
-  if (easy_ != nullptr) curl_easy_cleanup(easy_);
-  curl_slist_free_all(headers_);
+  if (easy_ != nullptr) Curl().curl_easy_cleanup(easy_);
+  Curl().curl_slist_free_all(headers_);
 }
 
 HttpExchange& HttpExchange::Of(CURL* easy) {
   void* self = nullptr;
-  curl_easy_getinfo(easy, CURLINFO_PRIVATE, &self);
+  Curl().curl_easy_getinfo(easy, CURLINFO_PRIVATE, &self);
   return Self(self);
 }
 
 void HttpExchange::Prepare(const std::string& no_proxy) {
-  easy_ = curl_easy_init();
+  easy_ = Curl().curl_easy_init();
   GAIT_CHECK(easy_ != nullptr, "libcurl gives no easy handle");
-  curl_easy_setopt(easy_, CURLOPT_PRIVATE, this);
-  curl_easy_setopt(easy_, CURLOPT_ERRORBUFFER, error_);
-  curl_easy_setopt(easy_, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(easy_, CURLOPT_QUICK_EXIT, 1L);  // giving up does not wait for a slow name server
-  curl_easy_setopt(easy_, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(easy_, CURLOPT_NOPROXY, no_proxy.c_str());
-  curl_easy_setopt(easy_, CURLOPT_TCP_KEEPALIVE, 1L);
-  curl_easy_setopt(easy_, CURLOPT_TCP_KEEPIDLE, kKeepAliveIdleSeconds);
-  curl_easy_setopt(easy_, CURLOPT_TCP_KEEPINTVL, kKeepAliveIntervalSeconds);
-  curl_easy_setopt(easy_, CURLOPT_CONNECTTIMEOUT_MS, kConnectTimeoutMs);
-  if (request_.timeout) curl_easy_setopt(easy_, CURLOPT_TIMEOUT_MS, std::max<long>(request_.timeout->ms, 1));
-  curl_easy_setopt(easy_, CURLOPT_PREREQFUNCTION, &HttpExchange::BeforeSending);
-  curl_easy_setopt(easy_, CURLOPT_PREREQDATA, this);
-  curl_easy_setopt(easy_, CURLOPT_WRITEFUNCTION, &HttpExchange::WriteBody);
-  curl_easy_setopt(easy_, CURLOPT_WRITEDATA, this);
-  curl_easy_setopt(easy_, CURLOPT_HEADERFUNCTION, &HttpExchange::ReadHeader);
-  curl_easy_setopt(easy_, CURLOPT_HEADERDATA, this);
-  curl_easy_setopt(easy_, CURLOPT_URL, request_.url.c_str());
+  Curl().curl_easy_setopt(easy_, CURLOPT_PRIVATE, this);
+  Curl().curl_easy_setopt(easy_, CURLOPT_ERRORBUFFER, error_);
+  Curl().curl_easy_setopt(easy_, CURLOPT_NOSIGNAL, 1L);
+  Curl().curl_easy_setopt(easy_, CURLOPT_QUICK_EXIT, 1L);  // giving up does not wait for a slow name server
+  Curl().curl_easy_setopt(easy_, CURLOPT_PROTOCOLS_STR, "http,https");
+  Curl().curl_easy_setopt(easy_, CURLOPT_NOPROXY, no_proxy.c_str());
+  Curl().curl_easy_setopt(easy_, CURLOPT_TCP_KEEPALIVE, 1L);
+  Curl().curl_easy_setopt(easy_, CURLOPT_TCP_KEEPIDLE, kKeepAliveIdleSeconds);
+  Curl().curl_easy_setopt(easy_, CURLOPT_TCP_KEEPINTVL, kKeepAliveIntervalSeconds);
+  Curl().curl_easy_setopt(easy_, CURLOPT_CONNECTTIMEOUT_MS, kConnectTimeoutMs);
+  if (request_.timeout) Curl().curl_easy_setopt(easy_, CURLOPT_TIMEOUT_MS, std::max<long>(request_.timeout->ms, 1));
+  Curl().curl_easy_setopt(easy_, CURLOPT_PREREQFUNCTION, &HttpExchange::BeforeSending);
+  Curl().curl_easy_setopt(easy_, CURLOPT_PREREQDATA, this);
+  Curl().curl_easy_setopt(easy_, CURLOPT_WRITEFUNCTION, &HttpExchange::WriteBody);
+  Curl().curl_easy_setopt(easy_, CURLOPT_WRITEDATA, this);
+  Curl().curl_easy_setopt(easy_, CURLOPT_HEADERFUNCTION, &HttpExchange::ReadHeader);
+  Curl().curl_easy_setopt(easy_, CURLOPT_HEADERDATA, this);
+  Curl().curl_easy_setopt(easy_, CURLOPT_URL, request_.url.c_str());
   SetBody();
   SetHeaders();
-  curl_easy_setopt(easy_, CURLOPT_CUSTOMREQUEST, request_.method.c_str());
+  Curl().curl_easy_setopt(easy_, CURLOPT_CUSTOMREQUEST, request_.method.c_str());
 }
 
 void HttpExchange::SetBody() {
   if (request_.method == "HEAD") {
-    curl_easy_setopt(easy_, CURLOPT_NOBODY, 1L);
+    Curl().curl_easy_setopt(easy_, CURLOPT_NOBODY, 1L);
   } else if (!request_.body.empty() || AnticipatesBody(request_.method)) {
-    curl_easy_setopt(easy_, CURLOPT_POST, 1L);
-    curl_easy_setopt(easy_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
-    curl_easy_setopt(easy_, CURLOPT_READFUNCTION, &HttpExchange::ReadBody);
-    curl_easy_setopt(easy_, CURLOPT_READDATA, this);
+    Curl().curl_easy_setopt(easy_, CURLOPT_POST, 1L);
+    Curl().curl_easy_setopt(easy_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
+    Curl().curl_easy_setopt(easy_, CURLOPT_READFUNCTION, &HttpExchange::ReadBody);
+    Curl().curl_easy_setopt(easy_, CURLOPT_READDATA, this);
   }
 }
 
@@ -98,11 +99,11 @@ void HttpExchange::SetHeaders() {
   // Not set by libcurl, then: no second of waiting for a 100 before a long body, and no Content-Type of a form.
   AppendHeader("Expect:");
   if (FindHeader(request_.headers, "Content-Type") == nullptr) AppendHeader("Content-Type:");
-  curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, headers_);
+  Curl().curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, headers_);
 }
 
 void HttpExchange::AppendHeader(const std::string& line) {
-  curl_slist* list = curl_slist_append(headers_, line.c_str());
+  curl_slist* list = Curl().curl_slist_append(headers_, line.c_str());
   GAIT_CHECK(list != nullptr, "out of memory");
   headers_ = list;
 }
@@ -166,14 +167,14 @@ std::string HttpExchange::Message(CURLcode code) const {
   // What libcurl says where it would have sent the request again, and must not.
   const bool kept_from_it = code == CURLE_ABORTED_BY_CALLBACK || code == CURLE_SEND_FAIL_REWIND;
   if (kept_from_it) return "The connection was closed before an answer came";
-  return ReplaceInvalidUtf8(error_[0] != '\0' ? error_ : curl_easy_strerror(code));
+  return ReplaceInvalidUtf8(error_[0] != '\0' ? error_ : Curl().curl_easy_strerror(code));
 }
 
 void HttpExchange::End(CURLcode code) {
   response_.failure = too_large_ ? HttpFailure::kTooLarge : FailureOf(code, begun_);
   if (response_.failure == HttpFailure::kNone) {
     long status = 0;
-    curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
+    Curl().curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
     response_.status = static_cast<int>(status);
   } else {
     response_.message = Message(code);
