@@ -24,8 +24,6 @@ CompletionRequest RequestFor(const Document& document, const Document& readable,
   return {document, value, diagram, cursor, SpotAt(value, cursor.container), options};
 }
 
-bool HoldsObjects(const Spot& spot) { return spot.is_array; }
-
 void CompleteAt(const CompletionRequest& request, std::vector<Completion>& out) {
   switch (request.cursor.slot) {
     case Cursor::Slot::kNone: return;
@@ -44,7 +42,7 @@ std::vector<Completion> Complete(const Document& document, size_t offset, const 
   const Document repaired(unreadable ? WithoutToken(document, cursor) : "", document.format());
   const Document& readable = unreadable ? repaired : document;
   CompletionRequest request = RequestFor(document, readable, cursor, options);
-  if (cursor.slot == Cursor::Slot::kItem && HoldsObjects(request.spot)) {
+  if (cursor.slot == Cursor::Slot::kItem && request.spot.is_array) {
     if (document.format() == DocumentFormat::kJson) return out;
     // In YAML the first key of an object stands where a scalar would.
     cursor.container = cursor.pointer();

@@ -156,7 +156,9 @@ void CompleteKeys(const CompletionRequest& request, std::vector<Completion>& out
     if (request.options.snippets && NextCharacter(request) != ':') AddSkeletons(request, out);
     return;
   }
-  for (const FieldRow* row : FieldsAt(request.spot)) {
+  std::vector<const FieldRow*> rows = FieldsAt(request.spot);
+  std::stable_partition(rows.begin(), rows.end(), [](const FieldRow* row) { return row->required; });
+  for (const FieldRow* row : rows) {
     if (IsWritten(request, object, row->name)) continue;
     Completion c = KeyCompletion(request, row->name, FrameOf(*row));
     c.detail = FieldSummary(*row);

@@ -71,12 +71,18 @@ std::string PathOf(std::string_view uri) {
   return path;
 }
 
-// Relative to the folder that the editor has open.
+// The folder that the editor has open, the first of several; "" for none.
+std::string RootOf(const Value& params) {
+  if (std::string root = PathOf(TextOf(params, "rootUri")); !root.empty()) return root;
+  const Value* folders = Get(params, "workspaceFolders");
+  return folders == nullptr || folders->items().empty() ? "" : PathOf(TextOf(folders->items()[0], "uri"));
+}
+
 std::string TargetsPath(const Value& params) {
   const Value* options = Get(params, "initializationOptions");
   const std::string targets(options != nullptr ? TextOf(*options, "targets") : "");
   if (targets.empty()) return "";
-  return (std::filesystem::path(PathOf(TextOf(params, "rootUri"))) / targets).string();
+  return (std::filesystem::path(RootOf(params)) / targets).string();
 }
 
 std::string UriOf(const Value& params) {
@@ -175,7 +181,8 @@ void Server::LoadTargets() {
   if (targets_.empty()) return;
   std::string problem;
   completion_.functions = FunctionsOfTargets(targets_, problem);
-  if (!problem.empty()) Log(problem);
+  if (!problem.empty() && problem != targets_problem_) Log(problem);
+  targets_problem_ = problem;
 }
 
 void Server::Notify(std::string_view method, const Value& params, std::vector<Value>& out) {
