@@ -607,7 +607,13 @@ void MapRuns::End(const RunPointer& run) {
   const bool has_results = run->record.counted && (!run->failure || run->record.begun.children > 0);
   if (has_results && !run->abandoned && (run->exports() || (run->wanted && !error))) {
     result = ResultOf(run, results);
-    if (!result && !error) error = result.error();
+    if (!result && error) {
+      // The Map fails with what came first; of the other, the process tells who runs it.
+      runner_.options_.log("the results of " + run->record.arn + " were not written: " +
+                           result.error().error.value_or("") + ": " + result.error().cause.value_or(""));
+    } else if (!result) {
+      error = result.error();
+    }
   }
   MapRunEnded ended;
   ended.map_run_arn = run->config.map_run_arn;
