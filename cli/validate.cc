@@ -8,6 +8,7 @@
 #include "cli/render.h"
 #include "engine/definition/compile.h"
 #include "engine/json/write.h"
+#include "engine/lint/lint.h"
 #include "states/state_table.h"
 
 namespace gait::cli {
@@ -37,8 +38,11 @@ Checked Check(const std::string& file, const Options& options) {
   compile.format = FormatOfFile(file);
   compile.substitutions = ReadSubstitutions(options.substitutions, options.substitutions_file);
   compile.keep_placeholders = true;
+  compile.lint = [&](const Value& definition, Report& report) { Lint(definition, {compile.type}, report); };
   Checked checked{file, ReadFile(file, kBytesMax), {}};
-  checked.diagnostics = CompileDefinition(checked.source, compile).diagnostics;
+  CompileResult result = CompileDefinition(checked.source, compile);
+  checked.diagnostics = std::move(result.diagnostics);
+  ApplySuppressions(checked.source, compile.format, result.definition, checked.diagnostics);
   return checked;
 }
 

@@ -4,6 +4,7 @@
 
 #include "engine/base/utf.h"
 #include "engine/definition/compile.h"
+#include "engine/lint/lint.h"
 #include "lsp/document.h"
 #include "states/state_table.h"
 
@@ -14,7 +15,10 @@ Diagnostics Diagnose(std::string_view text, DocumentFormat format) {
   options.states = StateTypes();
   options.format = format;
   options.keep_placeholders = true;
-  return CompileDefinition(text, options).diagnostics;
+  options.lint = [](const Value& definition, Report& report) { Lint(definition, {}, report); };
+  CompileResult result = CompileDefinition(text, options);
+  ApplySuppressions(text, format, result.definition, result.diagnostics);
+  return std::move(result.diagnostics);
 }
 
 TextRange RangeOf(const Diagnostic& diagnostic, const Document& document) {

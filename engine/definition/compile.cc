@@ -33,6 +33,7 @@ constexpr std::string_view kAboutKeys[] = {
     "reserved-variable-name",
     "nested-rule-next",
     "variable-shadows-outer-scope",
+    "unused-variable",
 };
 
 // Says where each finding stands in the text, and adds those about the text itself.

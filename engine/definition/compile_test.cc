@@ -369,7 +369,7 @@ TEST_CASE("the ways on which variables are set") {
         "undefined-variable /States/E/Parameters/3.$");
   const CompileResult result = Compile(choice);
   CHECK(result.machine != nullptr);  // AWS takes it
-  CHECK(result.diagnostics[0].hint == "no way from a state that assigns it leads here");
+  CHECK(result.diagnostics[0].hint == "no state that assigns it comes before this one: C -> P -> I");
   CHECK(result.diagnostics[3].hint == "no state assigns it; did you mean $caught?");
 
   const auto map = [](const std::string& config) {

@@ -12,6 +12,7 @@ constexpr std::string_view kSchema = "SCHEMA_VALIDATION_FAILED";
 constexpr std::string_view kTarget = "MISSING_TRANSITION_TARGET";
 constexpr auto E = Severity::kError;
 constexpr auto W = Severity::kWarning;
+constexpr auto I = Severity::kInfo;
 
 constexpr Rule kRules[] = {
     // The text.
@@ -92,6 +93,32 @@ constexpr Rule kRules[] = {
     {"bad-credentials", E, kSchema, "Credentials are malformed, or of no use here"},
     {"not-for-express", E, kSchema, "EXPRESS state machines do not have it"},
     {"too-deeply-nested", E, "TOO_DEEPLY_NESTED", "Parallel and Map states nest too deep"},
+    // What bites.
+    {"choice-without-default", W, "", "a Choice has no Default for what its rules do not expect"},
+    {"choice-rule-never-reached", W, "", "an earlier rule holds whenever this one would"},
+    {"choice-rule-never-holds", W, "", "a Choice rule cannot hold"},
+    {"deprecated-field", W, "", "a field has a successor"},
+    {"retrier-never-fires", W, "", "an earlier Retrier takes every error of this one"},
+    {"catcher-never-fires", W, "", "an earlier Catcher takes every error of this one"},
+    {"repeated-error-name", W, "", "an error name has no effect, for an earlier one takes its errors"},
+    {"error-never-raised", W, "", "a Retrier or Catcher names an error that the state cannot raise"},
+    {"catch-all-drops-error", W, "", "a Catcher for States.ALL lets every error vanish"},
+    {"retry-repeats-effects", I, "", "a Retry of a whole Parallel or Map sends again what was sent"},
+    {"lambda-without-retry", W, "", "no Retry takes the passing errors of a Lambda function"},
+    {"task-token-not-passed", W, "", "nobody is given the token that a callback waits for"},
+    {"callback-without-timeout", W, "", "a callback or an activity is waited for without a limit"},
+    {"unsafe-execution-name", W, "", "the name of an execution is made of what names must not have"},
+    {"placeholder-arn", W, "", "an ARN still has words in place of a region or an account"},
+    {"result-too-large", W, "", "what a state hands on will pass 256 KiB"},
+    {"inline-concurrency", I, "", "MaxConcurrency is beyond what an inline Map does"},
+    {"wait-too-long", W, "", "a Wait is longer than an execution may last"},
+    {"unused-variable", W, "", "a variable is set and never read"},
+    {"possibly-undefined-variable", I, "", "a way leads here on which no state assigns the variable that is read"},
+    {"path-cannot-exist", W, "", "a path leads nowhere in what earlier states hand on"},
+    {"input-overwritten", W, "", "a result replaces the input that a later state still reads"},
+    {"output-never-used", W, "", "no state reads the output of this one"},
+    {"unknown-suppression", W, "", "gait-ignore names no rule"},
+    {"unused-suppression", I, "", "gait-ignore silences nothing"},
 };
 
 }  // namespace

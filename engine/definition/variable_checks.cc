@@ -1,10 +1,12 @@
 #include "engine/definition/variable_checks.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <unordered_map>
 
 #include "engine/base/edit_distance.h"
+#include "engine/definition/way_text.h"
 
 namespace gait {
 namespace {
@@ -94,10 +96,11 @@ struct Way {
 // The states of one States object and the ways between them.
 class VariableFlow {
  public:
-  // `outer` is the flow around it, in whose state number `outer_state` this one runs; null if it sees no variables of
-  // others.
-  VariableFlow(const Value& states, VariableFlow* outer, size_t outer_state)
-      : outer_(outer), outer_state_(outer_state) {
+  // `object` has StartAt and States. `outer` is the flow around it, in whose state number `outer_state` this one runs;
+  // null if it sees no variables of others.
+  VariableFlow(const Value& object, VariableFlow* outer, size_t outer_state)
+      : object_(object), outer_(outer), outer_state_(outer_state) {
+    const Value& states = *object.Find("States");
     std::unordered_map<std::string_view, size_t> numbers;
     for (size_t i = 0; i < states.size(); ++i) numbers.emplace(states.members()[i].name(), i);
     for (const Member& m : states.members()) {
@@ -118,6 +121,35 @@ class VariableFlow {
     const auto [it, is_new] = behind_.try_emplace(name);
     if (is_new) it->second = Behind(name);
     return it->second[state] || (outer_ != nullptr && outer_->MayBeSet(name, outer_state_));
+  }
+
+  // The names of the states on a shortest way to the state, from the start of the outermost flow.
+  std::vector<std::string_view> WayTo(size_t state) const {
+    const auto& states = object_.Find("States")->members();
+    std::vector<size_t> from(states.size(), states.size());  // which state leads to each; none yet
+    std::vector<size_t> queue;
+    const Value* start = object_.Find("StartAt");
+    for (size_t i = 0; i < states.size() && start != nullptr; ++i) {
+      if (states[i].key == *start) queue.push_back(i);
+    }
+    if (!queue.empty()) from[queue[0]] = queue[0];
+    for (size_t next = 0; next < queue.size(); ++next) {
+      for (const Way& way : ways_[queue[next]]) {
+        if (from[way.to] != states.size()) continue;
+        from[way.to] = queue[next];
+        queue.push_back(way.to);
+      }
+    }
+    std::vector<std::string_view> names;
+    for (size_t at = state; at != states.size(); at = from[at] == at ? states.size() : from[at]) {
+      names.push_back(states[at].name());
+    }
+    if (outer_ != nullptr) {
+      const std::vector<std::string_view> outer = outer_->WayTo(outer_state_);
+      names.insert(names.end(), outer.rbegin(), outer.rend());
+    }
+    std::reverse(names.begin(), names.end());
+    return names;
   }
 
  private:
@@ -150,6 +182,7 @@ class VariableFlow {
     return behind;
   }
 
+  const Value& object_;
   VariableFlow* const outer_;
   const size_t outer_state_;
   bool leads_anywhere_ = false;
@@ -210,12 +243,12 @@ class ReadChecker {
   void Check(const Value& object, const Place& place, VariableFlow* outer, size_t outer_state) {
     const Value* states = object.Find("States");
     if (states == nullptr) return;
-    VariableFlow flow(*states, outer, outer_state);
+    VariableFlow flow(object, outer, outer_state);
     for (size_t i = 0; i < states->size(); ++i) {
       const Member& state = states->members()[i];
       const Place state_place = place.Key("States").Key(state.name());
       for (const VariableRead* read : reads_.states().at(state_place.pointer()).reads) {
-        if (!flow.MayBeSet(read->name, i)) ReportRead(*read);
+        if (!flow.MayBeSet(read->name, i)) ReportRead(*read, flow.WayTo(i));
       }
       ForEachInner(state.value, state_place, [&](const Value& inner, const Place& at) {
         Check(inner, at, IsDistributed(inner) ? nullptr : &flow, i);
@@ -224,10 +257,10 @@ class ReadChecker {
   }
 
  private:
-  void ReportRead(const VariableRead& read) {
+  void ReportRead(const VariableRead& read, const std::vector<std::string_view>& way) {
     std::string hint = "no state assigns it";
     if (reads_.assigned().contains(read.name)) {
-      hint = "no way from a state that assigns it leads here";
+      hint = "no state that assigns it comes before this one: " + JoinWay(way);
     } else {
       const std::vector<std::string_view> known(reads_.assigned().begin(), reads_.assigned().end());
       if (const auto near = DidYouMean(read.name, known)) hint += "; did you mean $" + std::string(*near) + "?";
