@@ -333,7 +333,7 @@ TEST_CASE("a state: where it is, what leads to it, and its new name everywhere")
 
   std::string renamed = ApplyEdits(kMachine, RenameEdits(document, state->state, "The \"end\""));
   CHECK(renamed.find("Last") == std::string::npos);
-  CHECK(Document(renamed, kJson).diagnostics().empty());
+  CHECK_FALSE(HasErrors(Document(renamed, kJson).diagnostics()));
   CHECK(WhyNotRename(document, state->state, "Each") ==
         "There is a state 'Each' already; names are unique in the whole machine");
   CHECK(WhyNotRename(document, state->state, std::string(81, 'x')) ==
@@ -349,6 +349,25 @@ TEST_CASE("a state: where it is, what leads to it, and its new name everywhere")
       renamed ==
       "StartAt: First\nStates:\n  First:\n    Type: Pass\n    Next: \"yes: no\" # and then\n  \"yes: no\":\n    Type: "
       "Succeed\n");
+}
+
+TEST_CASE("fixes: one where it is asked for, and all") {
+  for (const DocumentFormat format : {kJson, kYaml}) {
+    std::string text = R"({"StartAt": "A", "States": {
+      "A": {"Type": "Map", "Next": "B", "Iterator": {"StartAt": "X", "States": {"X": {"Type": "Pass", "End": true}}}},
+      "B": {"Type": "Map", "End": true, "Iterator": {"StartAt": "Y", "States": {"Y": {"Type": "Pass", "End": true}}}}}})";
+    const Document document(text, format);
+    const size_t first = text.find("Iterator");
+    const auto fixes = FixesIn(document, {first, first});
+    REQUIRE(fixes.size() == 1);
+    CHECK(fixes[0].title == "Rename Iterator to ItemProcessor");
+    std::string fixed = ApplyEdits(text, fixes[0].edits);
+    CHECK(fixed == text.replace(first, 8, "ItemProcessor"));
+    CHECK(FixesIn(document, {0, 3}).empty());
+    fixed = ApplyEdits(document.text(), AllFixes(document));
+    CHECK(fixed.find("Iterator") == std::string::npos);
+    CHECK(AllFixes(Document(fixed, format)).empty());
+  }
 }
 
 TEST_CASE("hover") {
@@ -510,7 +529,7 @@ TEST_CASE("nothing that is sent ends a session") {
     }
   }
   CHECK(session.log().find("internal error") == std::string::npos);
-  CHECK(session.Open("a.asl.json", kMachine).find("\"diagnostics\":[]") != std::string::npos);
+  CHECK(session.Open("a.asl.json", kMachine).find("\"severity\":1") == std::string::npos);
 }
 
 }  // namespace

@@ -175,6 +175,19 @@ class LspTest(ProgramTest):
         self.assertEqual(refused["code"], -32803)
         self.assertIn("There is a state 'Last' already", refused["message"])
 
+        old = "file:///old.asl.json"
+        editor.open(old, "json", """{"StartAt": "A", "States": {"A": {"Type": "Map", "End": true,
+          "Iterator": {"StartAt": "B", "States": {"B": {"Type": "Pass", "End": true}}}}}}""")
+        everywhere = {"start": {"line": 0, "character": 0}, "end": {"line": 9, "character": 0}}
+        actions = editor.request("textDocument/codeAction", textDocument={"uri": old}, range=everywhere, context={"diagnostics": []})
+        self.assertEqual([a["kind"] for a in actions], ["quickfix", "source.fixAll"])
+        self.assertEqual(actions[0]["title"], "Rename Iterator to ItemProcessor")
+        self.assertEqual(actions[0]["diagnostics"][0]["source"], "gait")
+        self.assertIn('"ItemProcessor": {"StartAt": "B"', editor.apply(old, actions[0]["edit"]["changes"][old]))
+        actions = editor.request("textDocument/codeAction", textDocument={"uri": old}, range=everywhere,
+                                 context={"diagnostics": [], "only": ["source"]})
+        self.assertEqual([a["kind"] for a in actions], ["source.fixAll"])
+
         graph = editor.request("gait/graph", textDocument={"uri": uri})
         self.assertIn("digraph", graph["dot"])
         self.assertIn("flowchart", graph["mermaid"])
