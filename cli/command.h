@@ -35,6 +35,8 @@ struct Command {
 
 std::function<int()> ConfigureRun(CommandLine& line);
 std::function<int()> ConfigureValidate(CommandLine& line);
+std::function<int()> ConfigureGraph(CommandLine& line);
+std::function<int()> ConfigureDiff(CommandLine& line);
 std::function<int()> ConfigureServe(CommandLine& line);
 std::function<int()> ConfigureExecutions(CommandLine& line);
 std::function<int()> ConfigureDescribe(CommandLine& line);
@@ -48,6 +50,7 @@ std::function<int()> ConfigureSendTaskFailure(CommandLine& line);
 std::function<int()> ConfigureSendTaskHeartbeat(CommandLine& line);
 std::function<int()> ConfigureTestState(CommandLine& line);
 std::function<int()> ConfigureEval(CommandLine& line);
+std::function<int()> ConfigureSchema(CommandLine& line);
 std::function<int()> ConfigureLsp(CommandLine& line);
 std::function<int()> ConfigureCompletion(CommandLine& line);
 std::function<int()> ConfigureMan(CommandLine& line);
