@@ -10,12 +10,13 @@
 
 namespace gait::lsp {
 
-Diagnostics Diagnose(std::string_view text, DocumentFormat format) {
+Diagnostics Diagnose(std::string_view text, DocumentFormat format, StateMachineType type) {
   CompileOptions options;
   options.states = StateTypes();
   options.format = format;
+  options.type = type;
   options.keep_placeholders = true;
-  options.lint = [](const Value& definition, Report& report) { Lint(definition, {}, report); };
+  options.lint = [type](const Value& definition, Report& report) { Lint(definition, {type}, report); };
   CompileResult result = CompileDefinition(text, options);
   ApplySuppressions(text, format, result.definition, result.diagnostics);
   return std::move(result.diagnostics);

@@ -89,7 +89,7 @@ const TextRanges::Entry* Document::Find(std::string_view pointer) const {
 }
 
 const Diagnostics& Document::diagnostics() const {
-  if (!diagnostics_) diagnostics_ = Diagnose(text_, format_);
+  if (!diagnostics_) diagnostics_ = Diagnose(text_, format_, type_);
   return *diagnostics_;
 }
 

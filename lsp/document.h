@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 #include "engine/base/diagnostic.h"
+#include "engine/definition/state_machine.h"
 #include "engine/diagram/diagram.h"
 #include "engine/json/document.h"
 #include "engine/json/text_ranges.h"
@@ -23,7 +24,8 @@ inline constexpr size_t kDocumentBytesMax = 16 * 1'048'576;
 
 class Document {
  public:
-  Document(std::string text, DocumentFormat format) : text_(std::move(text)), format_(format) {}
+  Document(std::string text, DocumentFormat format, StateMachineType type = StateMachineType::kStandard)
+      : text_(std::move(text)), format_(format), type_(type) {}
   Document(const Document&) = delete;
   Document& operator=(const Document&) = delete;
 
@@ -53,6 +55,7 @@ class Document {
 
   std::string text_;
   const DocumentFormat format_;
+  const StateMachineType type_;
   mutable std::optional<Lines> lines_;
   mutable std::optional<TextRanges> ranges_;
   mutable std::unordered_map<std::string_view, const TextRanges::Entry*> by_pointer_;

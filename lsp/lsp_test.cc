@@ -242,6 +242,13 @@ TEST_CASE("completion of expressions") {
   }
 }
 
+TEST_CASE("YAML that does not parse elsewhere: what there was before is known") {
+  const std::string good = "StartAt: A\nStates:\n  A:\n    Type: Pass\n    Next: \n  B:\n    Type: Succeed\n";
+  Document document(good, kYaml);
+  document.Replace({good.size(), good.size()}, "  C: [\n");
+  CHECK(Labels(Complete(document, good.find("Next: ") + 6, {})) == "A B");
+}
+
 TEST_CASE("what a completion writes") {
   struct Row {
     const char *text, *label;

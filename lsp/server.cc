@@ -156,6 +156,9 @@ Answer Server::Initialize(const Value& params) {
   completion_.snippets = IsTrue(params, "capabilities.textDocument.completion.completionItem.snippetSupport");
   nested_symbols_ = IsTrue(params, "capabilities.textDocument.documentSymbol.hierarchicalDocumentSymbolSupport");
   targets_ = TargetsPath(params);
+  if (const Value* options = Get(params, "initializationOptions"); options != nullptr) {
+    if (TextOf(*options, "type") == "EXPRESS") type_ = StateMachineType::kExpress;
+  }
   const bool prepare = IsTrue(params, "capabilities.textDocument.rename.prepareSupport");
   return Value::Object(
       {{"capabilities", Capabilities(encoding_, prepare)},
@@ -234,7 +237,7 @@ void Server::ApplyChange(OpenDocument& open, const Value& change) {
     if (text->as_string().size() > kDocumentBytesMax) {
       open.document.reset();
     } else if (open.document == nullptr) {
-      open.document = std::make_unique<Document>(std::string(text->as_string()), open.format);
+      open.document = std::make_unique<Document>(std::string(text->as_string()), open.format, type_);
     } else {
       open.document->Replace(std::string(text->as_string()));
     }

@@ -56,8 +56,9 @@ class Server {
   bool orderly_ = false;
   PositionEncoding encoding_ = PositionEncoding::kUtf16;
   bool nested_symbols_ = false;
-  std::string targets_;          // path; "" for none
-  std::string targets_problem_;  // as it was last logged
+  StateMachineType type_ = StateMachineType::kStandard;  // that the definitions are for
+  std::string targets_;                                  // path; "" for none
+  std::string targets_problem_;                          // as it was last logged
   CompletionOptions completion_;
   std::map<std::string, OpenDocument, std::less<>> documents_;  // by URI
 };

@@ -208,7 +208,10 @@ class LspTest(ProgramTest):
         self.assertEqual(self.leave(editor), "")
 
     def test_a_session_in_yaml(self):
-        editor = self.session()
+        editor = self.session(initializationOptions={"type": "EXPRESS"})
+        uri = "file:///express.asl.json"
+        found = editor.open(uri, "json", """{"StartAt": "A", "States": {"A": {"Type": "Wait", "Seconds": 3600, "End": true}}}""")
+        self.assertEqual([d["code"] for d in found], ["wait-too-long"])
         uri = "file:///orders.asl.yaml"
         self.assertEqual(editor.open(uri, "yaml", YAML), [])
         answer = editor.request("textDocument/completion", **editor.at(uri, "Next: Last", 6))
