@@ -51,6 +51,7 @@ std::function<int()> ConfigureSendTaskHeartbeat(CommandLine& line);
 std::function<int()> ConfigureTestState(CommandLine& line);
 std::function<int()> ConfigureEval(CommandLine& line);
 std::function<int()> ConfigureSchema(CommandLine& line);
+std::function<int()> ConfigureLsp(CommandLine& line);
 std::function<int()> ConfigureCompletion(CommandLine& line);
 std::function<int()> ConfigureMan(CommandLine& line);
 std::function<int()> ConfigureExplain(CommandLine& line);

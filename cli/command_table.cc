@@ -92,6 +92,7 @@ constexpr Command kCommands[] = {
      ConfigureEval},
     {"schema", "print the JSON Schema of definitions, for editors", "$ gait schema > state_machine.schema.json",
      ConfigureSchema},
+    {"lsp", "serve an editor: the Language Server Protocol on standard input and output", "$ gait lsp", ConfigureLsp},
     {"completion", "print a completion script for a shell",
      "$ source <(gait completion bash)\n"
      "$ gait completion zsh > ~/.zfunc/_gait",

@@ -4,12 +4,13 @@
 #include "cli/command.h"
 #include "cli/state_machine_schema.h"
 #include "engine/json/write.h"
+#include "lsp/field_help.h"
 
 namespace gait::cli {
 
 std::function<int()> ConfigureSchema(CommandLine&) {
   return [] {
-    std::printf("%s\n", ToPrettyJson(StateMachineSchema(nullptr)).c_str());
+    std::printf("%s\n", ToPrettyJson(StateMachineSchema(lsp::FieldHelp)).c_str());
     return kSucceeded;
   };
 }

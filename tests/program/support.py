@@ -40,7 +40,7 @@ class ProgramTest(unittest.TestCase):
     def start(self, *arguments, **options):
         """Starts the program, with Popen's options; it is killed when the test ends, if it is still there."""
         process = subprocess.Popen([GAIT, *map(str, arguments)], cwd=self.folder, stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE, text=True, **options)
+                                   stderr=subprocess.PIPE, **{"text": True, **options})
 
         def stop():
             if process.poll() is None:
