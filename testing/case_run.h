@@ -32,9 +32,9 @@ struct CaseRequest {
   // Who does the work of tasks without a mock, and where buckets are. Empty: such a task fails the execution with
   // States.Runtime, which nothing catches.
   std::string targets_file = {};
-  std::string execution_name = {};                   // "": one is made up
-  std::optional<Timestamp> start_time = {};          // what the clock shows at the start; empty: now
-  std::chrono::milliseconds real_time_max{60'000};   // then the execution is given up
+  std::string execution_name = {};                  // "": one is made up
+  std::optional<Timestamp> start_time = {};         // what the clock shows at the start; empty: now
+  std::chrono::milliseconds real_time_max{60'000};  // then the execution is given up
 };
 
 // A task that was given out, be it to a mock.
@@ -48,10 +48,10 @@ struct CaseOutcome {
   ExecutionStatus status = ExecutionStatus::kRunning;  // kRunning: it did not end in time
   Value output;                                        // of one that succeeded; else undefined
   std::optional<std::string> error, cause;
-  Duration elapsed;                  // by the virtual clock
-  std::vector<HistoryEvent> events;  // of the execution itself, gait's own records among them (IsShown tells)
-  std::vector<CaseCall> calls;       // of all executions of the case, in the order in which they were given out
-  std::vector<std::string> path;     // states entered by the execution itself, not within others
+  Duration elapsed;                   // by the virtual clock
+  std::vector<HistoryEvent> events;   // of the execution itself, gait's own records among them (IsShown tells)
+  std::vector<CaseCall> calls;        // of all executions of the case, in the order in which they were given out
+  std::vector<std::string> path;      // states entered by the execution itself, not within others
   Value variables = Value::Object();  // of the outermost scope, at the end
   // What kept the case from being a test, sentences: a task without a mock, an attempt without an answer, no end.
   std::vector<std::string> problems;
