@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 
 #include "engine/base/edit_distance.h"
 #include "engine/json/pointer.h"
@@ -73,7 +74,7 @@ class Counter {
   }
 
   void Exits(const std::string& name, const Value& state, const Place& place) {
-    int64_t left = TimesOf(taken_.left, name);  // not by a Catcher
+    int64_t left = TimesOf(taken_.left, name);  // by a Catcher, too: these are taken off
     const Value* catchers = List(state, "Catch");
     for (size_t i = 0; catchers != nullptr && i < catchers->size(); ++i) {
       left -= TimesOf(taken_.catchers, std::pair(name, i));
@@ -139,20 +140,13 @@ Coverage CoverageOf(const TestedDefinition& definition, const Taken& taken) {
   return coverage;
 }
 
-CoverageCount CountAll(const std::vector<Coverage>& all, CoverageKind kind) {
-  CoverageCount sum;
-  for (const Coverage& coverage : all) {
-    const CoverageCount count = coverage.Count(kind);
-    sum.covered += count.covered;
-    sum.all += count.all;
-  }
-  return sum;
-}
-
 Marks MarksOf(const Coverage& coverage) {
   Marks marks;
   const auto mark_of = [](const CoverageItem& item) { return item.times > 0 ? Mark::kTaken : Mark::kMissed; };
-  for (const CoverageItem& item : coverage.of(CoverageKind::kStates)) marks.states.emplace(item.state, mark_of(item));
+  for (const CoverageItem& item : coverage.of(CoverageKind::kStates)) {
+    marks.states.emplace(item.state, mark_of(item));
+    marks.transitions.emplace(item.pointer, mark_of(item));  // from a Succeed or a Fail to the end
+  }
   for (const CoverageItem& item : coverage.of(CoverageKind::kTransitions)) {
     marks.transitions.emplace(item.pointer, mark_of(item));
   }

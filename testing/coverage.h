@@ -46,9 +46,6 @@ struct Coverage {
 
 Coverage CoverageOf(const TestedDefinition& definition, const Taken& taken);
 
-// Of all definitions together.
-CoverageCount CountAll(const std::vector<Coverage>& all, CoverageKind kind);
-
 // Green what was run, red what was not.
 Marks MarksOf(const Coverage& coverage);
 

@@ -52,7 +52,7 @@ Taken Run(const Job& job, const TestRunOptions& options, CaseReport& report) {
   } catch (const EngineError& e) {
     report.failures.push_back({"run", e.what(), {}});
   }
-  report.result = report.failures.empty() ? CaseReport::Result::kPassed : CaseReport::Result::kFailed;
+  report.result = report.failures.empty() ? CaseResult::kPassed : CaseResult::kFailed;
   report.real_seconds = SecondsSince(start);
   return taken;
 }
@@ -66,7 +66,9 @@ std::vector<Job> JobsOf(const std::vector<TestFile>& files, const std::string& f
     for (const TestCaseSpec& spec : file.cases) {
       if ((file.path + ": " + spec.name).find(filter) == std::string::npos) continue;
       jobs.push_back({&file, &spec, &of_file, of_file.cases.size()});
-      of_file.cases.push_back({.name = spec.name, .position = spec.position});
+      CaseReport& of_case = of_file.cases.emplace_back();
+      of_case.name = spec.name;
+      of_case.position = spec.position;
     }
   }
   return jobs;
@@ -74,7 +76,7 @@ std::vector<Job> JobsOf(const std::vector<TestFile>& files, const std::string& f
 
 }  // namespace
 
-size_t TestReport::Count(CaseReport::Result result) const {
+size_t TestReport::Count(CaseResult result) const {
   size_t n = 0;
   for (const FileReport& file : files) {
     n += static_cast<size_t>(
@@ -95,7 +97,7 @@ TestReport RunTests(const std::vector<TestFile>& files, const TestRunOptions& op
       if (options.bail && failed) return;
       CaseReport& of_case = jobs[i].report->cases[jobs[i].place];
       const Taken taken = Run(jobs[i], options, of_case);
-      if (of_case.result == CaseReport::Result::kFailed) failed = true;
+      if (of_case.result == CaseResult::kFailed) failed = true;
       const std::lock_guard lock(mutex);
       jobs[i].report->taken.Add(taken);
     }

@@ -12,15 +12,16 @@
 
 namespace gait {
 
+enum class CaseResult {
+  kPassed,
+  kFailed,
+  kSkipped,  // it was not begun, for another had failed
+};
+
 struct CaseReport {
-  enum class Result {
-    kPassed,
-    kFailed,
-    kSkipped,  // it was not begun, for another had failed
-  };
   std::string name;
   SourcePosition position;  // in the test file
-  Result result = Result::kSkipped;
+  CaseResult result = CaseResult::kSkipped;
   std::vector<CaseFailure> failures;  // of one that failed
   std::vector<std::string> path;
   Duration elapsed;  // virtual
@@ -37,7 +38,7 @@ struct TestReport {
   std::vector<FileReport> files;  // in the order in which they were given
   double real_seconds = 0;
 
-  size_t Count(CaseReport::Result result) const;
+  size_t Count(CaseResult result) const;
 };
 
 struct TestRunOptions {
