@@ -201,6 +201,10 @@ class WorkflowTests(ProgramTest):
         self.assertIn("m.test.yaml:4:5: error: There is no field 'expct' here [unknown-field]", errors)
         self.assertIn("did you mean 'expect'?", errors)
         self.assertRegex(errors, r"m.asl.json:1:\d+: error: Missing 'Next' target: Gone")
+        findings = json.loads(self.gait("test", "--format", "json", status=2).stdout)["findings"]
+        self.assertEqual([(f["file"], f["line"], f["pointer"], f["rule"]) for f in findings],
+                         [("m.test.yaml", 4, "/cases/0/expct", "unknown-field"), ("m.asl.json", 1, "/States/T/Next", "dangling-transition")])
+        self.assertIn("Bail out!", self.gait("test", "--format", "tap", status=2).stdout)
         (self.folder / "m.test.yaml").unlink()
         self.assertIn("there are no test files", self.gait("test", status=2).stderr)
 
