@@ -80,6 +80,18 @@ TEST_CASE("what is expected of an execution that succeeded") {
   }
 }
 
+TEST_CASE("a long path is cut short in the middle") {
+  CHECK(PathText(std::vector<std::string>(50, "A")).find("more") == std::string::npos);
+  std::vector<std::string> path(12'500, "A");
+  path.front() = "First";
+  path.back() = "Last";
+  const std::string text = PathText(path);
+  CHECK(text.starts_with("First > A > "));
+  CHECK(text.find(" > A > ... (12450 more) > A > ") != std::string::npos);
+  CHECK(text.ends_with(" > A > Last"));
+  CHECK(text.size() < 300);
+}
+
 TEST_CASE("what is expected of an execution that failed") {
   CHECK(Shown("{error: E, cause: the cause, causeMatches: '*cause'}", Failed()) == "");
   CHECK(Shown("{status: FAILED}", Failed()) == "");
