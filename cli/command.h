@@ -55,5 +55,6 @@ std::function<int()> ConfigureLsp(CommandLine& line);
 std::function<int()> ConfigureCompletion(CommandLine& line);
 std::function<int()> ConfigureMan(CommandLine& line);
 std::function<int()> ConfigureExplain(CommandLine& line);
+std::function<int()> ConfigureTest(CommandLine& line);
 
 }  // namespace gait::cli

@@ -19,6 +19,11 @@ Option& Option::NotNegative() {
   return *this;
 }
 
+Option& Option::Between(double least, double most) {
+  option_->check(CLI::Range(least, most));
+  return *this;
+}
+
 Option& Option::Check(std::function<std::string(const std::string& value)> check) {
   option_->check(CLI::Validator([check = std::move(check)](const std::string& value) { return check(value); }, ""));
   return *this;
@@ -55,6 +60,10 @@ Option CommandLine::Add(const char* name, std::vector<std::string>& variable, co
 }
 
 Option CommandLine::Add(const char* name, size_t& variable, const std::string& help) {
+  return Option(app_.add_option(name, variable, help));
+}
+
+Option CommandLine::Add(const char* name, int& variable, const std::string& help) {
   return Option(app_.add_option(name, variable, help));
 }
 

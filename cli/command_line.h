@@ -24,6 +24,7 @@ class Option {
   // The value must be one of these.
   Option& OneOf(std::initializer_list<const char*> values);
   Option& NotNegative();
+  Option& Between(double least, double most);
   // Gives what is wrong with a value, "" if nothing is.
   Option& Check(std::function<std::string(const std::string& value)> check);
   // Help and manual show the value that the variable has now.
@@ -49,6 +50,7 @@ class CommandLine {
   Option Add(const char* name, std::string& variable, const std::string& help);
   Option Add(const char* name, std::vector<std::string>& variable, const std::string& help);  // may be repeated
   Option Add(const char* name, size_t& variable, const std::string& help);
+  Option Add(const char* name, int& variable, const std::string& help);
   Option Add(const char* name, int64_t& variable, const std::string& help);
   Option Add(const char* name, uint16_t& variable, const std::string& help);
   Option Add(const char* name, double& variable, const std::string& help);

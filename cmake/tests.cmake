@@ -1,7 +1,7 @@
 # Tests that no single folder owns. Labels: unit (seconds, by folder), threads (what TSan should see), program (the program as
 # its users call it), crash (kill -9, real or simulated), simulation, fuzz, load, conformance (against the corpora, skipped
 # where they are absent), install.
-set(layers_with_threads store integrations run api server)
+set(layers_with_threads store integrations run api server testing)
 set_property(TEST ${layers_with_threads} APPEND PROPERTY LABELS threads)
 
 # gait_test(NAME LABELS SOURCE LAYERS...)
@@ -40,7 +40,7 @@ set_tests_properties(c_header PROPERTIES LABELS unit)
 # Another version of clang-format has another taste.
 find_program(CLANG_FORMAT NAMES clang-format-14 clang-format REQUIRED)
 set(formatted)
-foreach(folder api bench cli engine integrations lsp samples server states tests)
+foreach(folder api bench cli engine integrations lsp samples server states testing tests)
   set(patterns *.cc *.h *.hpp *.c)
   list(TRANSFORM patterns PREPEND ${PROJECT_SOURCE_DIR}/${folder}/)
   file(GLOB_RECURSE files CONFIGURE_DEPENDS ${patterns})
@@ -66,6 +66,11 @@ gait_program_test(item_reader program)
 gait_program_test(map_runs program)
 gait_program_test(map_input program)
 gait_program_test(samples program)
+# The workflows of samples/, by the tests beside them.
+add_test(NAME workflow_tests COMMAND gait test samples --coverage --min-coverage 100 WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+set_tests_properties(workflow_tests PROPERTIES LABELS program)
+add_test(NAME workflow_tests_program COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/tests/program/test_workflow_tests.py)
+set_tests_properties(workflow_tests_program PROPERTIES LABELS program ENVIRONMENT "GAIT=$<TARGET_FILE:gait>;PYTHONDONTWRITEBYTECODE=1")
 gait_program_test(serve "program;threads")
 gait_program_test(api_model program)
 gait_program_test(editor program)
