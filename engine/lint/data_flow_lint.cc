@@ -113,7 +113,10 @@ std::optional<Told> ToTell(const MissedRead& missed, bool complete) {
     std::vector<const Entry*> way = WayOf(miss);
     // A Choice may have been made by what decides whether the path is there.
     if (!everywhere && (ChoiceBetween(way) || missed.read->may_be_skipped)) continue;
-    if (!IsAskedFor(missed.read->path, way)) return Told{&missed, &miss, std::move(way)};
+    if (IsAskedFor(missed.read->path, way)) continue;
+    Told told{&missed, &miss, std::move(way)};
+    // What is only believed to be missing is told where its input had it.
+    if (!miss.at.where->open || (told.behind_result() && WasInInput(missed.read->path, *told.way.front()))) return told;
   }
   return std::nullopt;
 }

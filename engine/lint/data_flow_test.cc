@@ -94,6 +94,28 @@ TEST_CASE("paths into what a service answers, and into errors") {
   CHECK(Findings(with(R"(, "ResultPath": "$.error")")) == "");
 }
 
+TEST_CASE("a check's answer that replaces what was checked") {
+  const std::string retry = R"(, "Retry": [{"ErrorEquals": ["States.ALL"]}])";
+  const auto machine = [&](const std::string& given, const std::string& more) {
+    return R"({"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:f", "Next": "C")" +
+           more + given + retry + R"(},
+        "C": {"Type": "Choice", "Default": "B", "Choices": [{"Variable": "$.isDuplicate", "BooleanEquals": true, "Next": "D"}]},
+        "B": {"Type": "Pass", "End": true, "InputPath": "$.detail.object.key"}, "D": {"Type": "Succeed"}}})";
+  };
+  const std::string key = R"(, "Parameters": {"key.$": "$.detail.object.key"})",
+                    overwritten = "input-overwritten /States/A";
+  CHECK(Findings(machine(key, "")) == overwritten);
+  // With the ResultPath the Choice would have to look at $.check as well; it may be in the input.
+  CHECK(Findings(machine(key, R"(, "ResultPath": "$.check")")) == "");
+  CHECK(Findings(machine(key, R"(, "ResultPath": null)")) == "");
+  // It may answer with what it was given.
+  CHECK(Findings(machine("", "")) == "");
+  CHECK(Findings(machine(R"(, "Parameters": {"detail.$": "$.detail"})", "")) == "");
+  CHECK(Findings(machine(R"(, "Parameters": {"key.$": "$.detail.object.key", "event.$": "$"})", "")) == "");
+  CHECK(Findings(machine(R"(, "Parameters": {"key.$": "$.detail['object', 'bucket']"})", "")) == "");
+  CHECK(Findings(machine(R"(, "Parameters": {"key.$": "$.key"})", "")) == "");
+}
+
 TEST_CASE("expressions that are one path") {
   const std::string j = R"("QueryLanguage": "JSONata", )", at = "path-cannot-exist /States/B/Output";
   const std::string made =

@@ -24,6 +24,10 @@ ShapePtr Finished(Shape shape) {
   return std::make_shared<const Shape>(std::move(shape));
 }
 
+bool Shape::MayHave(std::string_view name) const {
+  return open && std::find(absent.begin(), absent.end(), name) == absent.end();
+}
+
 const ShapePtr& UnknownShape() {
   static const ShapePtr kUnknown = std::make_shared<const Shape>();
   return kUnknown;
@@ -51,7 +55,9 @@ ShapePtr ShapeOf(const Value& literal, std::string_view made_by) {
 
 bool SameShape(const ShapePtr& a, const ShapePtr& b) {
   if (a == b) return true;
-  if (a->kind != b->kind || a->open != b->open || a->each != b->each || a->made_by != b->made_by) return false;
+  if (a->kind != b->kind || a->open != b->open || a->each != b->each || a->made_by != b->made_by ||
+      a->absent != b->absent)
+    return false;
   if (a->members.size() != b->members.size() || a->items.size() != b->items.size()) return false;
   for (size_t i = 0; i < a->members.size(); ++i) {
     if (a->members[i].first != b->members[i].first || !SameShape(a->members[i].second, b->members[i].second))
@@ -74,7 +80,7 @@ Lookup Follow(const ShapePtr& shape, const std::vector<PathStep>& steps, bool js
       case Shape::Kind::kObject: {
         if (step.is_index()) return jsonata ? Lookup{UnknownShape(), 0, nullptr} : misses;
         const ShapePtr* member = at->Find(step.name);
-        if (member == nullptr) return at->open ? Lookup{UnknownShape(), 0, nullptr} : misses;
+        if (member == nullptr) return at->MayHave(step.name) ? Lookup{UnknownShape(), 0, nullptr} : misses;
         at = ShapePtr(*member);
         break;
       }

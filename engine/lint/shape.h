@@ -29,9 +29,11 @@ struct Shape {
   int depth = 0;             // of a container: how many lie within one another
   std::string_view made_by;  // the state that made it; "" for an input
   std::vector<std::pair<std::string_view, ShapePtr>> members;
+  std::vector<std::string_view> absent;  // of an open object: members that it is not believed to have
   std::vector<ShapePtr> items;
 
   const ShapePtr* Find(std::string_view name) const;
+  bool MayHave(std::string_view name) const;  // REQUIRES: Find does not find it
 };
 
 // What nests deeper, or has more members, is not followed: loops make some without end.
