@@ -175,9 +175,11 @@ EngineCore::EngineCore(EngineOptions options, Surroundings surroundings)
     };
   }
   // Also without a mock configuration: an execution of a test case may have been stored by a process that had one.
-  runner.mocked_answer_of = [this](const MockedTask& task) {
-    return MockedAnswer(mocks_ ? *mocks_ : MockConfig(), task);
-  };
+  if (!runner.mocked_answer_of) {
+    runner.mocked_answer_of = [this](const MockedTask& task) {
+      return MockedAnswer(mocks_ ? *mocks_ : MockConfig(), task);
+    };
+  }
   first_execution_ = store_->next_ids().execution;
   runner_ = std::make_unique<Runner>(*store_, *clock_, *random_, std::move(runner));
   for (int64_t after = 0;;) {

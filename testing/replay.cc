@@ -1,0 +1,375 @@
+#include "testing/replay.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "engine/history/event_table.h"
+#include "testing/history_answers.h"
+
+namespace gait {
+namespace {
+
+using T = EventType;
+
+std::string Quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
+
+std::string TextOf(const HistoryEvent& event, EventField field) {
+  const Value* value = event.Get(field);
+  return value == nullptr || !value->is_string() ? "" : std::string(value->as_string());
+}
+
+bool Enters(T type) { return RowOf(type).number == NumberMeaning::kState; }
+bool Leaves(T type) { return RowOf(type).number == NumberMeaning::kNext; }
+
+// Tells nothing about the definition: it follows from what is around it, or from who does the work.
+bool IsPassedOver(T type) {
+  switch (type) {
+    case T::kTaskStarted:
+    case T::kTaskSubmitted:
+    case T::kLambdaFunctionStarted:
+    case T::kActivityStarted:
+    case T::kMapIterationStarted:
+    case T::kMapIterationSucceeded:
+    case T::kMapIterationFailed:
+    case T::kMapIterationAborted:
+    case T::kTaskStateAborted:
+    case T::kWaitStateAborted:
+    case T::kMapStateAborted:
+    case T::kParallelStateAborted: return true;
+    default: return false;
+  }
+}
+
+bool EndsFromOutside(T type) { return type == T::kExecutionAborted || type == T::kExecutionTimedOut; }
+
+// The events of a branch that are compared.
+std::vector<const HistoryEvent*> StepsOf(const HistoryBranch& branch) {
+  std::vector<const HistoryEvent*> steps;
+  for (const HistoryEvent& event : branch.events) {
+    if (event.type == T::kExecutionRedriven) break;
+    if (!IsPassedOver(event.type)) steps.push_back(&event);
+  }
+  return steps;
+}
+
+std::string Failure(const HistoryEvent& event) {
+  const std::string error = TextOf(event, EventField::kError), cause = TextOf(event, EventField::kCause);
+  return (error.empty() ? "without an error name" : "with the error " + Quoted(error)) +
+         (cause.empty() ? "" : " and the cause " + Quoted(cause));
+}
+
+// What the event says, as a clause with what is compared as its subject.
+std::string Told(const HistoryEvent& event) {
+  if (Enters(event.type)) return "goes on to the state " + Quoted(event.name.as_string());
+  if (Leaves(event.type)) return "leaves the state " + Quoted(event.name.as_string());
+  if (SchedulesTask(event.type)) return "calls " + TextOf(event, EventField::kResource);
+  if (FailsTask(event.type)) return "the task fails " + Failure(event);
+  switch (event.type) {
+    case T::kExecutionSucceeded: return "the execution succeeds";
+    case T::kExecutionFailed: return "the execution fails " + Failure(event);
+    case T::kExecutionTimedOut: return "the execution times out";
+    case T::kExecutionAborted: return "the execution is aborted";
+    case T::kTaskSucceeded:
+    case T::kLambdaFunctionSucceeded:
+    case T::kActivitySucceeded: return "the task succeeds";
+    case T::kParallelStateStarted: return "starts its branches";
+    case T::kParallelStateSucceeded: return "all branches succeed";
+    case T::kParallelStateFailed: return "a branch fails";
+    case T::kMapStateStarted: return "starts a Map over " + std::to_string(event.number) + " items";
+    case T::kMapStateSucceeded: return "the Map succeeds";
+    case T::kMapStateFailed: return "the Map fails";
+    case T::kMapRunStarted: return "starts a Map Run";
+    case T::kEvaluationFailed: return "an expression fails " + Failure(event);
+    default: return std::string(RowOf(event.type).name);
+  }
+}
+
+// One branch on both sides.
+class BranchComparison {
+ public:
+  BranchComparison(const RecordedHistory& history, const HistoryBranch& recorded, const HistoryBranch& now,
+                   const ReplayRun& run, const SameAnyway& same)
+      : history_(history), recorded_(recorded), now_(now), run_(run), same_(same) {}
+
+  // `may_be_shorter`: the branch was stopped before its end, on the side.
+  void Run(bool recorded_may_be_shorter, bool now_may_be_shorter) {
+    const auto recorded = StepsOf(recorded_), now = StepsOf(now_);
+    for (size_t i = 0; i < std::max(recorded.size(), now.size()); ++i) {
+      const HistoryEvent* r = i < recorded.size() ? recorded[i] : nullptr;
+      const HistoryEvent* n = i < now.size() ? now[i] : nullptr;
+      if (r != nullptr && EndsFromOutside(r->type) && (n == nullptr || n->type != r->type)) return;
+      if (r == nullptr && (recorded_may_be_shorter || n == nullptr)) return;
+      if (n == nullptr && now_may_be_shorter) return;
+      if (r == nullptr) return Differ("transition", nullptr, "nothing more happens here", ToldNow(*n));
+      if (n == nullptr) return Differ("transition", r, Told(*r), "nothing more happens here");
+      CompareEvents(*r, *n);
+      if (difference_) return;
+      last_ = r;
+      ++compared_;
+      if (Enters(r->type)) state_ = r->name.as_string();
+      if (r->type == T::kMapRunStarted) {
+        map_run_state_ = state_;
+        return;
+      }
+    }
+  }
+
+  std::optional<ReplayDifference>& difference() { return difference_; }
+  int64_t compared() const { return compared_; }
+  // The state whose Map Run ended the comparison; "" if none did.
+  const std::string& map_run_state() const { return map_run_state_; }
+
+ private:
+  std::string ToldNow(const HistoryEvent& event) const {
+    const bool unanswered = run_.unanswered.contains(event.id);
+    return Told(event) + (unanswered ? ", which the recording has no answer for" : "");
+  }
+
+  void Differ(std::string what, const HistoryEvent* event, std::string recorded, std::string now,
+              std::vector<ValueDifference> values = {}) {
+    const HistoryEvent* at = event != nullptr ? event : last_ != nullptr ? last_ : nullptr;
+    ReplayDifference d;
+    d.what = std::move(what);
+    d.event = at != nullptr ? at->id : recorded_.begun_by;
+    d.type = at != nullptr ? RowOf(at->type).name : "";
+    d.state = state_;
+    d.branch = recorded_.description;
+    d.recorded = std::move(recorded);
+    d.now = std::move(now);
+    d.values = std::move(values);
+    difference_ = std::move(d);
+  }
+
+  // True if they are the same.
+  bool Values(std::string_view what, const HistoryEvent& r, const Value& recorded, const Value& now,
+              const std::string& subject) {
+    auto values = DifferencesOf(recorded, now, same_);
+    if (values.empty()) return true;
+    Differ(std::string(what), &r, subject, subject, std::move(values));
+    return false;
+  }
+
+  bool Payloads(std::string_view what, const HistoryEvent& r, const HistoryEvent& n, const std::string& subject) {
+    if (history_.Unknown(r) && !r.payload.present()) return true;
+    return Values(what, r, r.payload.present() ? r.payload.value() : Value(),
+                  n.payload.present() ? n.payload.value() : Value(), subject);
+  }
+
+  bool Texts(EventField field, const HistoryEvent& r, const HistoryEvent& n) {
+    return SameText(TextOf(r, field), TextOf(n, field), same_);
+  }
+
+  bool Failures(std::string_view what, const HistoryEvent& r, const HistoryEvent& n) {
+    // The cause of a time-out is told by who waited: the service, or Step Functions.
+    const bool causes = TextOf(r, EventField::kError) != "States.Timeout" || !FailsTask(r.type);
+    if (Texts(EventField::kError, r, n) && (!causes || Texts(EventField::kCause, r, n))) return true;
+    Differ(std::string(what), &r, Told(r), ToldNow(n));
+    return false;
+  }
+
+  void CompareEvents(const HistoryEvent& r, const HistoryEvent& n) {
+    const bool same_kind = r.type == n.type || (FailsTask(r.type) && FailsTask(n.type));
+    if (!same_kind) return DifferentKinds(r, n);
+    if (Enters(r.type)) return Entered(r, n);
+    if (Leaves(r.type)) return Left(r, n);
+    if (SchedulesTask(r.type)) return Scheduled(r, n);
+    if (FailsTask(r.type)) {
+      Failures("answer", r, n);
+      return;
+    }
+    switch (r.type) {
+      case T::kExecutionStarted: return;  // the run was started with it
+      case T::kExecutionSucceeded: Payloads("output", r, n, "the output of the execution"); return;
+      case T::kExecutionFailed: Failures("end", r, n); return;
+      case T::kMapRunFailed: Failures("error", r, n); return;
+      case T::kEvaluationFailed: Failures("error", r, n); return;
+      case T::kMapStateStarted:
+        if (r.number != n.number) Differ("items", &r, Told(r), Told(n));
+        return;
+      default: Payloads("answer", r, n, "the answer"); return;
+    }
+  }
+
+  void DifferentKinds(const HistoryEvent& r, const HistoryEvent& n) {
+    const bool ends = EndsExecution(r.type) || EndsExecution(n.type);
+    const bool fails =
+        n.type == T::kEvaluationFailed || r.type == T::kEvaluationFailed || n.type == T::kExecutionFailed;
+    const bool calls = SchedulesTask(r.type) || SchedulesTask(n.type);
+    const bool enters = Enters(r.type) || Enters(n.type);
+    Differ(fails    ? "error"
+           : enters ? "transition"
+           : ends   ? "end"
+           : calls  ? "call"
+                    : "transition",
+           &r, Told(r), ToldNow(n));
+  }
+
+  void Entered(const HistoryEvent& r, const HistoryEvent& n) {
+    if (r.name.as_string() != n.name.as_string()) {
+      const bool first = state_.empty() && recorded_.parent == nullptr;
+      return Differ(first ? "start" : "transition", &r,
+                    first ? "begins with the state " + Quoted(r.name.as_string()) : Told(r),
+                    first ? "begins with the state " + Quoted(n.name.as_string()) : ToldNow(n));
+    }
+    // That is what the difference is about, and not the state before.
+    const std::string before = std::exchange(state_, std::string(r.name.as_string()));
+    if (Payloads("input", r, n, "the input of the state")) state_ = before;
+  }
+
+  void Left(const HistoryEvent& r, const HistoryEvent& n) {
+    if (!Payloads("output", r, n, "the output of the state") || history_.Unknown(r)) return;
+    const Value* recorded = r.Get(EventField::kAssignedVariables);
+    const Value* now = n.Get(EventField::kAssignedVariables);
+    const Value none = Value::Object();
+    Values("variables", r, recorded == nullptr ? none : *recorded, now == nullptr ? none : *now,
+           "the variables that the state assigns");
+  }
+
+  void Scheduled(const HistoryEvent& r, const HistoryEvent& n) {
+    const auto resource = [](const HistoryEvent& e) {
+      const std::string type = TextOf(e, EventField::kResourceType);
+      return (type.empty() ? "" : type + ":") + TextOf(e, EventField::kResource);
+    };
+    if (resource(r) != resource(n)) {
+      return Differ(
+          "call", &r, "calls " + resource(r),
+          "calls " + resource(n) + (run_.unanswered.contains(n.id) ? ", which the recording has no answer for" : ""));
+    }
+    if (!Payloads("parameters", r, n, "the parameters of the call of " + resource(r))) return;
+    const auto limits = [](const HistoryEvent& e) {
+      ObjectBuilder told;
+      for (const EventField f :
+           {EventField::kTimeoutInSeconds, EventField::kHeartbeatInSeconds, EventField::kTaskCredentials}) {
+        if (const Value* value = e.Get(f)) told.Add(FieldName(f), *value);
+      }
+      return told.Build();
+    };
+    Values("call", r, limits(r), limits(n), "the settings of the call of " + resource(r));
+  }
+
+  const RecordedHistory& history_;
+  const HistoryBranch& recorded_;
+  const HistoryBranch& now_;
+  const ReplayRun& run_;
+  const SameAnyway& same_;
+
+  std::string state_;                   // the one that both are in, or were last
+  const HistoryEvent* last_ = nullptr;  // of the recording, that was found again
+  int64_t compared_ = 0;
+  std::string map_run_state_;
+  std::optional<ReplayDifference> difference_;
+};
+
+// Was the branch, or one that it lies in, stopped before its end, or can that not be told?
+bool MayBeShorter(const HistoryBranch& branch, bool execution_ended) {
+  if (!execution_ended) return true;
+  for (const HistoryBranch* b = branch.parent; b != nullptr; b = b->parent) {
+    const bool failed = std::any_of(b->events.begin(), b->events.end(), [](const HistoryEvent& e) {
+      return e.type == T::kParallelStateFailed || e.type == T::kMapStateFailed || EndsFromOutside(e.type) ||
+             e.type == T::kParallelStateAborted || e.type == T::kMapStateAborted || e.type == T::kExecutionFailed;
+    });
+    if (failed) return true;
+  }
+  return false;
+}
+
+bool EndedByItself(const std::vector<HistoryEvent>& events) {
+  return !events.empty() && EndsExecution(events.back().type) && !EndsFromOutside(events.back().type);
+}
+
+class WholeComparison {
+ public:
+  WholeComparison(const RecordedHistory& history, const HistoryTree& recorded, const ReplayRun& run,
+                  const SameAnyway& same)
+      : history_(history), recorded_(recorded), run_(run), same_(same), now_(HistoryTree::Of(run.events)) {}
+
+  ReplayComparison Run() {
+    const bool recorded_ended = history_.redriven_at_event == 0 && EndedByItself(history_.events);
+    for (const auto& branch : recorded_.branches()) {
+      if (history_.redriven_at_event != 0 && branch->begun_by >= history_.redriven_at_event) continue;
+      const HistoryBranch* now = now_.Find(branch->path);
+      if (now == nullptr) {
+        if (!MayBeShorter(*branch, true) && !IsBehindMapRun(*branch)) Missing(*branch);
+        continue;
+      }
+      BranchComparison comparison(history_, *branch, *now, run_, same_);
+      comparison.Run(MayBeShorter(*branch, recorded_ended) || history_.redriven_at_event != 0,
+                     MayBeShorter(*now, EndedByItself(run_.events)));
+      result_.compared += comparison.compared();
+      if (comparison.difference()) Take(*std::move(comparison.difference()));
+      if (!comparison.map_run_state().empty()) {
+        map_runs_.push_back(branch.get());
+        result_.notes.push_back("The state " + Quoted(comparison.map_run_state()) +
+                                " starts a Map Run, whose executions are not in this history: what follows it is not "
+                                "compared.");
+      }
+    }
+    Notes();
+    return std::move(result_);
+  }
+
+ private:
+  // One that is there on one side alone shows at its parent, too, and more clearly, unless that waits for nothing more.
+  void Missing(const HistoryBranch& branch) {
+    ReplayDifference d;
+    d.what = "branch";
+    d.event = branch.begun_by;
+    d.type = RowOf(history_.events[static_cast<size_t>(branch.begun_by - 1)].type).name;
+    d.state = branch.parent->state;
+    if (const HistoryBranch* parent = branch.parent) d.branch = parent->description;
+    d.recorded = "runs " + branch.description;
+    d.now = "does not";
+    Take(std::move(d));
+  }
+
+  bool IsBehindMapRun(const HistoryBranch& branch) const {
+    for (const HistoryBranch* b = &branch; b != nullptr; b = b->parent) {
+      if (std::find(map_runs_.begin(), map_runs_.end(), b) != map_runs_.end()) return true;
+    }
+    return false;
+  }
+
+  void Take(ReplayDifference difference) {
+    if (!result_.difference || difference.event < result_.difference->event) result_.difference = std::move(difference);
+  }
+
+  void Notes() {
+    if (history_.redriven_at_event != 0) {
+      result_.notes.push_back("The execution was redriven at event " + std::to_string(history_.redriven_at_event) +
+                              ": what follows is not compared.");
+    } else if (history_.pages_missing) {
+      result_.notes.push_back("The history goes on after event " + std::to_string(history_.events.back().id) +
+                              ", on pages that the file does not have: it is compared up to there.");
+    } else if (!history_.ended) {
+      result_.notes.push_back("The execution was still running when its history was read: it is compared up to event " +
+                              std::to_string(history_.events.back().id) + ".");
+    } else if (EndsFromOutside(history_.events.back().type)) {
+      result_.notes.push_back("The execution was ended from outside: it is compared up to event " +
+                              std::to_string(history_.events.back().id) + ".");
+    }
+    if (!history_.truncated.empty()) {
+      result_.notes.push_back("The data of event " + std::to_string(*history_.truncated.begin()) +
+                              (history_.truncated.size() > 1 ? " and others" : "") +
+                              " was cut short in the history: it is not compared.");
+    }
+    if (run_.stopped) result_.notes.push_back("The execution now goes on for much longer; it was stopped.");
+  }
+
+  const RecordedHistory& history_;
+  const HistoryTree& recorded_;
+  const ReplayRun& run_;
+  const SameAnyway& same_;
+  const HistoryTree now_;
+  std::vector<const HistoryBranch*> map_runs_;
+  ReplayComparison result_;
+};
+
+}  // namespace
+
+ReplayComparison Compare(const RecordedHistory& history, const HistoryTree& recorded, const ReplayRun& run,
+                         const SameAnyway& same) {
+  return WholeComparison(history, recorded, run, same).Run();
+}
+
+}  // namespace gait
