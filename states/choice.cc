@@ -97,6 +97,8 @@ class Choice : public State {
     Result<Passed> passed =
         rule == nullptr ? flow_.PassOn(scope, input) : flow_.PassOn(scope, input, rule->assign, rule->output);
     if (!passed) return out.Fail(Reported(scope, out, std::move(passed).error()));
+    scope.Decided(rule == nullptr ? Decision::kDefault : Decision::kRule,
+                  rule == nullptr ? 0 : static_cast<size_t>(rule - rules_.data()));
     out.Add(ExitedEvent(EventType::kChoiceStateExited, scope, name(), std::move(passed).value(), next));
   }
 

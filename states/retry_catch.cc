@@ -9,6 +9,7 @@ void RetryCatch::Handle(Failure failure, const State& state, EventType exited, S
   if (retrier) {
     const Retrier& r = retriers_[*retrier];
     const int taken = *retrier < scope.branch().retries.size() ? scope.branch().retries[*retrier] : 0;
+    scope.Decided(Decision::kRetrier, *retrier);
     const Timestamp due_at = scope.now() + r.Delay(taken, scope.random());
     out.Add(HistoryEvent(EventType::kRetryScheduled, branch)
                 .Number(static_cast<int64_t>(*retrier))
@@ -23,6 +24,7 @@ void RetryCatch::Handle(Failure failure, const State& state, EventType exited, S
   Result<Passed> passed =
       DataFlow::CaughtOutput(scope, scope.branch().payload, *catcher, failure.error, state.name().as_string());
   if (!passed) return out.Fail(state.Reported(scope, out, std::move(passed).error()));
+  scope.Decided(Decision::kCatcher, static_cast<size_t>(catcher - catchers_.data()));
   out.Add(ExitedEvent(exited, scope, state.name(), std::move(passed).value(), catcher->next));
 }
 

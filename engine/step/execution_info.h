@@ -8,6 +8,8 @@
 
 namespace gait {
 
+class Decisions;
+
 enum class StateMachineType : uint8_t { kStandard, kExpress };
 
 constexpr std::string_view TypeName(StateMachineType type) {
@@ -27,8 +29,9 @@ struct ExecutionInfo {
   // What is written into its first event: the test case of the mock configuration that it runs; "" if none. An
   // execution that was recovered has it from there: see Progress::test_case.
   std::string test_case = {};
-  int64_t definition_id = 0;  // of its revision's record
-  int64_t redrive_count = 0;  // when it was started, recovered or redriven: for those who are told of its events
+  int64_t definition_id = 0;       // of its revision's record
+  int64_t redrive_count = 0;       // when it was started, recovered or redriven: for those who are told of its events
+  Decisions* decisions = nullptr;  // told what its states decide, and those of its children; null: nobody is
 };
 
 }  // namespace gait

@@ -9,6 +9,7 @@
 #include "engine/history/fold.h"
 #include "engine/lang/scope.h"
 #include "engine/step/activity_registry.h"
+#include "engine/step/decisions.h"
 #include "engine/step/execution_info.h"
 #include "engine/step/inspection.h"
 
@@ -33,6 +34,10 @@ class StepScope : public ContextObject {
   Inspection& inspection() const { return *inspection_; }
   void Note(Inspected what, const Value& value) const {
     if (inspection_ != nullptr) inspection_->Note(what, value);
+  }
+
+  void Decided(Decision decision, size_t place) const {
+    if (execution_.decisions != nullptr) execution_.decisions->Decided(state_name_->as_string(), decision, place);
   }
 
   // What an expression sees whose `$` is `input`. REQUIRES: `input` outlives the scope that is given.
