@@ -42,6 +42,8 @@ std::function<int()> ConfigureSendTaskFailure(CLI::App& app);
 std::function<int()> ConfigureSendTaskHeartbeat(CLI::App& app);
 std::function<int()> ConfigureTestState(CLI::App& app);
 std::function<int()> ConfigureEval(CLI::App& app);
+std::function<int()> ConfigureMocks(CLI::App& app);
+std::function<int()> ConfigureReplay(CLI::App& app);
 std::function<int()> ConfigureCompletion(CLI::App& app);
 std::function<int()> ConfigureMan(CLI::App& app);
 

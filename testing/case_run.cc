@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "api/engine.h"
+#include "engine/base/check.h"
 #include "engine/base/error_names.h"
 #include "engine/json/document.h"
 #include "engine/run/clock.h"

@@ -151,7 +151,7 @@ class BranchComparison {
   }
 
   bool Payloads(std::string_view what, const HistoryEvent& r, const HistoryEvent& n, const std::string& subject) {
-    if (history_.Unknown(r) && !r.payload.present()) return true;
+    if (RowOf(r.type).payload.empty() || (history_.Unknown(r) && !r.payload.present())) return true;
     return Values(what, r, r.payload.present() ? r.payload.value() : Value(),
                   n.payload.present() ? n.payload.value() : Value(), subject);
   }

@@ -53,7 +53,7 @@ class Answers {
 
   MockedOutcome Answer(const MockedTask& task) {
     const std::lock_guard lock(mutex_);
-    const WorkflowError none{std::string(error_names::kRuntime), "The recording has no answer for this task."};
+    const Result<Value> none = WorkflowError{std::string(error_names::kRuntime), "The recording has no answer."};
     if (task.id.execution != execution_) return none;
     const auto asked = asked_.find(task.id.scheduled_event);
     const auto found = asked == asked_.end() ? tasks_.end() : tasks_.find(asked->second);

@@ -82,32 +82,34 @@ bool HasToken(std::string_view text) {
   return false;
 }
 
+// The number of an event, in the cause of an error: "(entered at the event id #17)".
+size_t EventIdAt(std::string_view text) {
+  constexpr std::string_view kBefore = "event id #";
+  if (!text.starts_with(kBefore)) return 0;
+  size_t n = kBefore.size();
+  while (n < text.size() && IsDigit(text[n])) ++n;
+  return n;
+}
+
 // The text with a mark in the place of each thing that every execution has anew.
 std::string Marked(std::string_view text, bool tokens, bool arns) {
   std::string marked;
   for (size_t i = 0; i < text.size();) {
     const std::string_view rest = text.substr(i);
-    const bool fresh = i == 0 || !IsTokenCharacter(text[i - 1]);  // not within a longer word
-    if (const size_t n = arns ? ExecutionArnAt(rest) : 0; n > 0) {
-      marked +=
-          "\x01"
-          "arn";
+    const char before = i == 0 ? ' ' : text[i - 1];
+    size_t n = 0;
+    const auto is = [&](bool looked_for, size_t found, std::string_view mark) {
+      if (!looked_for || found == 0) return false;
+      n = found;
+      marked += '\x01';
+      marked += mark;
+      return true;
+    };
+    const bool known = is(arns, ExecutionArnAt(rest), "arn") || is(!IsHex(before), UuidAt(rest), "uuid") ||
+                       is(!IsDigit(before), MomentAt(rest), "moment") || is(true, EventIdAt(rest), "event") ||
+                       is(tokens && !IsTokenCharacter(before), TokenAt(rest), "token");
+    if (known) {
       i += n;
-    } else if (const size_t u = UuidAt(rest); u > 0 && (i == 0 || !IsHex(text[i - 1]))) {
-      marked +=
-          "\x01"
-          "uuid";
-      i += u;
-    } else if (const size_t m = MomentAt(rest); m > 0 && (i == 0 || !IsDigit(text[i - 1]))) {
-      marked +=
-          "\x01"
-          "moment";
-      i += m;
-    } else if (const size_t t = tokens && fresh ? TokenAt(rest) : 0; t > 0) {
-      marked +=
-          "\x01"
-          "token";
-      i += t;
     } else {
       marked += text[i++];
     }

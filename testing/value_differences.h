@@ -19,7 +19,7 @@ struct ValueDifference {
 // What every execution has anew, and so is the same wherever both sides have it:
 // - UUIDs, and moments as ISO 8601 texts, also within longer texts;
 // - whole numbers that are moments within a day of the recorded execution, in seconds or in milliseconds;
-// - task tokens;
+// - task tokens, and the numbers of events in the causes of errors;
 // - where `any_execution`, the ARNs of executions and of state machines: the recording does not say what its own are.
 struct SameAnyway {
   bool any_execution = false;
