@@ -41,6 +41,7 @@ std::function<int()> ConfigureSendTaskSuccess(CLI::App& app);
 std::function<int()> ConfigureSendTaskFailure(CLI::App& app);
 std::function<int()> ConfigureSendTaskHeartbeat(CLI::App& app);
 std::function<int()> ConfigureTestState(CLI::App& app);
+std::function<int()> ConfigureTest(CLI::App& app);
 std::function<int()> ConfigureEval(CLI::App& app);
 std::function<int()> ConfigureMocks(CLI::App& app);
 std::function<int()> ConfigureReplay(CLI::App& app);

@@ -70,6 +70,13 @@ constexpr Command kCommands[] = {
      "$ gait test-state orders.asl.json --state Charge --mock '{\"Payload\": {\"ok\": true}}'\n"
      "$ gait test-state orders.asl.json --state Charge --mock-error Declined --retries 2 --level DEBUG",
      ConfigureTestState},
+    {"test", "run the test cases of workflows",
+     "$ gait test                                          # every *.test.yaml and *.test.json below this folder\n"
+     "$ gait test orders.test.yaml --filter declined --coverage\n"
+     "$ gait test workflows --format junit --output report.xml --min-coverage 100\n"
+     "$ gait test workflows --coverage-html coverage.html --coverage-lcov lcov.info\n"
+     "$ gait test --watch                                  # again after every change",
+     ConfigureTest},
     {"eval", "evaluate an expression",
      "$ gait eval jsonata '$sum(lines.(qty * price))' --input @order.json\n"
      "$ gait eval jsonata '$states.input.id' --states-context '{\"input\": {\"id\": 17}}'\n"

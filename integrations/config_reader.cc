@@ -1,10 +1,24 @@
 #include "integrations/config_reader.h"
 
 #include "engine/base/edit_distance.h"
+#include "engine/json/parse.h"
 
 namespace gait {
 
 using namespace config_rule;
+
+DocumentParse ConfigReader::ParseWithoutPlaceholders() const {
+  DocumentParse parse = ParseDocument(text_, format_);
+  if (!parse || format_ != DocumentFormat::kJson) return parse;
+  constexpr std::string_view kMark = "\xEF\xBB\xBF";
+  const size_t skipped = text_.starts_with(kMark) ? kMark.size() : 0;
+  const JsonParse strict = ParseJson(text_.substr(skipped));
+  if (strict) return parse;
+  parse.value.reset();
+  parse.message = strict.error.message;
+  parse.position = PositionOf(text_, skipped + strict.error.offset);
+  return parse;
+}
 
 std::optional<Value> ConfigReader::Open(DocumentParse parse) {
   if (!parse) {

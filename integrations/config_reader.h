@@ -26,6 +26,9 @@ class ConfigReader {
   ConfigReader(std::string_view text, DocumentFormat format, Severity (*severity_of)(std::string_view rule))
       : text_(text), format_(format), severity_of_(severity_of) {}
 
+  // The text as a document. An unquoted ${NAME}, which definitions may have, is no JSON here: nothing is put in its
+  // place.
+  DocumentParse ParseWithoutPlaceholders() const;
   // The file, once its text was parsed. Reports what has no value, and fields that stand twice.
   std::optional<Value> Open(DocumentParse parse);
 
@@ -38,6 +41,9 @@ class ConfigReader {
 
   void AddAtKey(std::string_view rule, const Place& place, std::string message, std::string hint);
   void AddAtValue(std::string_view rule, const Place& place, std::string message, std::string hint);
+
+  // Where the value stands.
+  SourcePosition PositionOfValue(const Place& place) const { return positions_.ValueAt(place.pointer()); }
 
   const std::string_view text_;
   const DocumentFormat format_;

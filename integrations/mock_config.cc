@@ -1,22 +1,18 @@
 #include "integrations/mock_config.h"
 
 #include <algorithm>
-#include <charconv>
 #include <iterator>
-#include <optional>
 
 #include "engine/base/check.h"
-#include "engine/json/parse.h"
-#include "integrations/config_reader.h"
+#include "integrations/mocked_response.h"
 
 namespace gait {
 namespace {
 
 using namespace config_rule;
+using namespace mock_rule;
 
-constexpr std::string_view kNoResponse = "missing-response", kBadAttempts = "bad-attempts",
-                           kOverlap = "overlapping-attempts", kGap = "attempts-with-gap",
-                           kNoAnswer = "attempt-without-answer", kTwoAnswers = "attempt-with-two-answers";
+constexpr std::string_view kNoResponse = "missing-response";
 
 constexpr MockRule kRules[] = {
     {kInvalidText, Severity::kError, "the text is not JSON, or not YAML"},
@@ -41,47 +37,22 @@ Severity SeverityOf(std::string_view rule) {
 // "$schema" is for editors, "Comment" for people.
 constexpr std::string_view kFileFields[] = {"StateMachines", "MockedResponses", "Comment", "$schema"};
 constexpr std::string_view kStateMachineFields[] = {"TestCases", "Comment"};
-constexpr std::string_view kAttemptFields[] = {"Return", "Throw", "Comment"};
-constexpr std::string_view kThrowFields[] = {"Error", "Cause"};
 
-// More than any Retry asks for; what is larger is a slip.
-constexpr int64_t kAttemptMax = 1'000'000'000;
-
-std::optional<int64_t> AttemptOf(std::string_view digits) {
-  int64_t n = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), n);
-  const bool all = error == std::errc() && end == digits.data() + digits.size();
-  return all && digits.front() != '-' && n <= kAttemptMax ? std::optional(n) : std::nullopt;
-}
-
-class Reader : ConfigReader {
+class Reader : MockedResponseReader {
  public:
-  Reader(std::string_view text, DocumentFormat format) : ConfigReader(text, format, SeverityOf) {}
+  Reader(std::string_view text, DocumentFormat format) : MockedResponseReader(text, format, SeverityOf) {}
 
   MockConfigParse Read() {
-    DocumentParse parse = ParseDocument(text_, format_);
-    if (parse && format_ == DocumentFormat::kJson) RefusePlaceholders(parse);
-    if (const auto file = Open(std::move(parse))) ReadFile(*file);
+    if (const auto file = Open(ParseWithoutPlaceholders())) ReadFile(*file);
     return {std::move(config_), std::move(diagnostics_)};
   }
 
  private:
-  // An unquoted ${NAME} is for templates: nothing is put in its place here.
-  void RefusePlaceholders(DocumentParse& parse) const {
-    constexpr std::string_view kMark = "\xEF\xBB\xBF";
-    const size_t skipped = text_.starts_with(kMark) ? kMark.size() : 0;
-    const JsonParse strict = ParseJson(text_.substr(skipped));
-    if (strict) return;
-    parse.value.reset();
-    parse.message = strict.error.message;
-    parse.position = PositionOf(text_, skipped + strict.error.offset);
-  }
-
   void ReadFile(const Value& file) {
     if (!Check(file, Place(), kFileFields)) return;
     // The responses first: the test cases name them.
     ForEach(file, Place(), "MockedResponses", [this](std::string_view name, const Value& response, const Place& place) {
-      ReadResponse(name, response, place);
+      config_.responses[std::string(name)] = ReadResponse(response, place);  // also if it is faulty: it is there
     });
     ForEach(file, Place(), "StateMachines", [this](std::string_view name, const Value& machine, const Place& place) {
       auto& test_cases = config_.state_machines[std::string(name)];
@@ -112,92 +83,12 @@ class Reader : ConfigReader {
     }
   }
 
-  void ReadResponse(std::string_view name, const Value& response, const Place& place) {
-    MockedResponse& attempts = config_.responses[std::string(name)];  // also if it is faulty: it is there
-    if (!IsObject(response, place)) return;
-    const size_t wrong = diagnostics_.size();
-    for (const Member& m : response.members()) {
-      const Place at = place.Key(m.name());
-      const size_t dash = m.name().find('-');
-      const auto first = AttemptOf(m.name().substr(0, dash));
-      const auto last = dash == std::string_view::npos ? first : AttemptOf(m.name().substr(dash + 1));
-      if (!first || !last || *first > *last) {
-        AddAtKey(kBadAttempts, at, "'" + std::string(m.name()) + "' is no attempt",
-                 R"(the first attempt is "0"; "1-3" is three of them)");
-        continue;
-      }
-      auto answer = ReadAnswer(m.value, at);
-      if (!answer) continue;
-      const auto twice = std::find_if(attempts.begin(), attempts.end(),
-                                      [&](const MockedAttempts& a) { return *first <= a.last && a.first <= *last; });
-      if (twice != attempts.end()) {
-        AddAtKey(kOverlap, at, "Attempt " + std::to_string(std::max(*first, twice->first)) + " has an answer already",
-                 "give each attempt one");
-        continue;
-      }
-      attempts.push_back({*first, *last, *std::move(answer)});
-    }
-    std::sort(attempts.begin(), attempts.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-    if (diagnostics_.size() != wrong) return;  // what is missing may be what was refused
-    int64_t next = 0;
-    for (const MockedAttempts& a : attempts) {
-      if (a.first != next) {
-        AddAtKey(kGap, place, "Attempt " + std::to_string(next) + " has no answer",
-                 "attempts count from 0, without gaps");
-        return;
-      }
-      next = a.last + 1;
-    }
-  }
-
-  std::optional<Result<Value>> ReadAnswer(const Value& attempt, const Place& place) {
-    if (!Check(attempt, place, kAttemptFields)) return std::nullopt;
-    const Value* returned = attempt.Find("Return");
-    const Value* thrown = attempt.Find("Throw");
-    if ((returned == nullptr) == (thrown == nullptr)) {
-      AddAtKey(returned == nullptr ? kNoAnswer : kTwoAnswers, place,
-               returned == nullptr ? "The attempt has no answer" : "The attempt has both Return and Throw",
-               returned == nullptr ? R"(give it a "Return" or a "Throw")" : "remove one of them");
-      return std::nullopt;
-    }
-    if (returned != nullptr) return Result<Value>(*returned);
-    const Place at = place.Key("Throw");
-    if (!Check(*thrown, at, kThrowFields)) return std::nullopt;
-    WorkflowError error;
-    bool good = true;
-    for (const std::string_view field : kThrowFields) {
-      const Value* text = thrown->Find(field);
-      if (text == nullptr) continue;
-      if (!text->is_string()) {
-        AddAtValue(kBadType, at.Key(field), "'" + std::string(field) + "' must be a string", "");
-        good = false;
-        continue;
-      }
-      (field == "Error" ? error.error : error.cause) = text->as_string();
-    }
-    if (thrown->Find("Error") == nullptr) {
-      AddAtKey(kNoAnswer, at, "Throw has no Error", R"(as in "Throw": {"Error": "Lambda.TooManyRequestsException"})");
-      good = false;
-    }
-    return good ? std::optional(Result<Value>(std::move(error))) : std::nullopt;
-  }
-
   // Calls `read` for each member of the object's field, which is an object itself or is reported.
   template <typename F>
   void ForEach(const Value& object, const Place& place, std::string_view field, F read) {
     const Value* section = object.Find(field);
     if (section == nullptr || !IsObject(*section, place.Key(field))) return;
     for (const Member& m : section->members()) read(m.name(), m.value, place.Key(field).Key(m.name()));
-  }
-
-  // Reports fields that there are not. False if it is no object.
-  bool Check(const Value& object, const Place& place, std::span<const std::string_view> fields) {
-    if (!IsObject(object, place)) return false;
-    for (const Member& m : object.members()) {
-      if (std::find(fields.begin(), fields.end(), m.name()) != fields.end()) continue;
-      AddUnknown(place, m.name(), fields);
-    }
-    return true;
   }
 
   MockConfig config_;

@@ -79,6 +79,7 @@ class Case : public Decisions {
     options.targets_file = request_.targets_file;
     options.virtual_clock = true;
     options.workers = 1;
+    options.log = request_.log;
     EngineCore core(options, Around());
     core_ = &core;
     const StartRequest start = Prepare(core);

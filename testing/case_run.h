@@ -4,9 +4,11 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/timestamp.h"
@@ -34,6 +36,7 @@ struct CaseRequest {
   std::string targets_file = {};
   std::string execution_name = {};                  // "": one is made up
   std::optional<Timestamp> start_time = {};         // what the clock shows at the start; empty: now
+  std::function<void(std::string_view)> log = {};   // gets lines: what the functions of targets say; any thread
   std::chrono::milliseconds real_time_max{60'000};  // then the execution is given up
 };
 
