@@ -55,13 +55,13 @@ int FromHistory(const Options& options) {
     auto run_options = ReplayOptionsOf(options.recording);
     if (!run_options) return kUsage;
     run_options->at_once = true;
-    run_options->account = {};  // of a test it is always the same
+    run_options->account = {};  // of a test they are always the same
+    run_options->role = "arn:aws:iam::123456789012:role/gait";
     made.state_machine = run_options->state_machine;
     made.execution_name = run_options->execution;
     made.definition =
         fs::absolute(definition).lexically_normal().lexically_relative(fs::absolute(folder).lexically_normal());
-    made.substitutions =
-        ReadSubstitutions(options.recording.substitutions, options.recording.substitutions_file);
+    made.substitutions = ReadSubstitutions(options.recording.substitutions, options.recording.substitutions_file);
     run = RunReplay(*recorded, tree, *run_options);
   }
   const HistoryMocks mocks = MakeMocks(*recorded, tree, run ? &*run : nullptr, made);

@@ -41,6 +41,12 @@ bool IsPassedOver(T type) {
   }
 }
 
+// "Pass" of PassStateEntered.
+std::string KindOf(const HistoryEvent& entered) {
+  const std::string_view name = RowOf(entered.type).name;
+  return std::string(name.substr(0, name.find("StateEntered"))) + " state";
+}
+
 bool EndsFromOutside(T type) { return type == T::kExecutionAborted || type == T::kExecutionTimedOut; }
 
 // The events of a branch that are compared.
@@ -169,7 +175,8 @@ class BranchComparison {
   }
 
   void CompareEvents(const HistoryEvent& r, const HistoryEvent& n) {
-    const bool same_kind = r.type == n.type || (FailsTask(r.type) && FailsTask(n.type));
+    const bool same_kind =
+        r.type == n.type || (FailsTask(r.type) && FailsTask(n.type)) || (Enters(r.type) && Enters(n.type));
     if (!same_kind) return DifferentKinds(r, n);
     if (Enters(r.type)) return Entered(r, n);
     if (Leaves(r.type)) return Left(r, n);
@@ -196,7 +203,7 @@ class BranchComparison {
     const bool fails =
         n.type == T::kEvaluationFailed || r.type == T::kEvaluationFailed || n.type == T::kExecutionFailed;
     const bool calls = SchedulesTask(r.type) || SchedulesTask(n.type);
-    const bool enters = Enters(r.type) || Enters(n.type);
+    const bool enters = Enters(r.type) || Enters(n.type);  // and the other one does not
     Differ(fails    ? "error"
            : enters ? "transition"
            : ends   ? "end"
@@ -214,6 +221,7 @@ class BranchComparison {
     }
     // That is what the difference is about, and not the state before.
     const std::string before = std::exchange(state_, std::string(r.name.as_string()));
+    if (r.type != n.type) return Differ("state", &r, "it is a " + KindOf(r), "it is a " + KindOf(n));
     if (Payloads("input", r, n, "the input of the state")) state_ = before;
   }
 

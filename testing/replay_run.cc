@@ -120,7 +120,12 @@ StartRequest Prepare(EngineCore& core, const RecordedHistory& history, const Rep
   const HistoryEvent& started = history.events.front();
   request.input = started.payload;
   request.info.test_case = kTestCase;
-  if (const Value* role = started.Get(EventField::kRoleArn)) request.info.role_arn = role->as_string();
+  const Value* role = started.Get(EventField::kRoleArn);
+  if (!options.role.empty()) {
+    request.info.role_arn = options.role;
+  } else if (role != nullptr && role->is_string()) {
+    request.info.role_arn = role->as_string();
+  }
   return request;
 }
 

@@ -21,6 +21,7 @@ struct ReplayRunOptions {
   Account account = {};
   std::string state_machine = "StateMachine";
   std::string execution = {};  // "": a new UUID
+  std::string role = {};       // "": the recording's
   bool aws_limits = true;
   // Answers come as soon as they are asked for, as those of a mock configuration do, not when they did in the
   // recording.

@@ -43,19 +43,18 @@ size_t MomentAt(std::string_view text) {
   return n;
 }
 
-size_t ExecutionArnAt(std::string_view text) {
+// Where an ARN of an execution or of a state machine, or of a role, begins: its length.
+size_t OwnArnAt(std::string_view text, const SameAnyway& same) {
   if (!text.starts_with("arn:")) return 0;
   size_t n = 0;
   while (n < text.size() && (std::isalnum(static_cast<unsigned char>(text[n])) != 0 ||
-                             std::string_view(":-_.+!@()='").find(text[n]) != std::string_view::npos)) {
+                             std::string_view(":-_.+!@()='/").find(text[n]) != std::string_view::npos)) {
     ++n;
   }
   const std::string_view arn = text.substr(0, n);
-  const bool ours =
-      arn.find(":states:") != std::string_view::npos &&
-      (arn.find(":execution:") != std::string_view::npos || arn.find(":express:") != std::string_view::npos ||
-       arn.find(":stateMachine:") != std::string_view::npos);
-  return ours ? n : 0;
+  const auto has = [arn](std::string_view part) { return arn.find(part) != std::string_view::npos; };
+  const bool execution = has(":states:") && (has(":execution:") || has(":express:") || has(":stateMachine:"));
+  return (same.any_execution && execution) || (same.any_role && has(":iam::") && has(":role/")) ? n : 0;
 }
 
 bool IsTokenCharacter(char c) {
@@ -92,7 +91,7 @@ size_t EventIdAt(std::string_view text) {
 }
 
 // The text with a mark in the place of each thing that every execution has anew.
-std::string Marked(std::string_view text, bool tokens, bool arns) {
+std::string Marked(std::string_view text, bool tokens, const SameAnyway& same) {
   std::string marked;
   for (size_t i = 0; i < text.size();) {
     const std::string_view rest = text.substr(i);
@@ -105,7 +104,7 @@ std::string Marked(std::string_view text, bool tokens, bool arns) {
       marked += mark;
       return true;
     };
-    const bool known = is(arns, ExecutionArnAt(rest), "arn") || is(!IsHex(before), UuidAt(rest), "uuid") ||
+    const bool known = is(true, OwnArnAt(rest, same), "arn") || is(!IsHex(before), UuidAt(rest), "uuid") ||
                        is(!IsDigit(before), MomentAt(rest), "moment") || is(true, EventIdAt(rest), "event") ||
                        is(tokens && !IsTokenCharacter(before), TokenAt(rest), "token");
     if (known) {
@@ -206,7 +205,7 @@ std::vector<ValueDifference> DifferencesOf(const Value& recorded, const Value& n
 bool SameText(std::string_view recorded, std::string_view now, const SameAnyway& same) {
   if (recorded == now) return true;
   const bool tokens = HasToken(now);
-  return Marked(recorded, tokens, same.any_execution) == Marked(now, tokens, same.any_execution);
+  return Marked(recorded, tokens, same) == Marked(now, tokens, same);
 }
 
 }  // namespace gait

@@ -23,6 +23,7 @@ struct ValueDifference {
 // - where `any_execution`, the ARNs of executions and of state machines: the recording does not say what its own are.
 struct SameAnyway {
   bool any_execution = false;
+  bool any_role = false;             // so are ARNs of roles
   Timestamp from = {}, to = {};      // of the recorded execution
   std::vector<std::string> ignored;  // JSON pointers, `*` for any one token: what is there, and below, is not compared
 };
