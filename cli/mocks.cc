@@ -54,9 +54,8 @@ int FromHistory(const Options& options) {
   if (const std::string& definition = options.recording.definition; !definition.empty()) {
     auto run_options = ReplayOptionsOf(options.recording);
     if (!run_options) return kUsage;
-    run_options->at_once = true;
-    run_options->account = {};  // of a test they are always the same
-    run_options->role = "arn:aws:iam::123456789012:role/gait";
+    run_options->as_test = true;
+    run_options->account = {};
     made.state_machine = run_options->state_machine;
     made.execution_name = run_options->execution;
     made.definition =

@@ -92,7 +92,6 @@ int Replay(const Options& options) {
   const HistoryTree tree = HistoryTree::Of(recorded->events);
   const ReplayRun run = RunReplay(*recorded, tree, *run_options);
   SameAnyway same;
-  same.any_execution = options.recording.execution_arn.empty();
   same.from = recorded->events.front().timestamp;
   same.to = recorded->events.back().timestamp;
   same.ignored = options.ignored;

@@ -94,9 +94,15 @@ std::string Told(const HistoryEvent& event) {
 // One branch on both sides.
 class BranchComparison {
  public:
+  // `again`: of ReplayRun::again; may be null.
   BranchComparison(const RecordedHistory& history, const HistoryBranch& recorded, const HistoryBranch& now,
-                   const ReplayRun& run, const SameAnyway& same)
-      : history_(history), recorded_(recorded), now_(now), run_(run), same_(same) {}
+                   const HistoryBranch* again, const ReplayRun& run, const SameAnyway& same)
+      : history_(history),
+        recorded_(recorded),
+        now_(now),
+        again_(again == nullptr ? std::vector<const HistoryEvent*>() : StepsOf(*again)),
+        run_(run),
+        same_(same) {}
 
   // `may_be_shorter`: the branch was stopped before its end, on the side.
   void Run(bool recorded_may_be_shorter, bool now_may_be_shorter) {
@@ -109,6 +115,7 @@ class BranchComparison {
       if (n == nullptr && now_may_be_shorter) return;
       if (r == nullptr) return Differ("transition", nullptr, "nothing more happens here", ToldNow(*n));
       if (n == nullptr) return Differ("transition", r, Told(*r), "nothing more happens here");
+      other_ = i < again_.size() && again_[i]->type == n->type ? again_[i] : nullptr;
       CompareEvents(*r, *n);
       if (difference_) return;
       last_ = r;
@@ -147,23 +154,33 @@ class BranchComparison {
     difference_ = std::move(d);
   }
 
-  // True if they are the same.
-  bool Values(std::string_view what, const HistoryEvent& r, const Value& recorded, const Value& now,
+  // True if they are the same, or differ only where the other run differs, too. `anew` is what that has.
+  bool Values(std::string_view what, const HistoryEvent& r, const Value& recorded, const Value& now, const Value& anew,
               const std::string& subject) {
     auto values = DifferencesOf(recorded, now, same_);
     if (values.empty()) return true;
+    if (!anew.is_undefined()) {
+      SameAnyway same = same_;
+      for (const ValueDifference& v : DifferencesOf(now, anew, {})) same.ignored.push_back(v.pointer);
+      values = DifferencesOf(recorded, now, same);
+      if (values.empty()) return true;
+    }
     Differ(std::string(what), &r, subject, subject, std::move(values));
     return false;
   }
 
+  static Value PayloadOf(const HistoryEvent* event) {
+    return event != nullptr && event->payload.present() ? event->payload.value() : Value();
+  }
+
   bool Payloads(std::string_view what, const HistoryEvent& r, const HistoryEvent& n, const std::string& subject) {
     if (RowOf(r.type).payload.empty() || (history_.Unknown(r) && !r.payload.present())) return true;
-    return Values(what, r, r.payload.present() ? r.payload.value() : Value(),
-                  n.payload.present() ? n.payload.value() : Value(), subject);
+    return Values(what, r, PayloadOf(&r), PayloadOf(&n), PayloadOf(other_), subject);
   }
 
   bool Texts(EventField field, const HistoryEvent& r, const HistoryEvent& n) {
-    return SameText(TextOf(r, field), TextOf(n, field), same_);
+    const std::string now = TextOf(n, field);
+    return SameText(TextOf(r, field), now) || (other_ != nullptr && !SameText(now, TextOf(*other_, field)));
   }
 
   bool Failures(std::string_view what, const HistoryEvent& r, const HistoryEvent& n) {
@@ -227,10 +244,11 @@ class BranchComparison {
 
   void Left(const HistoryEvent& r, const HistoryEvent& n) {
     if (!Payloads("output", r, n, "the output of the state") || history_.Unknown(r)) return;
-    const Value* recorded = r.Get(EventField::kAssignedVariables);
-    const Value* now = n.Get(EventField::kAssignedVariables);
-    const Value none = Value::Object();
-    Values("variables", r, recorded == nullptr ? none : *recorded, now == nullptr ? none : *now,
+    const auto variables = [](const HistoryEvent* e) {
+      const Value* assigned = e == nullptr ? nullptr : e->Get(EventField::kAssignedVariables);
+      return assigned == nullptr ? Value::Object() : *assigned;
+    };
+    Values("variables", r, variables(&r), variables(&n), other_ == nullptr ? Value() : variables(other_),
            "the variables that the state assigns");
   }
 
@@ -245,25 +263,28 @@ class BranchComparison {
           "calls " + resource(n) + (run_.unanswered.contains(n.id) ? ", which the recording has no answer for" : ""));
     }
     if (!Payloads("parameters", r, n, "the parameters of the call of " + resource(r))) return;
-    const auto limits = [](const HistoryEvent& e) {
+    const auto limits = [](const HistoryEvent* e) {
       ObjectBuilder told;
+      if (e == nullptr) return Value();
       for (const EventField f :
            {EventField::kTimeoutInSeconds, EventField::kHeartbeatInSeconds, EventField::kTaskCredentials}) {
-        if (const Value* value = e.Get(f)) told.Add(FieldName(f), *value);
+        if (const Value* value = e->Get(f)) told.Add(FieldName(f), *value);
       }
       return told.Build();
     };
-    Values("call", r, limits(r), limits(n), "the settings of the call of " + resource(r));
+    Values("call", r, limits(&r), limits(&n), limits(other_), "the settings of the call of " + resource(r));
   }
 
   const RecordedHistory& history_;
   const HistoryBranch& recorded_;
   const HistoryBranch& now_;
+  const std::vector<const HistoryEvent*> again_;
   const ReplayRun& run_;
   const SameAnyway& same_;
 
-  std::string state_;                   // the one that both are in, or were last
-  const HistoryEvent* last_ = nullptr;  // of the recording, that was found again
+  const HistoryEvent* other_ = nullptr;  // of the other run, what is compared; null if that went another way
+  std::string state_;                    // the one that both are in, or were last
+  const HistoryEvent* last_ = nullptr;   // of the recording, that was found again
   int64_t compared_ = 0;
   std::string map_run_state_;
   std::optional<ReplayDifference> difference_;
@@ -290,7 +311,12 @@ class WholeComparison {
  public:
   WholeComparison(const RecordedHistory& history, const HistoryTree& recorded, const ReplayRun& run,
                   const SameAnyway& same)
-      : history_(history), recorded_(recorded), run_(run), same_(same), now_(HistoryTree::Of(run.events)) {}
+      : history_(history),
+        recorded_(recorded),
+        run_(run),
+        same_(same),
+        now_(HistoryTree::Of(run.events)),
+        again_(HistoryTree::Of(run.again)) {}
 
   ReplayComparison Run() {
     const bool recorded_ended = history_.redriven_at_event == 0 && EndedByItself(history_.events);
@@ -301,7 +327,7 @@ class WholeComparison {
         if (!MayBeShorter(*branch, true) && !IsBehindMapRun(*branch)) Missing(*branch);
         continue;
       }
-      BranchComparison comparison(history_, *branch, *now, run_, same_);
+      BranchComparison comparison(history_, *branch, *now, again_.Find(branch->path), run_, same_);
       comparison.Run(MayBeShorter(*branch, recorded_ended) || history_.redriven_at_event != 0,
                      MayBeShorter(*now, EndedByItself(run_.events)));
       result_.compared += comparison.compared();
@@ -368,7 +394,7 @@ class WholeComparison {
   const HistoryTree& recorded_;
   const ReplayRun& run_;
   const SameAnyway& same_;
-  const HistoryTree now_;
+  const HistoryTree now_, again_;
   std::vector<const HistoryBranch*> map_runs_;
   ReplayComparison result_;
 };

@@ -21,7 +21,7 @@ constexpr Duration kNever = Duration::Days(400);  // no execution lasts for long
 // Knows which task of the recording is asked for: it is told of the events of the execution, and asked for the answers.
 class Answers {
  public:
-  Answers(const RecordedHistory& history, const HistoryTree& tree, bool at_once) : at_once_(at_once) {
+  Answers(const RecordedHistory& history, const HistoryTree& tree, bool as_test) : as_test_(as_test) {
     for (RecordedTask& task : TasksOf(history, tree)) {
       Key key(task.branch, task.state, task.number);
       tasks_.emplace(std::move(key), std::move(task));
@@ -62,7 +62,7 @@ class Answers {
       return MockedOutcome(none, kNever);
     }
     const RecordedTask& recorded = found->second;
-    Duration after = at_once_ ? Duration() : recorded.after;
+    Duration after = as_test_ ? Duration() : recorded.after;
     // Heartbeats are no events: that it has answered tells that it has sent them.
     if (!recorded.timed_out && task.heartbeat_seconds) {
       after = std::min(after, Duration::Milliseconds(*task.heartbeat_seconds * 1000 - 1));
@@ -78,7 +78,7 @@ class Answers {
  private:
   using Key = std::tuple<std::string, std::string, int64_t>;  // branch, state, number
 
-  const bool at_once_;
+  const bool as_test_;
   size_t events_max_ = 0;
   std::map<Key, RecordedTask> tasks_;
 
@@ -107,10 +107,11 @@ Surroundings SurroundingsOf(Answers& answers, Timestamp start) {
 
 // The request to start the execution that is replayed.
 StartRequest Prepare(EngineCore& core, const RecordedHistory& history, const ReplayRunOptions& options) {
-  const Value machine = Value::Object({{"name", Value::String(options.state_machine)},
-                                       {"definition", Value::String(options.definition)},
-                                       {"type", Value::String(TypeName(options.type))},
-                                       {"roleArn", Value::String("arn:aws:iam::123456789012:role/replay")}});
+  const Value machine =
+      Value::Object({{"name", Value::String(options.state_machine)},
+                     {"definition", Value::String(options.definition)},
+                     {"type", Value::String(TypeName(options.type))},
+                     {"roleArn", Value::String("arn:aws:iam::" + options.account.id + ":role/gait")}});
   const auto made = core.Await<ApiResult>([&](Respond respond) { core.Call("CreateStateMachine", machine, respond); });
   if (!made) throw EngineError("the engine stopped");
   if (const auto* error = std::get_if<ApiError>(&*made)) throw OperationError(error->code, error->message);
@@ -120,12 +121,8 @@ StartRequest Prepare(EngineCore& core, const RecordedHistory& history, const Rep
   const HistoryEvent& started = history.events.front();
   request.input = started.payload;
   request.info.test_case = kTestCase;
-  const Value* role = started.Get(EventField::kRoleArn);
-  if (!options.role.empty()) {
-    request.info.role_arn = options.role;
-  } else if (role != nullptr && role->is_string()) {
-    request.info.role_arn = role->as_string();
-  }
+  const Value* role = options.as_test ? nullptr : started.Get(EventField::kRoleArn);
+  if (role != nullptr && role->is_string()) request.info.role_arn = role->as_string();
   return request;
 }
 
@@ -145,16 +142,15 @@ void RegisterActivities(EngineCore& core, const RecordedHistory& history) {
   }
 }
 
-}  // namespace
-
-ReplayRun RunReplay(const RecordedHistory& history, const HistoryTree& tree, const ReplayRunOptions& options) {
-  Answers answers(history, tree, options.at_once);
+ReplayRun RunOnce(const RecordedHistory& history, const HistoryTree& tree, const ReplayRunOptions& options,
+                  Timestamp start) {
+  Answers answers(history, tree, options.as_test);
   EngineOptions engine;
   engine.account_id = options.account.id;
   engine.region = options.account.region;
   engine.aws_limits = options.aws_limits;
   engine.virtual_clock = true;
-  EngineCore core(engine, SurroundingsOf(answers, history.events.front().timestamp));
+  EngineCore core(engine, SurroundingsOf(answers, start));
   RegisterActivities(core, history);
   StartRequest request = Prepare(core, history, options);
   request.on_events = [&answers](const std::vector<HistoryEvent>& events) { answers.Tell(events); };
@@ -188,6 +184,22 @@ ReplayRun RunReplay(const RecordedHistory& history, const HistoryTree& tree, con
   core.Stop();
   ReplayRun run = answers.Take();
   run.stopped = stopped;
+  return run;
+}
+
+}  // namespace
+
+ReplayRun RunReplay(const RecordedHistory& history, const HistoryTree& tree, const ReplayRunOptions& options) {
+  const Timestamp start = history.events.front().timestamp;
+  ReplayRun run = RunOnce(history, tree, options, start);
+  constexpr Duration kLater = Duration::Seconds(25 * 3600 + 61);  // another day, hour, minute and second
+  ReplayRunOptions other = options;
+  if (options.execution.empty()) {
+    other.state_machine = "Another" + options.state_machine.substr(0, 70);
+    other.execution = "another";
+  }
+  if (options.execution.empty() || options.as_test) other.account = {"210987654321", "eu-west-3", "aws"};
+  run.again = RunOnce(history, tree, other, start + kLater).events;
   return run;
 }
 

@@ -20,18 +20,20 @@ struct ReplayRunOptions {
   // What $$.Execution and $$.StateMachine tell. A history has none of these names.
   Account account = {};
   std::string state_machine = "StateMachine";
-  std::string execution = {};  // "": a new UUID
-  std::string role = {};       // "": the recording's
+  std::string execution = {};  // "": none of these is the recorded execution's; a new UUID
   bool aws_limits = true;
-  // Answers come as soon as they are asked for, as those of a mock configuration do, not when they did in the
-  // recording.
-  bool at_once = false;
+  // As gait test runs it, with mocks: answers come as soon as they are asked for, not when they did in the recording,
+  // and the account and the role are the same for all tests.
+  bool as_test = false;
 };
 
 struct ReplayRun {
   std::vector<HistoryEvent> events;  // as RecordedHistory::events
-  std::set<int64_t> unanswered;      // ...Scheduled events of tasks that the recording has no answer for
-  bool stopped = false;              // it went on for much longer than the recording, and was stopped
+  // Of another run, a day later, with other random numbers, and with other names, account and role as far as those are
+  // not the recording's. What is otherwise in it is made anew by each execution.
+  std::vector<HistoryEvent> again;
+  std::set<int64_t> unanswered;  // ...Scheduled events of tasks that the recording has no answer for
+  bool stopped = false;          // it went on for much longer than the recording, and was stopped
 };
 
 // The execution has the recording's input, role and start. A task is answered as the same attempt of the same state in

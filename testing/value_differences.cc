@@ -43,20 +43,6 @@ size_t MomentAt(std::string_view text) {
   return n;
 }
 
-// Where an ARN of an execution or of a state machine, or of a role, begins: its length.
-size_t OwnArnAt(std::string_view text, const SameAnyway& same) {
-  if (!text.starts_with("arn:")) return 0;
-  size_t n = 0;
-  while (n < text.size() && (std::isalnum(static_cast<unsigned char>(text[n])) != 0 ||
-                             std::string_view(":-_.+!@()='/").find(text[n]) != std::string_view::npos)) {
-    ++n;
-  }
-  const std::string_view arn = text.substr(0, n);
-  const auto has = [arn](std::string_view part) { return arn.find(part) != std::string_view::npos; };
-  const bool execution = has(":states:") && (has(":execution:") || has(":express:") || has(":stateMachine:"));
-  return (same.any_execution && execution) || (same.any_role && has(":iam::") && has(":role/")) ? n : 0;
-}
-
 bool IsTokenCharacter(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
          std::string_view("+/=-_").find(c) != std::string_view::npos;
@@ -91,7 +77,7 @@ size_t EventIdAt(std::string_view text) {
 }
 
 // The text with a mark in the place of each thing that every execution has anew.
-std::string Marked(std::string_view text, bool tokens, const SameAnyway& same) {
+std::string Marked(std::string_view text, bool tokens) {
   std::string marked;
   for (size_t i = 0; i < text.size();) {
     const std::string_view rest = text.substr(i);
@@ -104,8 +90,8 @@ std::string Marked(std::string_view text, bool tokens, const SameAnyway& same) {
       marked += mark;
       return true;
     };
-    const bool known = is(true, OwnArnAt(rest, same), "arn") || is(!IsHex(before), UuidAt(rest), "uuid") ||
-                       is(!IsDigit(before), MomentAt(rest), "moment") || is(true, EventIdAt(rest), "event") ||
+    const bool known = is(!IsHex(before), UuidAt(rest), "uuid") || is(!IsDigit(before), MomentAt(rest), "moment") ||
+                       is(true, EventIdAt(rest), "event") ||
                        is(tokens && !IsTokenCharacter(before), TokenAt(rest), "token");
     if (known) {
       i += n;
@@ -153,13 +139,14 @@ class Comparison {
   bool IsSame(const Value& recorded, const Value& now) const {
     if (recorded.is_undefined() || now.is_undefined()) return recorded.is_undefined() && now.is_undefined();
     if (recorded == now) return true;
-    if (recorded.is_string() && now.is_string()) return SameText(recorded.as_string(), now.as_string(), same_);
+    if (recorded.is_string() && now.is_string()) return SameText(recorded.as_string(), now.as_string());
     return recorded.is_int() && now.is_int() && AreMoments(recorded.as_int(), now.as_int());
   }
 
   bool AreMoments(int64_t recorded, int64_t now) const {
+    if (!same_.from || !same_.to) return false;
     const auto within = [this](int64_t ms) {
-      return ms >= same_.from.ms - Duration::Days(1).ms && ms <= same_.to.ms + Duration::Days(1).ms;
+      return ms >= same_.from->ms - Duration::Days(1).ms && ms <= same_.to->ms + Duration::Days(1).ms;
     };
     constexpr int64_t kMillisecondsFrom = 100'000'000'000;  // what is smaller is seconds
     if (std::max(recorded, now) < kMillisecondsFrom)
@@ -202,10 +189,10 @@ std::vector<ValueDifference> DifferencesOf(const Value& recorded, const Value& n
   return comparison.Take();
 }
 
-bool SameText(std::string_view recorded, std::string_view now, const SameAnyway& same) {
+bool SameText(std::string_view recorded, std::string_view now) {
   if (recorded == now) return true;
   const bool tokens = HasToken(now);
-  return Marked(recorded, tokens, same) == Marked(now, tokens, same);
+  return Marked(recorded, tokens) == Marked(now, tokens);
 }
 
 }  // namespace gait

@@ -13,7 +13,18 @@ import tempfile
 
 from conformance import CORPORA, GAIT
 
-SAME_MIN, MOCKED_MIN, FOUND_MIN = 0.97, 0.95, 0.97
+SAME_MIN, MOCKED_MIN, FOUND_MIN = 0.98, 0.98, 0.99
+# Those that are known to differ, and why.
+KNOWN = {
+    "test_sqs_failure_in_wait_for_task_tok_no_error_field[SQS_WAIT_FOR_TASK_TOKEN_CATCH]":
+        "AWS gives a Catcher null where a token's holder named no error; gait gives an empty text",
+    "test_math_random_seeded": "the recording has a word in the place of the number",
+    "test_invalid_jsonpath[INVALID_JSONPATH_IN_ERRORPATH]": "the recording has a word in the place of the input in the cause",
+    "test_invalid_jsonpath[INVALID_JSONPATH_IN_STRING_EXPR_JSONPATH]": "the same",
+    "test_lambda_service_invoke_with_retry_extended_input": "recorded before the context object had a RedriveCount",
+    "test_sfn_start_execution_implicit_json_serialisation": "the recording lost which of two state machines is started",
+    "test_activity_task_on_deleted": "the activity is gone when it is called; in a test every activity is there",
+}
 PAYLOADS = ("input", "output", "parameters", "cause")
 MOMENT = "2024-05-01T10:00:00.000Z"
 WORDS = {"time": MOMENT, "uuid": "11111111-2222-4333-8444-555555555555"}
@@ -237,7 +248,10 @@ def check(number, recording):
 def rate(what, results, least, show):
     good = sum(1 for _, (ok, _) in results if ok)
     for label, (ok, why) in results:
-        if not ok or show:
+        known = KNOWN.get(label.split("::")[-1].rsplit(" ", 1)[0])
+        if not ok and known and not show:
+            print("%s: differs, as known: %s: %s" % (what, label, known))
+        elif not ok or show:
             print("%s: %s: %s\n    %s" % (what, "good" if ok else "FAILED", label, why.strip().replace("\n", "\n    ")))
     print("%s: %d of %d (%.1f %%; at least %.0f %%)" % (what, good, len(results), 100 * good / max(1, len(results)), 100 * least))
     return good >= least * len(results) > 0

@@ -29,7 +29,7 @@ SIDE_BY_SIDE = machine(
         {"StartAt": "Pause", "States": {"Pause": {"Type": "Wait", "Seconds": 1, "Next": "Alone"},
                                         "Alone": {"Type": "Task", "Resource": lambda_arn("Work"), "Parameters": {"n": "alone"},
                                                   "End": True}}}]},
-    Last={"Type": "Pass", "Parameters": {"at.$": "$$.State.EnteredTime", "id.$": "States.UUID()", "all.$": "$"}, "End": True})
+    Last={"Type": "Pass", "Parameters": {"at.$": "$$.State.EnteredTime", "id.$": "States.UUID()", "all.$": "$", "n.$": "States.MathRandom(1, 1000000)"}, "End": True})
 ITEMS = {"items": [{"n": n, "ms": 40 * ((5 * n) % 7), "ms2": 30 * ((3 * n) % 5), **({"once": n} if n % 3 == 0 else {})}
                    for n in range(8)]}
 TASK = machine(Ask={"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage", "Parameters": {"MessageBody.$": "$.text"},
@@ -161,10 +161,12 @@ class Replay(ProgramTest):
         self.write("changed.asl.json", changed)
         events = history()
         events[2]["taskScheduledEventDetails"]["parameters"] = '{"MessageBody":"hello","Id":"order-17"}'
-        self.replay(events, "changed.asl.json", status=1)
-        self.replay(events, "changed.asl.json", "--ignore", "/Id")
-        self.replay(events, "changed.asl.json", "--ignore", "/*/Id", status=1)
-        self.replay(events, "changed.asl.json", "--execution-arn", "arn:aws:states:us-east-1:123456789012:execution:m:order-17")
+        arn = "arn:aws:states:us-east-1:123456789012:execution:m:"
+        self.replay(events, "changed.asl.json")  # its name is not known
+        self.replay(events, "changed.asl.json", "--execution-arn", arn + "order-17")
+        self.replay(events, "changed.asl.json", "--execution-arn", arn + "order-18", status=1)
+        self.replay(events, "changed.asl.json", "--execution-arn", arn + "order-18", "--ignore", "/Id")
+        self.replay(events, "changed.asl.json", "--execution-arn", arn + "order-18", "--ignore", "/*/Id", status=1)
         self.assertIn("is no JSON pointer", self.replay(events, "changed.asl.json", "--ignore", "Id", status=2).stderr)
         self.assertIn("is no execution's ARN", self.replay(events, "changed.asl.json", "--execution-arn", "order-17", status=2).stderr)
 
