@@ -1,7 +1,7 @@
 #include "testing/replay.h"
 
 #include <algorithm>
-#include <limits>
+#include <set>
 #include <utility>
 
 #include "engine/history/event_table.h"
@@ -49,11 +49,11 @@ std::string KindOf(const HistoryEvent& entered) {
 
 bool EndsFromOutside(T type) { return type == T::kExecutionAborted || type == T::kExecutionTimedOut; }
 
-// The events of a branch that are compared.
-std::vector<const HistoryEvent*> StepsOf(const HistoryBranch& branch) {
+// The events of a branch that are compared: those before `end`, if it is not 0.
+std::vector<const HistoryEvent*> StepsOf(const HistoryBranch& branch, int64_t end = 0) {
   std::vector<const HistoryEvent*> steps;
   for (const HistoryEvent& event : branch.events) {
-    if (event.type == T::kExecutionRedriven) break;
+    if (end != 0 && event.id >= end) break;
     if (!IsPassedOver(event.type)) steps.push_back(&event);
   }
   return steps;
@@ -106,7 +106,7 @@ class BranchComparison {
 
   // `may_be_shorter`: the branch was stopped before its end, on the side.
   void Run(bool recorded_may_be_shorter, bool now_may_be_shorter) {
-    const auto recorded = StepsOf(recorded_), now = StepsOf(now_);
+    const auto recorded = StepsOf(recorded_, history_.redriven_at_event), now = StepsOf(now_);
     for (size_t i = 0; i < std::max(recorded.size(), now.size()); ++i) {
       const HistoryEvent* r = i < recorded.size() ? recorded[i] : nullptr;
       const HistoryEvent* n = i < now.size() ? now[i] : nullptr;
@@ -290,15 +290,35 @@ class BranchComparison {
   std::optional<ReplayDifference> difference_;
 };
 
-// Was the branch, or one that it lies in, stopped before its end, or can that not be told?
-bool MayBeShorter(const HistoryBranch& branch, bool execution_ended) {
+// Did something stop the branches and iterations that ran in this branch, or keep them from beginning?
+bool StopsChildren(const HistoryBranch& branch) {
+  return std::any_of(branch.events.begin(), branch.events.end(), [](const HistoryEvent& e) {
+    return e.type == T::kParallelStateFailed || e.type == T::kMapStateFailed || EndsFromOutside(e.type) ||
+           e.type == T::kParallelStateAborted || e.type == T::kMapStateAborted || e.type == T::kExecutionFailed;
+  });
+}
+
+using Branches = std::set<const HistoryBranch*>;
+
+// Those that failed by themselves, and so had the states fail that they are a part of.
+Branches FailedIn(const HistoryTree& tree) {
+  Branches failed;
+  for (const auto& branch : tree.branches()) {
+    for (const HistoryEvent& e : branch->events) {
+      if (e.type != T::kParallelStateFailed && e.type != T::kMapStateFailed && e.type != T::kExecutionFailed) continue;
+      const HistoryBranch* from = tree.BranchOf(e.previous_event_id);
+      for (; from != nullptr && from != branch.get(); from = from->parent) failed.insert(from);
+    }
+  }
+  return failed;
+}
+
+// Was the branch stopped before its end, or can that not be told?
+bool MayBeShorter(const HistoryBranch& branch, const Branches& failed, bool execution_ended) {
   if (!execution_ended) return true;
+  if (failed.contains(&branch)) return false;
   for (const HistoryBranch* b = branch.parent; b != nullptr; b = b->parent) {
-    const bool failed = std::any_of(b->events.begin(), b->events.end(), [](const HistoryEvent& e) {
-      return e.type == T::kParallelStateFailed || e.type == T::kMapStateFailed || EndsFromOutside(e.type) ||
-             e.type == T::kParallelStateAborted || e.type == T::kMapStateAborted || e.type == T::kExecutionFailed;
-    });
-    if (failed) return true;
+    if (StopsChildren(*b)) return true;
   }
   return false;
 }
@@ -316,7 +336,9 @@ class WholeComparison {
         run_(run),
         same_(same),
         now_(HistoryTree::Of(run.events)),
-        again_(HistoryTree::Of(run.again)) {}
+        again_(HistoryTree::Of(run.again)),
+        failed_recorded_(FailedIn(recorded)),
+        failed_now_(FailedIn(now_)) {}
 
   ReplayComparison Run() {
     const bool recorded_ended = history_.redriven_at_event == 0 && EndedByItself(history_.events);
@@ -324,14 +346,17 @@ class WholeComparison {
       if (history_.redriven_at_event != 0 && branch->begun_by >= history_.redriven_at_event) continue;
       const HistoryBranch* now = now_.Find(branch->path);
       if (now == nullptr) {
-        if (!MayBeShorter(*branch, true) && !IsBehindMapRun(*branch)) Missing(*branch);
+        Missing(*branch);
         continue;
       }
       BranchComparison comparison(history_, *branch, *now, again_.Find(branch->path), run_, same_);
-      comparison.Run(MayBeShorter(*branch, recorded_ended) || history_.redriven_at_event != 0,
-                     MayBeShorter(*now, EndedByItself(run_.events)));
+      comparison.Run(MayBeShorter(*branch, failed_recorded_, recorded_ended) || history_.redriven_at_event != 0,
+                     MayBeShorter(*now, failed_now_, EndedByItself(run_.events)));
       result_.compared += comparison.compared();
-      if (comparison.difference()) Take(*std::move(comparison.difference()));
+      if (comparison.difference()) {
+        differing_.push_back(branch.get());
+        Take(*std::move(comparison.difference()));
+      }
       if (!comparison.map_run_state().empty()) {
         map_runs_.push_back(branch.get());
         result_.notes.push_back("The state " + Quoted(comparison.map_run_state()) +
@@ -344,8 +369,15 @@ class WholeComparison {
   }
 
  private:
-  // One that is there on one side alone shows at its parent, too, and more clearly, unless that waits for nothing more.
+  // The branch does not begin now. Where its parent goes another way, ends early or is not compared, that is why.
   void Missing(const HistoryBranch& branch) {
+    if (MayBeShorter(branch, failed_recorded_, true)) return;
+    for (const HistoryBranch* b = branch.parent; b != nullptr; b = b->parent) {
+      const HistoryBranch* now = now_.Find(b->path);
+      if (now == nullptr || StopsChildren(*now)) return;
+      if (std::find(differing_.begin(), differing_.end(), b) != differing_.end()) return;
+      if (std::find(map_runs_.begin(), map_runs_.end(), b) != map_runs_.end()) return;
+    }
     ReplayDifference d;
     d.what = "branch";
     d.event = branch.begun_by;
@@ -355,13 +387,6 @@ class WholeComparison {
     d.recorded = "runs " + branch.description;
     d.now = "does not";
     Take(std::move(d));
-  }
-
-  bool IsBehindMapRun(const HistoryBranch& branch) const {
-    for (const HistoryBranch* b = &branch; b != nullptr; b = b->parent) {
-      if (std::find(map_runs_.begin(), map_runs_.end(), b) != map_runs_.end()) return true;
-    }
-    return false;
   }
 
   void Take(ReplayDifference difference) {
@@ -395,7 +420,8 @@ class WholeComparison {
   const ReplayRun& run_;
   const SameAnyway& same_;
   const HistoryTree now_, again_;
-  std::vector<const HistoryBranch*> map_runs_;
+  const Branches failed_recorded_, failed_now_;
+  std::vector<const HistoryBranch*> map_runs_, differing_;  // of the recording
   ReplayComparison result_;
 };
 

@@ -106,6 +106,42 @@ TEST_CASE("iterations are compared each with itself, however they were interleav
   CHECK(changed.difference->branch == "iteration 0 of 'Each'");
 }
 
+TEST_CASE("an iteration that fails now is the difference, and not those that it keeps from beginning") {
+  const RecordedHistory history = HistoryOf(kMap);
+  // Item 0 fails at second 3; the task of item 2, which the recording began at second 1, comes after it now.
+  std::string definition = MapDefinition(1);
+  definition.replace(definition.find("Busy"), 4, "Lazy");
+  const ReplayComparison comparison = Replayed(history, definition);
+  REQUIRE(comparison.difference);
+  CHECK(comparison.difference->event == 23);
+  CHECK(comparison.difference->branch == "iteration 0 of 'Each'");
+}
+
+TEST_CASE("an execution is compared up to its redrive") {
+  const std::string definition =
+      std::string(R"({"StartAt":"F","States":{"F":{"Type":"Task","End":true,)") + kFunction + "}}}";
+  const RecordedHistory history = HistoryOf(R"(
+    1 0 00 ExecutionStarted {"input":"{}"}
+    2 0 00 TaskStateEntered {"name":"F","input":"{}"}
+    3 2 00 LambdaFunctionScheduled {"resource":"arn:aws:lambda:us-east-1:123456789012:function:F","input":"{}"}
+    4 3 00 LambdaFunctionStarted
+    5 4 05 LambdaFunctionFailed {"error":"Broken"}
+    6 5 05 ExecutionFailed {"error":"Broken"}
+    7 6 30 ExecutionRedriven {"redriveCount":1}
+    8 2 30 LambdaFunctionScheduled {"resource":"arn:aws:lambda:us-east-1:123456789012:function:F","input":"{}"}
+    9 8 30 LambdaFunctionStarted
+    10 9 31 LambdaFunctionSucceeded {"output":"1"}
+    11 10 31 TaskStateExited {"name":"F","output":"1"}
+    12 11 31 ExecutionSucceeded {"output":"1"})");
+  const ReplayComparison comparison = Replayed(history, definition);
+  CHECK_MESSAGE(!comparison.difference, comparison.difference->now);
+  REQUIRE(comparison.notes.size() == 1);
+  CHECK(comparison.notes.front() == "The execution was redriven at event 7: what follows is not compared.");
+  const std::string retry = R"("Retry":[{"ErrorEquals":["Broken"]}],"Type")";
+  CHECK(Replayed(history, std::string(definition).replace(definition.find("\"Type\""), 6, retry)).difference->event ==
+        6);
+}
+
 TEST_CASE("a task takes as long as it did") {
   const RecordedHistory history = HistoryOf(kMap);
   const ReplayComparison slow = Replayed(history, MapDefinition(2, R"(,"TimeoutSeconds":2)"));
