@@ -18,6 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Options {
+  std::string what;
   RecordingOptions recording;
   std::string folder = ".";
   std::string name;
@@ -84,17 +85,19 @@ int FromHistory(const Options& options) {
 }  // namespace
 
 std::function<int()> ConfigureMocks(CLI::App& app) {
-  app.require_subcommand(1);
-  CLI::App* sub = app.add_subcommand("from-history", "mocks, and a test, of a recorded execution");
   auto options = std::make_shared<Options>();
-  AddHistoryArgument(*sub, options->recording);
-  sub->add_option("--definition", options->recording.definition,
-                  "the definition: .asl.json or .asl.yaml; it is run, to find the order of attempts");
-  AddRecordingOptions(*sub, options->recording);
-  sub->add_option("-o,--output", options->folder, "the folder that the files are written to")->capture_default_str();
-  sub->add_option("--name", options->name,
-                  "of the files NAME.mocks.json and NAME.test.yaml, and of the test case; else as the history's file");
-  sub->add_flag("--force", options->force, "write over files that are there");
+  // The only thing to do so far; an option, and not a command below the command, which the manual would not show.
+  app.add_option("WHAT", options->what, "from-history: of a recorded execution")
+      ->required()
+      ->check(CLI::IsMember({"from-history"}));
+  AddHistoryArgument(app, options->recording);
+  app.add_option("--definition", options->recording.definition,
+                 "the definition: .asl.json or .asl.yaml; it is run, to find the order of attempts");
+  AddRecordingOptions(app, options->recording);
+  app.add_option("-o,--output", options->folder, "the folder that the files are written to")->capture_default_str();
+  app.add_option("--name", options->name,
+                 "of the files NAME.mocks.json and NAME.test.yaml, and of the test case; else as the history's file");
+  app.add_flag("--force", options->force, "write over files that are there");
   return [options] { return FromHistory(*options); };
 }
 

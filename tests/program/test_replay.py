@@ -182,6 +182,15 @@ class Replay(ProgramTest):
         stopped = [*history()[:4], event(5, "ExecutionAborted", 0)]
         self.assertIn("ended from outside", self.replay(stopped).stdout)
 
+    def test_an_execution_that_does_not_end_now(self):
+        self.write("loop.asl.json", machine(Ask=TASK["States"]["Ask"], Tell={"Type": "Pass", "Next": "Which"}, Which={
+            "Type": "Choice", "Choices": [{"Variable": "$.x", "IsPresent": True, "Next": "End"}], "Default": "Tell"},
+            End={"Type": "Succeed"}))
+        for limits in ("aws", "off"):
+            done = self.replay(history(), "loop.asl.json", "--limits", limits, status=1)
+            self.assertIn("the first difference is at event 8 of 9, PassStateExited, in the state 'Tell'", done.stdout)
+            self.assertEqual("it was stopped" in done.stdout, limits == "off")
+
     def test_time_passes_as_it_did(self):
         events = history()
         for e in events[4:]:
