@@ -29,6 +29,8 @@ struct Command {
 
 std::function<int()> ConfigureRun(CLI::App& app);
 std::function<int()> ConfigureValidate(CLI::App& app);
+std::function<int()> ConfigureGraph(CLI::App& app);
+std::function<int()> ConfigureDiff(CLI::App& app);
 std::function<int()> ConfigureServe(CLI::App& app);
 std::function<int()> ConfigureExecutions(CLI::App& app);
 std::function<int()> ConfigureDescribe(CLI::App& app);
@@ -45,6 +47,7 @@ std::function<int()> ConfigureTest(CLI::App& app);
 std::function<int()> ConfigureEval(CLI::App& app);
 std::function<int()> ConfigureMocks(CLI::App& app);
 std::function<int()> ConfigureReplay(CLI::App& app);
+std::function<int()> ConfigureSchema(CLI::App& app);
 std::function<int()> ConfigureCompletion(CLI::App& app);
 std::function<int()> ConfigureMan(CLI::App& app);
 

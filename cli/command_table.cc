@@ -26,6 +26,16 @@ constexpr Command kCommands[] = {
      "$ gait validate --type EXPRESS --format json workflows/*.asl.json\n"
      "$ gait validate template.asl.yaml --substitution TableArn=arn:aws:dynamodb:us-east-1:123456789012:table/orders",
      ConfigureValidate},
+    {"graph", "draw a definition, also with the path of an execution",
+     "$ gait graph orders.asl.json -o orders.svg           # with Graphviz's dot\n"
+     "$ gait graph orders.asl.json --format mermaid        # for Markdown; needs no other program\n"
+     "$ gait graph --execution order-17 -o order-17.svg    # where it went, where it failed\n"
+     "$ gait graph orders.asl.json --history history.json -o path.svg",
+     ConfigureGraph},
+    {"diff", "show what changed between two definitions",
+     "$ gait diff orders.asl.json orders-new.asl.json      # exit status 1 if anything did\n"
+     "$ gait diff orders.asl.json new.asl.yaml --executions --state-machine orders",
+     ConfigureDiff},
     {"serve", "serve the AWS Step Functions API",
      "$ gait serve --targets gait.json\n"
      "$ gait serve --port 8083 --lambda-endpoint http://127.0.0.1:3001\n"
@@ -92,6 +102,8 @@ constexpr Command kCommands[] = {
      "$ gait replay order-17.json orders.asl.json            # the first difference, if there is one\n"
      "$ gait replay order-17.json orders.asl.json --ignore /traceId --format json",
      ConfigureReplay},
+    {"schema", "print the JSON Schema of definitions, for editors", "$ gait schema > state_machine.schema.json",
+     ConfigureSchema},
     {"completion", "print a completion script for a shell",
      "$ source <(gait completion bash)\n"
      "$ gait completion zsh > ~/.zfunc/_gait",

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <thread>
 
@@ -49,11 +50,12 @@ void WriteFile(const std::string& path, const std::string& text) {
 // What was read of the test files, and what that depends on.
 struct Loaded {
   std::vector<TestFile> tests;
+  std::vector<FileFindings> findings;
   bool good = true;
   std::vector<std::string> files, folders;  // to be watched
 };
 
-Loaded Load(const Options& options, bool tell) {
+Loaded Load(const Options& options) {
   const FoundTests found = FindTests(options.paths);
   for (const std::string& path : found.missing) throw UsageError("there is no test file or folder " + Printable(path));
   if (found.files.empty()) throw UsageError("there are no test files: *.test.json, *.test.yaml, *.test.yml");
@@ -63,15 +65,25 @@ Loaded Load(const Options& options, bool tell) {
     TestFileParse parse = ReadTestFile(file);
     loaded.files.insert(loaded.files.end(), parse.files.begin(), parse.files.end());
     loaded.good = loaded.good && parse.ok();
-    for (const FileFindings& findings : parse.findings) {
-      for (const Diagnostic& d : findings.diagnostics) {
-        if (!tell) continue;
-        std::fputs(RenderDiagnostic(d, findings.file, findings.source, UseColor(STDERR_FILENO)).c_str(), stderr);
-      }
-    }
+    std::move(parse.findings.begin(), parse.findings.end(), std::back_inserter(loaded.findings));
     loaded.tests.push_back(std::move(parse.test));
   }
   return loaded;
+}
+
+// What is wrong with the files: for people, and where nothing else is written for programs, for these.
+void PrintFindings(const Options& options, const Loaded& loaded) {
+  for (const FileFindings& findings : loaded.findings) {
+    for (const Diagnostic& d : findings.diagnostics) {
+      std::fputs(RenderDiagnostic(d, findings.file, findings.source, UseColor(STDERR_FILENO)).c_str(), stderr);
+    }
+  }
+  if (loaded.good) return;
+  const std::string text = options.format == "json"  ? FindingsReport(loaded.findings)
+                           : options.format == "tap" ? "TAP version 14\nBail out! The test files have errors.\n"
+                                                     : "";
+  if (!text.empty() && !options.output.empty()) WriteFile(options.output, text);
+  if (options.output.empty()) std::fputs(text.c_str(), stdout);
 }
 
 // Of each definition, however many files test it.
@@ -144,6 +156,7 @@ void Print(const Options& options, const TestReport& report, const std::vector<C
 }
 
 int RunLoaded(const Options& options, const CoverageMinimum& minimum, const Loaded& loaded) {
+  PrintFindings(options, loaded);
   if (!loaded.good) return kUsage;
   TestRunOptions run;
   run.filter = options.filter;
@@ -165,13 +178,18 @@ int RunLoaded(const Options& options, const CoverageMinimum& minimum, const Load
 
 // Until the program is ended.
 [[noreturn]] void Watch(const Options& options, const CoverageMinimum& minimum) {
+  Loaded names = Load(options);
   for (;;) {
     if (isatty(STDOUT_FILENO) == 1) std::fputs("\x1b[2J\x1b[3J\x1b[H", stdout);
-    const Loaded names = Load(options, /*tell=*/false);
     FileWatch watch(names.files, names.folders);
     try {
       // Once more: what changed before the watch began would never be seen.
-      RunLoaded(options, minimum, Load(options, /*tell=*/true));
+      Loaded loaded = Load(options);
+      const bool same = loaded.files == names.files && loaded.folders == names.folders;
+      names.files = loaded.files;
+      names.folders = loaded.folders;
+      if (!same) continue;  // others are to be watched now
+      RunLoaded(options, minimum, loaded);
     } catch (const UsageError& e) {
       std::fprintf(stderr, "gait: %s\n", e.what());
     }
@@ -185,7 +203,7 @@ int Test(const Options& options) {
   if (!minimum.error.empty()) throw UsageError("--min-coverage: " + minimum.error);
   try {
     if (options.watch) Watch(options, minimum);
-    return RunLoaded(options, minimum, Load(options, /*tell=*/true));
+    return RunLoaded(options, minimum, Load(options));
   } catch (const EnvironmentError& e) {
     throw UsageError(e.what());
   }

@@ -1,7 +1,7 @@
 # Tests that no single folder owns. Labels: unit (seconds, by folder), threads (what TSan should see), program (the program as
 # its users call it), crash (kill -9, real or simulated), simulation, fuzz, load, conformance (against the corpora, skipped
 # where they are absent), install.
-set(layers_with_threads store integrations run api server)
+set(layers_with_threads store integrations run api server testing)
 set_property(TEST ${layers_with_threads} APPEND PROPERTY LABELS threads)
 
 # gait_test(NAME LABELS SOURCE LAYERS...)
@@ -59,11 +59,17 @@ endfunction()
 
 gait_program_test(run_program program)
 gait_program_test(bad_input program)
+gait_program_test(graph_diff program)
 gait_program_test(test_state program)
 gait_program_test(item_reader program)
 gait_program_test(map_runs program)
 gait_program_test(map_input program)
 gait_program_test(samples program)
+# The workflows of samples/, by the tests beside them.
+add_test(NAME workflow_tests COMMAND gait test samples --coverage --min-coverage 100 WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+set_tests_properties(workflow_tests PROPERTIES LABELS program)
+add_test(NAME workflow_tests_program COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/tests/program/test_workflow_tests.py)
+set_tests_properties(workflow_tests_program PROPERTIES LABELS program ENVIRONMENT "GAIT=$<TARGET_FILE:gait>;PYTHONDONTWRITEBYTECODE=1")
 gait_program_test(serve "program;threads")
 gait_program_test(api_model program)
 gait_program_test(mocks "program;crash")
@@ -85,6 +91,7 @@ set_tests_properties(api_fuzz PROPERTIES LABELS fuzz SKIP_RETURN_CODE 77
                                           ENVIRONMENT "GAIT=$<TARGET_FILE:gait>;PYTHONDONTWRITEBYTECODE=1")
 if(NOT GAIT_SANITIZE)
   gait_program_test(clients program)
+  gait_program_test(schema program)
   gait_program_test(s3 program)
   gait_program_test(install install)
   set_tests_properties(install PROPERTIES RUN_SERIAL TRUE)

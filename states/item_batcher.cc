@@ -5,6 +5,7 @@
 
 #include "engine/json/write.h"
 #include "states/data_flow.h"
+#include "states/field_tables.h"
 
 namespace gait {
 namespace {
@@ -30,6 +31,8 @@ Result<int64_t> MostOf(const StepScope& scope, const NumberOrPath& field, std::s
 }
 
 }  // namespace
+
+FieldTable ItemBatcherFields() { return kFields; }
 
 std::optional<ItemBatcher> ItemBatcher::Of(const StateReader& map) {
   const Value* object = map.Get("ItemBatcher");

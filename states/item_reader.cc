@@ -7,6 +7,7 @@
 #include "engine/items/text_items.h"
 #include "engine/json/members.h"
 #include "states/data_flow.h"
+#include "states/field_tables.h"
 
 namespace gait {
 namespace {
@@ -130,6 +131,9 @@ void ReportWhatCannotRun(const Texts& texts, const Place& place, Report& report)
 }
 
 }  // namespace
+
+FieldTable ItemReaderFields() { return kFields; }
+FieldTable ReaderConfigFields() { return kConfigFields; }
 
 std::optional<ItemReader> ItemReader::Of(const StateReader& map) {
   const Value* object = map.Get("ItemReader");

@@ -9,6 +9,7 @@
 #include "engine/json/write.h"
 #include "states/abort.h"
 #include "states/data_flow.h"
+#include "states/field_tables.h"
 #include "states/item_batcher.h"
 #include "states/item_reader.h"
 #include "states/redrive.h"
@@ -575,6 +576,9 @@ class Map : public State {
 };
 
 }  // namespace
+
+FieldTable ProcessorFields() { return kProcessorFields; }
+FieldTable ProcessorConfigFields() { return kConfigFields; }
 
 const StateType kMapType = {"Map", kFields, /*has_next=*/true, [](StateReader& reader) -> std::unique_ptr<const State> {
                               return std::make_unique<Map>(reader);

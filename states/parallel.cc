@@ -2,6 +2,7 @@
 #include "engine/base/error_names.h"
 #include "states/abort.h"
 #include "states/data_flow.h"
+#include "states/field_tables.h"
 #include "states/redrive.h"
 #include "states/retry_catch.h"
 #include "states/state_table.h"
@@ -21,6 +22,12 @@ constexpr FieldRow kFields[] = {
     kRetryField,
     kCatchField,
     Structure("Branches", FieldType::kArray, /*required=*/true),
+};
+
+constexpr FieldRow kBranchFields[] = {
+    Text("Comment"),
+    Text("StartAt", /*required=*/true),
+    Structure("States", FieldType::kObject, /*required=*/true),
 };
 
 class Parallel : public State {
@@ -71,11 +78,6 @@ class Parallel : public State {
  private:
   static std::unique_ptr<const StateGraph> ReadBranch(const StateReader& reader, const Value& branch,
                                                       const Place& place) {
-    constexpr static FieldRow kBranchFields[] = {
-        Text("Comment"),
-        Text("StartAt", /*required=*/true),
-        Structure("States", FieldType::kObject, /*required=*/true),
-    };
     if (branch.is_object()) {
       const FieldReader fields(branch, place, QueryLanguage::kJsonPath, {kBranchFields}, {}, reader.report());
     }
@@ -135,6 +137,8 @@ class Parallel : public State {
 };
 
 }  // namespace
+
+FieldTable BranchFields() { return kBranchFields; }
 
 const StateType kParallelType = {
     "Parallel", kFields, /*has_next=*/true,

@@ -3,6 +3,7 @@
 #include "engine/base/error_names.h"
 #include "engine/json/members.h"
 #include "states/data_flow.h"
+#include "states/field_tables.h"
 
 namespace gait {
 namespace {
@@ -32,6 +33,8 @@ void ReadConfig(const Value& config, ResultWriting& writing) {
 }
 
 }  // namespace
+
+FieldTable ResultWriterFields() { return kFields; }
 
 std::optional<ResultWriter> ResultWriter::Of(const StateReader& map) {
   const Value* object = map.Get("ResultWriter");

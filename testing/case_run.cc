@@ -13,6 +13,7 @@
 #include "engine/base/error_names.h"
 #include "engine/json/document.h"
 #include "engine/run/clock.h"
+#include "engine/run/random.h"
 #include "engine/store/memory_store.h"
 #include "engine/task/resource.h"
 #include "integrations/mocked.h"
@@ -98,6 +99,7 @@ class Case : public Decisions {
     {
       std::unique_lock lock(mutex_);
       changed_.wait_for(lock, request_.real_time_max, [this] { return end_.has_value(); });
+      stands_still_ = end_ && end_->status == ExecutionStatus::kRunning;
     }
     core.Stop();  // nobody calls any more
     Conclude();
@@ -146,12 +148,17 @@ class Case : public Decisions {
       const auto resource = ParseTaskResource(arn);
       if (resource && resource->kind == TaskResource::Kind::kActivity) core.runner().activities().Register(arn);
     });
-    StartRequest start = core.RequestOf(
-        machine, revision, request_.execution_name.empty() ? core.random().Uuid() : request_.execution_name);
+    StartRequest start = core.RequestOf(machine, revision, ExecutionName(core));
     start.input = Payload(request_.input);
     start.info.test_case = kTestCase;
     start.info.decisions = this;
     return start;
+  }
+
+  // Those who do work may remember executions by their names.
+  std::string ExecutionName(EngineCore& core) const {
+    if (!request_.execution_name.empty()) return request_.execution_name;
+    return request_.targets_file.empty() ? core.random().Uuid() : SystemRandom().Uuid();
   }
 
   Value Creation(EngineCore& core) const {
@@ -207,6 +214,10 @@ class Case : public Decisions {
 
   void Conclude() {
     const std::lock_guard lock(mutex_);
+    if (stands_still_) {
+      outcome_.problems.emplace_back("the execution stands still: gait has a bug, or no memory");
+      return;
+    }
     if (!end_ || end_->status == ExecutionStatus::kRunning) {
       const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(request_.real_time_max).count();
       std::string problem = "the execution did not end within " + std::to_string(seconds) + " s of real time";
@@ -231,6 +242,7 @@ class Case : public Decisions {
   std::condition_variable changed_;
   CaseOutcome outcome_;                   // guarded by mutex_
   std::optional<ExecutionSnapshot> end_;  // guarded by mutex_
+  bool stands_still_ = false;             // guarded by mutex_
 };
 
 }  // namespace

@@ -9,7 +9,8 @@
 namespace gait {
 namespace {
 
-constexpr size_t kTextShown = 1000;  // bytes
+constexpr size_t kTextShown = 1000;   // bytes
+constexpr size_t kPathEndShown = 25;  // states at the beginning, and as many at the end
 
 std::string Shown(const std::optional<std::string>& text) {
   return text ? ShortJson(Value::String(*text), kTextShown) : "none";
@@ -149,7 +150,13 @@ std::vector<CaseFailure> CheckOutcome(const Expectations& expect, const CaseOutc
 
 std::string PathText(const std::vector<std::string>& path) {
   std::string text;
-  for (const std::string& state : path) text += (text.empty() ? "" : " > ") + state;
+  for (size_t i = 0; i < path.size(); ++i) {
+    text += (text.empty() ? "" : " > ") + path[i];
+    const size_t last = path.size() - std::min(path.size(), kPathEndShown);  // the first of those at the end
+    if (path.size() <= 2 * kPathEndShown || i + 1 != kPathEndShown) continue;
+    text += " > ... (" + std::to_string(last - kPathEndShown) + " more)";
+    i = last - 1;
+  }
   return text.empty() ? "no state" : text;
 }
 

@@ -19,7 +19,7 @@ struct CaseFailure {
 // None: the case passed. Where there is a problem with the run, only that.
 std::vector<CaseFailure> CheckOutcome(const Expectations& expect, const CaseOutcome& outcome);
 
-// `A > B > C`
+// `A > B > C`; of a long one the beginning and the end.
 std::string PathText(const std::vector<std::string>& path);
 
 // "1.5 s"

@@ -220,4 +220,21 @@ std::string JsonReport(const TestReport& report, const std::vector<Coverage>& co
          "\n";
 }
 
+std::string FindingsReport(const std::vector<FileFindings>& findings) {
+  ArrayBuilder all;
+  for (const FileFindings& of_file : findings) {
+    for (const Diagnostic& d : of_file.diagnostics) {
+      all.Add(Value::Object({{"file", Value::String(of_file.file)},
+                             {"line", Value::Int(d.position.line)},
+                             {"column", Value::Int(d.position.column)},
+                             {"pointer", Value::String(d.pointer)},
+                             {"severity", Value::String(SeverityName(d.severity))},
+                             {"rule", Value::String(d.rule)},
+                             {"message", Value::String(d.message)},
+                             {"hint", Value::String(d.hint)}}));
+    }
+  }
+  return ToPrettyJson(Value::Object({{"findings", all.Build()}})) + "\n";
+}
+
 }  // namespace gait

@@ -21,6 +21,10 @@ std::string JunitReport(const TestReport& report);
 // What is not there on a side of a difference is left out.
 std::string JsonReport(const TestReport& report, const std::vector<Coverage>& coverage);
 
+// What is wrong with the files: {"findings": [{"file", "line", "column", "pointer", "severity", "rule", "message",
+// "hint"}]}.
+std::string FindingsReport(const std::vector<FileFindings>& findings);
+
 // "passed", "failed", "skipped"
 std::string_view ResultName(CaseResult result);
 

@@ -32,6 +32,8 @@ void CheckReserved(const FieldReader& entry, std::string_view name, const Place&
 
 }  // namespace
 
+FieldTable CatcherFields() { return kFields; }
+
 std::vector<std::string> ReadErrorEquals(const FieldReader& entry, size_t number, size_t count) {
   std::vector<std::string> names;
   const Value* array = entry.Get("ErrorEquals");

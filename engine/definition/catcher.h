@@ -25,6 +25,8 @@ struct Catcher {
 // The first Catcher that takes the error, or null.
 const Catcher* FindCatcher(const std::vector<Catcher>& catchers, const WorkflowError& error, bool by_heartbeat);
 
+FieldTable CatcherFields();
+
 // Reads `Catch`, reporting what is wrong with it. `target` finds the place of a state by its name.
 std::vector<Catcher> ReadCatchers(const FieldReader& state,
                                   const std::function<int64_t(const Value&, const Place&)>& target);

@@ -98,6 +98,8 @@ CompileResult NotAnObject(Report& report) {
 
 }  // namespace
 
+FieldTable MachineFields() { return kFields; }
+
 CompileResult CompileDefinition(std::string_view text, const CompileOptions& options) {
   CompileResult result;
   Report report;

@@ -35,6 +35,9 @@ struct CompileResult {
   Value definition;  // as it is compiled: substitutions put in; undefined if it did not parse
 };
 
+// The fields of a definition itself.
+FieldTable MachineFields();
+
 CompileResult CompileDefinition(std::string_view text, const CompileOptions& options);
 
 }  // namespace gait

@@ -26,6 +26,8 @@ constexpr double kDelaySecondsMax = 366.0 * 86'400;
 
 }  // namespace
 
+FieldTable RetrierFields() { return kFields; }
+
 Duration Retrier::Delay(int taken, Random& random) const {
   double seconds = interval_seconds * std::pow(backoff_rate, taken);
   seconds = std::min({seconds, max_delay_seconds.value_or(kDelaySecondsMax), kDelaySecondsMax});

@@ -35,6 +35,8 @@ std::optional<size_t> MatchingRetrier(const std::vector<Retrier>& retriers, cons
 std::optional<size_t> FindRetrier(const std::vector<Retrier>& retriers, const WorkflowError& error, bool by_heartbeat,
                                   const std::vector<int>& taken);
 
+FieldTable RetrierFields();
+
 // Reads `Retry`, reporting what is wrong with it.
 std::vector<Retrier> ReadRetriers(const FieldReader& state);
 

@@ -99,6 +99,8 @@ State::State(const StateReader& reader)
 
 FieldTable CommonFields() { return kCommonFields; }
 
+FieldTable NextFields() { return kNextFields; }
+
 StateReader::StateReader(const Value& object, const Place& place, const Value& name, int64_t number,
                          const StateType& type, QueryLanguage language, const StateNames& names,
                          CompileContext& context)

@@ -79,8 +79,9 @@ class StateReader : public FieldReader {
 // errors.
 std::optional<PayloadTemplate> ReadAssign(const FieldReader& reader, const std::string& location = "");
 
-// The fields that every state has.
+// The fields that every state has, and those of the types that have a next one.
 FieldTable CommonFields();
+FieldTable NextFields();
 
 // Compiles an object that has StartAt and States; empty if it cannot be.
 std::unique_ptr<const StateGraph> CompileGraph(const Value& object, const Place& place, CompileContext& context);

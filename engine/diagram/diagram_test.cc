@@ -123,6 +123,7 @@ TEST_CASE("dot draws inner states in clusters, and marks in colours") {
   CHECK(Count(dot, "subgraph cluster_b") == 2);  // the branches; the item processor is the only one in M
   CHECK(Count(dot, "class=\"taken\"") == 3);
   CHECK(Count(dot, "class=\"running\"") == 1);
+  CHECK(Count(dot, "style=\"rounded,dashed,filled\", label=<Both<br/>") == 1);
   CHECK(Count(dot, "class=\"failed\"") == 1);
   CHECK(dot.find("e1 -> s2") != std::string::npos);  // Both's Next begins where its branches meet
   CHECK(dot.find("s1 -> s3 [weight=1, label=< A, B >, style=dashed") != std::string::npos);  // its Catch does not
@@ -134,7 +135,7 @@ TEST_CASE("no text of a definition leaves its label") {
     "a\"];\n<b>&\\": {"Type": "Choice", "Comment": "\\\" x=\\", "Choices": [{"Condition": "{%% a < \"b\" %}", "Next": "1. 日本 end"}]},
     "1. 日本 end": {"Type": "Succeed"}}})");
   const std::string dot = ToDot(diagram);
-  CHECK(dot.find("label=<a&quot;]; &lt;b&gt;&amp;\\<br/>") != std::string::npos);
+  CHECK(dot.find(R"(label=<a&quot;]; &lt;b&gt;&amp;\\<br/>)") != std::string::npos);
   CHECK(dot.find(R"(tooltip="\\&quot; x=\\")") != std::string::npos);
   CHECK(dot.find("1. 日本 end") != std::string::npos);
   CHECK(dot.find("label=< % a &lt; &quot;b&quot; >") != std::string::npos);

@@ -36,7 +36,8 @@ std::string_view LookOf(std::string_view type) {
   return std::end(kLooks)[-1].attributes;
 }
 
-// For an HTML-like label, whose parser is that of XML.
+// For an HTML-like label, whose parser is that of XML, and for a quoted text; Graphviz looks into both for escapes of
+// its own, as \N, the name of the node.
 std::string Escape(std::string_view text) {
   std::string escaped;
   for (char c : text) {
@@ -45,21 +46,14 @@ std::string Escape(std::string_view text) {
       case '<': escaped += "&lt;"; break;
       case '>': escaped += "&gt;"; break;
       case '"': escaped += "&quot;"; break;
+      case '\\': escaped += "\\\\"; break;
       default: escaped += c;
     }
   }
   return escaped;
 }
 
-// For a quoted text that Graphviz looks into for its own escapes.
-std::string Quote(std::string_view text) {
-  std::string quoted = "\"";
-  for (char c : Escape(text)) {
-    if (c == '\\') quoted += '\\';
-    quoted += c;
-  }
-  return quoted + "\"";
-}
+std::string Quote(std::string_view text) { return "\"" + Escape(text) + "\""; }
 
 // A long text on several lines, which are broken at blanks.
 std::string Lines(std::string_view text) {
@@ -127,11 +121,14 @@ class DotWriter {
 
   void WriteState(size_t number, int indent) {
     const Diagram::State& state = diagram_.states[number];
-    std::string text = Id(number) + " [" + std::string(LookOf(state.type));
+    const auto mark = MarkOf(marks_, state);
+    std::string look(LookOf(state.type));
+    if (mark && PaintOf(*mark).dashed) look.insert(look.find("filled"), "dashed,");
+    std::string text = Id(number) + " [" + look;
     text += ", label=<" + Lines(state.name) + "<br/><font point-size=\"9\" color=\"#616e7c\">" +
             (state.type.empty() ? "?" : Escape(OneLine(state.type))) + "</font>>";
     text += ", tooltip=" + Quote(OneLine(state.comment.empty() ? state.name : state.comment));
-    if (const auto mark = MarkOf(marks_, state)) {
+    if (mark) {
       text += Painted(PaintOf(*mark)) + ", fillcolor=\"" + std::string(PaintOf(*mark).fill) + "\"";
       text += ", class=\"" + std::string(MarkName(*mark)) + "\"";
     }
@@ -180,7 +177,7 @@ class DotWriter {
     const std::string to = t.to != Diagram::kNone ? Id(t.to) : owner ? EndId(*owner) : "end";
     const std::string label = t.kind == Kind::kDefault ? "default" : t.label;
     std::string attributes = "weight=" + std::string(caught ? "1" : "3");
-    if (!label.empty()) attributes += ", label=< " + Escape(label) + " >";
+    if (!label.empty()) attributes += ", label=< " + Lines(label) + " >";
     if (caught) attributes += ", style=dashed";
     if (const auto mark = MarkOf(marks_, t)) {
       attributes += Painted(PaintOf(*mark)) + ", class=\"" + std::string(MarkName(*mark)) + "\"";

@@ -103,8 +103,11 @@ std::string CatcherLabel(const Value& catcher) {
 
 std::string OneLine(std::string_view text) {
   std::string line;
-  for (char c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+  for (size_t i = 0; i < text.size(); ++i) {
+    char c = text[i];
+    const bool is_xml = !text.substr(i).starts_with("\xEF\xBF\xBE") && !text.substr(i).starts_with("\xEF\xBF\xBF");
+    if (!is_xml) i += 2;
+    if (!is_xml || static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
     if (c == ' ' && (line.empty() || line.back() == ' ')) continue;
     line += c;
   }

@@ -15,7 +15,8 @@ std::string RuleLabel(const Value& rule);
 // The errors of a Catcher: `States.Timeout, States.TaskFailed`. Cut as a rule's.
 std::string CatcherLabel(const Value& catcher);
 
-// `text` on one line: control characters, line ends among them, as blanks, and no more than one blank at a time.
+// `text` on one line: control characters, line ends among them, and U+FFFE and U+FFFF, which XML does not take, as
+// blanks, and no more than one blank at a time.
 std::string OneLine(std::string_view text);
 
 }  // namespace gait

@@ -25,13 +25,16 @@ const Look& LookOf(std::string_view type) {
 // Within quotes: what is neither a letter nor harmless is written as Mermaid's own character code. A `.` or `)` behind
 // a number, or a `-`, would begin a list of Markdown; `%` a directive.
 std::string Escape(std::string_view text) {
-  constexpr std::string_view kHarmless = " $@/:,=()[]{}!?_";
+  constexpr std::string_view kHarmless = " $@/:,=.()[]{}!?_";
   std::string escaped;
+  bool after_number = true;
   for (char c : OneLine(text)) {
     const auto u = static_cast<unsigned char>(c);
     const bool letter = (u | 32) >= 'a' && (u | 32) <= 'z';
     const bool digit = u >= '0' && u <= '9';
-    if (u >= 0x80 || letter || digit || kHarmless.find(c) != std::string_view::npos) {
+    const bool of_list = after_number && (c == '.' || c == ')');
+    after_number = after_number && digit;
+    if (u >= 0x80 || letter || digit || (kHarmless.find(c) != std::string_view::npos && !of_list)) {
       escaped += c;
     } else {
       escaped += "#" + std::to_string(u) + ";";

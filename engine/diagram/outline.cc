@@ -27,7 +27,7 @@ Paint PaintOf(Mark mark) {
     case Mark::kTaken: return {"#d5efe5", "#007a5a", 2.2, false};
     case Mark::kFailed: return {"#fbdcc8", "#c44a00", 3.2, false};
     case Mark::kRunning: return {"#d6e9f8", "#0065a8", 2.6, true};
-    case Mark::kMissed: return {"#fff3cf", "#b07400", 1.6, true};
+    case Mark::kMissed: return {"#fde0e3", "#b3123c", 1.6, true};
   }
   return {};
 }

@@ -18,7 +18,8 @@ class Install(ProgramTest):
         self.run_it("cmake", "--install", os.path.dirname(GAIT), "--prefix", prefix)
         installed = {str(p.relative_to(prefix)) for p in prefix.rglob("*") if not p.is_dir()}
         for name in ("bin/gait", "include/gait/gait.h", "include/gait/gait.hpp", "share/man/man1/gait.1", "share/gait/targets.schema.json",
-                     "share/gait/mock-config.schema.json", "share/bash-completion/completions/gait"):
+                     "share/gait/mock-config.schema.json", "share/gait/state_machine.schema.json", "share/gait/test.schema.json",
+                     "share/bash-completion/completions/gait"):
             self.assertIn(name, installed)
         config = next(prefix.rglob("gaitConfig.cmake")).parent
         for sample in ("embed", "c"):
