@@ -11,10 +11,6 @@ namespace {
 
 using T = EventType;
 
-bool SucceedsTask(T type) {
-  return type == T::kTaskSucceeded || type == T::kLambdaFunctionSucceeded || type == T::kActivitySucceeded;
-}
-
 bool TimesTaskOut(T type) {
   return type == T::kTaskTimedOut || type == T::kLambdaFunctionTimedOut || type == T::kActivityTimedOut;
 }
@@ -44,6 +40,10 @@ void Answer(RecordedTask& task, const HistoryEvent& event, const HistoryEvent& s
 
 bool SchedulesTask(T type) {
   return type == T::kTaskScheduled || type == T::kLambdaFunctionScheduled || type == T::kActivityScheduled;
+}
+
+bool SucceedsTask(T type) {
+  return type == T::kTaskSucceeded || type == T::kLambdaFunctionSucceeded || type == T::kActivitySucceeded;
 }
 
 bool FailsTask(T type) {

@@ -30,8 +30,9 @@ struct RecordedTask {
 // In the order in which they were scheduled.
 std::vector<RecordedTask> TasksOf(const RecordedHistory& history, const HistoryTree& tree);
 
-// Is it an event that gives a task out, or one that ends it without success?
+// Is it an event that gives a task out, one that ends it with success, or one that ends it without?
 bool SchedulesTask(EventType type);
+bool SucceedsTask(EventType type);
 bool FailsTask(EventType type);
 
 }  // namespace gait

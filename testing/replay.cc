@@ -1,6 +1,7 @@
 #include "testing/replay.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -104,12 +105,16 @@ class BranchComparison {
         run_(run),
         same_(same) {}
 
-  // `may_be_shorter`: the branch was stopped before its end, on the side.
-  void Run(bool recorded_may_be_shorter, bool now_may_be_shorter) {
-    const auto recorded = StepsOf(recorded_, history_.redriven_at_event), now = StepsOf(now_);
+  // `may_be_shorter`: the branch was stopped before its end, on the side. `end`: see StepsOf.
+  void Run(int64_t end, bool recorded_may_be_shorter, bool now_may_be_shorter) {
+    const auto recorded = StepsOf(recorded_, end), now = StepsOf(now_);
     for (size_t i = 0; i < std::max(recorded.size(), now.size()); ++i) {
       const HistoryEvent* r = i < recorded.size() ? recorded[i] : nullptr;
       const HistoryEvent* n = i < now.size() ? now[i] : nullptr;
+      if (r != nullptr && SucceedsTask(r->type) && history_.Unknown(*r)) {  // there was no answer to go on with
+        cut_ = true;
+        return;
+      }
       if (r != nullptr && EndsFromOutside(r->type) && (n == nullptr || n->type != r->type)) return;
       if (r == nullptr && (recorded_may_be_shorter || n == nullptr)) return;
       if (n == nullptr && now_may_be_shorter) return;
@@ -123,6 +128,7 @@ class BranchComparison {
       if (Enters(r->type)) state_ = r->name.as_string();
       if (r->type == T::kMapRunStarted) {
         map_run_state_ = state_;
+        cut_ = true;
         return;
       }
     }
@@ -130,7 +136,9 @@ class BranchComparison {
 
   std::optional<ReplayDifference>& difference() { return difference_; }
   int64_t compared() const { return compared_; }
-  // The state whose Map Run ended the comparison; "" if none did.
+  // It went no further, because what follows depends on what the history does not tell.
+  bool cut() const { return cut_; }
+  // The state whose Map Run that was; "" if it was none.
   const std::string& map_run_state() const { return map_run_state_; }
 
  private:
@@ -286,6 +294,7 @@ class BranchComparison {
   std::string state_;                    // the one that both are in, or were last
   const HistoryEvent* last_ = nullptr;   // of the recording, that was found again
   int64_t compared_ = 0;
+  bool cut_ = false;
   std::string map_run_state_;
   std::optional<ReplayDifference> difference_;
 };
@@ -341,42 +350,52 @@ class WholeComparison {
         failed_now_(FailedIn(now_)) {}
 
   ReplayComparison Run() {
-    const bool recorded_ended = history_.redriven_at_event == 0 && EndedByItself(history_.events);
-    for (const auto& branch : recorded_.branches()) {
-      if (history_.redriven_at_event != 0 && branch->begun_by >= history_.redriven_at_event) continue;
-      const HistoryBranch* now = now_.Find(branch->path);
-      if (now == nullptr) {
-        Missing(*branch);
-        continue;
-      }
-      BranchComparison comparison(history_, *branch, *now, again_.Find(branch->path), run_, same_);
-      comparison.Run(MayBeShorter(*branch, failed_recorded_, recorded_ended) || history_.redriven_at_event != 0,
-                     MayBeShorter(*now, failed_now_, EndedByItself(run_.events)));
-      result_.compared += comparison.compared();
-      if (comparison.difference()) {
-        differing_.push_back(branch.get());
-        Take(*std::move(comparison.difference()));
-      }
-      if (!comparison.map_run_state().empty()) {
-        map_runs_.push_back(branch.get());
-        result_.notes.push_back("The state " + Quoted(comparison.map_run_state()) +
-                                " starts a Map Run, whose executions are not in this history: what follows it is not "
-                                "compared.");
-      }
+    // The children first: where one cannot be compared to its end, its parents cannot be compared further.
+    const auto& branches = recorded_.branches();
+    std::for_each(branches.rbegin(), branches.rend(), [this](const auto& branch) { CompareBranch(*branch); });
+    for (const auto& branch : branches) {
+      if (now_.Find(branch->path) == nullptr) Missing(*branch);
     }
     Notes();
     return std::move(result_);
   }
 
  private:
+  void CompareBranch(const HistoryBranch& branch) {
+    const HistoryBranch* now = now_.Find(branch.path);
+    const int64_t redriven = history_.redriven_at_event;
+    if (now == nullptr || (redriven != 0 && branch.begun_by >= redriven)) return;
+    const auto limit = ends_.find(&branch);
+    const int64_t end = limit == ends_.end() ? redriven : limit->second;
+    BranchComparison comparison(history_, branch, *now, again_.Find(branch.path), run_, same_);
+    comparison.Run(end, end != 0 || MayBeShorter(branch, failed_recorded_, EndedByItself(history_.events)),
+                   MayBeShorter(*now, failed_now_, EndedByItself(run_.events)));
+    result_.compared += comparison.compared();
+    if (comparison.difference()) {
+      differing_.insert(&branch);
+      Take(*std::move(comparison.difference()));
+    }
+    if (!comparison.cut()) return;
+    for (const HistoryBranch* b = &branch; b->parent != nullptr; b = b->parent) {
+      int64_t& parent_end = ends_.try_emplace(b->parent, redriven == 0 ? branch.begun_by : redriven).first->second;
+      parent_end = std::min(parent_end, branch.begun_by);
+    }
+    ends_.try_emplace(&branch, branch.begun_by);
+    if (const std::string& state = comparison.map_run_state(); !state.empty()) {
+      result_.notes.push_back("The state " + Quoted(state) +
+                              " starts a Map Run, whose executions are not in this history: what follows it is not "
+                              "compared.");
+    }
+  }
+
   // The branch does not begin now. Where its parent goes another way, ends early or is not compared, that is why.
   void Missing(const HistoryBranch& branch) {
     if (MayBeShorter(branch, failed_recorded_, true)) return;
+    if (history_.redriven_at_event != 0 && branch.begun_by >= history_.redriven_at_event) return;
     for (const HistoryBranch* b = branch.parent; b != nullptr; b = b->parent) {
       const HistoryBranch* now = now_.Find(b->path);
       if (now == nullptr || StopsChildren(*now)) return;
-      if (std::find(differing_.begin(), differing_.end(), b) != differing_.end()) return;
-      if (std::find(map_runs_.begin(), map_runs_.end(), b) != map_runs_.end()) return;
+      if (differing_.contains(b) || ends_.contains(b)) return;
     }
     ReplayDifference d;
     d.what = "branch";
@@ -410,7 +429,7 @@ class WholeComparison {
     if (!history_.truncated.empty()) {
       result_.notes.push_back("The data of event " + std::to_string(*history_.truncated.begin()) +
                               (history_.truncated.size() > 1 ? " and others" : "") +
-                              " was cut short in the history: it is not compared.");
+                              " was cut short in the history: that, and what depends on it, is not compared.");
     }
     if (run_.stopped) result_.notes.push_back("The execution now goes on for much longer; it was stopped.");
   }
@@ -421,7 +440,8 @@ class WholeComparison {
   const SameAnyway& same_;
   const HistoryTree now_, again_;
   const Branches failed_recorded_, failed_now_;
-  std::vector<const HistoryBranch*> map_runs_, differing_;  // of the recording
+  Branches differing_;                            // of the recording, as all below
+  std::map<const HistoryBranch*, int64_t> ends_;  // of those that are not compared to their ends: the first event
   ReplayComparison result_;
 };
 

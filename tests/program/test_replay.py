@@ -182,6 +182,28 @@ class Replay(ProgramTest):
         stopped = [*history()[:4], event(5, "ExecutionAborted", 0)]
         self.assertIn("ended from outside", self.replay(stopped).stdout)
 
+    def test_what_is_not_told_of_a_branch(self):
+        inner = {"StartAt": "Ask", "States": TASK["States"]}
+        definition = machine(Both={"Type": "Parallel", "End": True, "ResultPath": "$.both", "Branches": [
+            inner, {"StartAt": "Other", "States": {"Other": {"Type": "Pass", "Next": "More"}, "More": {"Type": "Pass", "End": True}}}]})
+        text = '{"text": "hello"}'
+        events = history()
+        cut = events[:1] + [event(2, "ParallelStateEntered", 0), event(3, "ParallelStateStarted")]
+        cut[1]["stateEnteredEventDetails"] = {"name": "Both", "input": text}
+        cut += [{**e, "id": e["id"] + 2, "previousEventId": max(3, e["previousEventId"] + 2)} for e in events[1:8]]
+        cut[6]["taskSucceededEventDetails"] = {"resource": "sendMessage", "resourceType": "sqs", "output": '{"Mess',
+                                               "outputDetails": {"truncated": True}}
+        cut += [event(11, "PassStateEntered", 3, name="Other", input=text), event(12, "PassStateExited", name="Other", output=text),
+                event(13, "PassStateEntered", name="More", input=text), event(14, "PassStateExited", name="More", output=text),
+                event(15, "ParallelStateSucceeded"), event(16, "ParallelStateExited", 14), event(17, "ExecutionSucceeded", output="1")]
+        cut[15]["stateExitedEventDetails"] = {"name": "Both", "output": "1"}
+        self.write("both.asl.json", definition)
+        done = self.replay(cut, "both.asl.json")
+        self.assertIn("The data of event 7 was cut short", done.stdout)
+        definition["States"]["Both"]["Branches"][1]["States"]["Other"]["Result"] = 17
+        found = self.difference(cut, definition)
+        self.assertEqual((found["what"], found["event"], found["state"]), ("output", 12, "Other"))
+
     def test_an_execution_that_does_not_end_now(self):
         self.write("loop.asl.json", machine(Ask=TASK["States"]["Ask"], Tell={"Type": "Pass", "Next": "Which"}, Which={
             "Type": "Choice", "Choices": [{"Variable": "$.x", "IsPresent": True, "Next": "End"}], "Default": "Tell"},
