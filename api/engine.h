@@ -41,7 +41,9 @@ struct Surroundings {
   std::unique_ptr<Store> store;
   std::unique_ptr<Clock> clock;
   std::unique_ptr<Random> random;
-  RunnerOptions runner;  // its `integration_of` is asked before the engine's own integrations are; objects are its own
+  // Its `integration_of` is asked before the engine's own integrations are; what opens and writes objects, and a
+  // `mocked_answer_of`, are its own.
+  RunnerOptions runner;
 };
 
 class EngineCore {

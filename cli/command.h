@@ -56,5 +56,7 @@ std::function<int()> ConfigureCompletion(CommandLine& line);
 std::function<int()> ConfigureMan(CommandLine& line);
 std::function<int()> ConfigureExplain(CommandLine& line);
 std::function<int()> ConfigureTest(CommandLine& line);
+std::function<int()> ConfigureMocks(CommandLine& line);
+std::function<int()> ConfigureReplay(CommandLine& line);
 
 }  // namespace gait::cli

@@ -97,6 +97,15 @@ constexpr Command kCommands[] = {
      "$ gait eval jsonpath '$.orders[?(@.total > 10)].id' --input @orders.json\n"
      "$ gait eval intrinsic \"States.Format('order {}', $.id)\" --input '{\"id\": 17}'",
      ConfigureEval},
+    {"mocks", "make mocks of a recorded execution, and a test",
+     "$ aws stepfunctions get-execution-history --execution-arn \"$ARN\" > order-17.json\n"
+     "$ gait mocks from-history order-17.json --definition orders.asl.json -o tests",
+     ConfigureMocks},
+    {"replay", "run a recorded execution with a changed definition",
+     "$ gait history order-17 --format json > order-17.json\n"
+     "$ gait replay order-17.json orders.asl.json            # the first difference, if there is one\n"
+     "$ gait replay order-17.json orders.asl.json --ignore /traceId --format json",
+     ConfigureReplay},
     {"schema", "print the JSON Schema of definitions, for editors", "$ gait schema > state_machine.schema.json",
      ConfigureSchema},
     {"lsp", "serve an editor: the Language Server Protocol on standard input and output", "$ gait lsp", ConfigureLsp},

@@ -75,6 +75,7 @@ gait_program_test(serve "program;threads")
 gait_program_test(api_model program)
 gait_program_test(editor program)
 gait_program_test(mocks "program;crash")
+gait_program_test(replay program)
 gait_program_test(logs "program;threads")
 gait_program_test(server_operations "program;threads")
 set_tests_properties(server_operations PROPERTIES RUN_SERIAL TRUE)  # it has slow clients, and measures them
@@ -98,7 +99,7 @@ if(NOT GAIT_SANITIZE)
   set_tests_properties(install PROPERTIES RUN_SERIAL TRUE)
 endif()
 
-foreach(suite jsonata jsonpath intrinsics definitions recorded mocks logs)
+foreach(suite jsonata jsonpath intrinsics definitions recorded mocks logs replays)
   add_test(NAME conformance_${suite} COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/tests/conformance.py ${suite})
   set_tests_properties(conformance_${suite} PROPERTIES LABELS conformance SKIP_RETURN_CODE 77
                                                        ENVIRONMENT "GAIT=$<TARGET_FILE:gait>")

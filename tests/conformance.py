@@ -106,8 +106,13 @@ def logs():
     return recorded_logs.main()
 
 
+def replays():
+    import recorded_replays
+    return recorded_replays.main()
+
+
 SUITES = {"jsonata": jsonata, "jsonpath": lambda: expressions("jsonpath", "jsonpath"), "intrinsics": lambda: expressions("intrinsic", "intrinsics"),
-          "definitions": definitions, "recorded": recorded, "mocks": mocks, "logs": logs}
+          "definitions": definitions, "recorded": recorded, "mocks": mocks, "logs": logs, "replays": replays}
 
 if __name__ == "__main__":
     if not HARNESS.is_dir():

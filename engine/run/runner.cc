@@ -532,11 +532,17 @@ bool Runner::AnswerMocked(const std::shared_ptr<Actor>& actor, const DispatchTas
   if (task.test_case.empty() || !options_.mocked_answer_of) return false;
   // Of a child of a Map Run: `MACHINE/LABEL`.
   const std::string_view machine = actor->request.info.state_machine_name;
-  auto answer = options_.mocked_answer_of(
-      {*task.resource, machine.substr(0, machine.find('/')), task.test_case, task.state_name, task.mocked_attempt});
+  auto answer = options_.mocked_answer_of({*task.resource,
+                                           machine.substr(0, machine.find('/')),
+                                           task.test_case,
+                                           task.state_name,
+                                           task.mocked_attempt,
+                                           {actor->id, task.scheduled_event},
+                                           task.timeout_seconds,
+                                           task.heartbeat_seconds});
   if (!answer) return false;
   // All that a service or a worker would let happen, in one turn: it is durable together, so that a crash leaves nobody
-  // waiting for a call that never comes.
+  // waiting for a call that never comes. An answer that takes its time is not for executions that outlive the process.
   std::vector<Message> messages;
   const int64_t event = task.scheduled_event;
   if (task.resource->kind == TaskResource::Kind::kActivity) {
@@ -544,11 +550,15 @@ bool Runner::AnswerMocked(const std::shared_ptr<Actor>& actor, const DispatchTas
   } else if (task.resource->pattern != TaskPattern::kRequestResponse) {
     messages.emplace_back(TaskSubmitted{event, Payload(Value::Object())});
   }
-  if (answer->ok()) {
-    messages.emplace_back(TaskSucceeded{event, Payload(*std::move(*answer))});
+  Message result = answer->result ? Message(TaskSucceeded{event, Payload(*std::move(answer->result))})
+                                  : Message(TaskFailed{event, std::move(answer->result).error()});
+  if (answer->after > Duration()) {
+    timers_.Add(clock_.Now() + answer->after,
+                [this, id = actor->id, branch = task.branch, result = std::move(result)] { Post(id, branch, result); });
   } else {
-    messages.emplace_back(TaskFailed{event, std::move(*answer).error()});
+    messages.push_back(std::move(result));
   }
+  if (messages.empty()) return true;
   Mail(actor, [branch = task.branch, messages = std::move(messages)](Execution& e, Timestamp now) {
     Turn turn;
     for (const Message& message : messages) Append(turn, e.Deliver(branch, message, now));
