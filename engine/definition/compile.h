@@ -37,4 +37,9 @@ struct CompileResult {
 
 CompileResult CompileDefinition(std::string_view text, const CompileOptions& options);
 
+// The same of a definition that is a part of another document, as it was read from there. `positions` gives where its
+// parts stand; it is asked if there is something to report.
+CompileResult CompileDocument(const Value& definition, const CompileOptions& options,
+                              const std::function<Positions()>& positions);
+
 }  // namespace gait

@@ -12,12 +12,34 @@
 #include <vector>
 
 #include "engine/base/quotas.h"
+#include "engine/base/utf.h"
 #include "engine/json/pointer.h"
 
 namespace gait {
 namespace {
 
-SourcePosition PositionOfMark(const YAML::Mark& mark) { return {mark.line + 1, mark.column + 1}; }
+// yaml-cpp counts bytes.
+SourcePosition PositionOfMark(std::string_view text, const YAML::Mark& mark) {
+  const auto end = static_cast<size_t>(mark.pos), bytes = static_cast<size_t>(mark.column);
+  if (mark.pos < 0 || end > text.size() || bytes > end) return {mark.line + 1, mark.column + 1};
+  return {mark.line + 1, static_cast<int>(CountCodePoints(text.substr(end - bytes, bytes))) + 1};
+}
+
+// What yaml-cpp would read in its own way: as the end of the text, or as another character.
+std::optional<DocumentParse> RefusedBytes(std::string_view text) {
+  const auto refused = [&](const char* message, size_t offset) {
+    return DocumentParse{std::nullopt, message, PositionOf(text, offset)};
+  };
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    if (c >= 0x20 || c == '\t' || c == '\n' || c == '\r') continue;
+    return refused(c == 0 ? "A NUL byte stands in the document" : "A control character stands in the document", i);
+  }
+  if (IsUtf8(text)) return std::nullopt;
+  size_t valid = 0;
+  while (const size_t size = Utf8CharacterSize(text.substr(valid))) valid += size;
+  return refused("Invalid encoding: the text is not UTF-8", valid);
+}
 
 struct Refused {
   std::string message;
@@ -54,8 +76,9 @@ Value PlainScalar(const std::string& text) {
 
 class Handler : public YAML::EventHandler {
  public:
-  Handler(Positions::Map* positions, std::map<std::string, SourcePosition>* duplicates)
-      : positions_(positions), duplicates_(duplicates) {}
+  Handler(std::string_view text, YamlTags tags, Positions::Map* positions,
+          std::map<std::string, SourcePosition>* duplicates)
+      : text_(text), tags_(tags), positions_(positions), duplicates_(duplicates) {}
 
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
@@ -70,16 +93,18 @@ class Handler : public YAML::EventHandler {
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& text) override {
-    Scalar(mark, anchor, tag == "?" ? PlainScalar(text) : Value::String(text), text);
+    const bool in_function = OpenFunction(mark, tag, anchor);
+    Scalar(mark, in_function ? 0 : anchor, tag == "?" ? PlainScalar(text) : Value::String(text), text);
+    if (in_function) Close();
   }
-  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
-    Open(mark, anchor, /*is_map=*/false);
+    OpenTagged(mark, tag, anchor, /*is_map=*/false);
   }
   void OnSequenceEnd() override { Close(); }
-  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value) override {
-    Open(mark, anchor, /*is_map=*/true);
+    OpenTagged(mark, tag, anchor, /*is_map=*/true);
   }
   void OnMapEnd() override { Close(); }
 
@@ -102,6 +127,7 @@ class Handler : public YAML::EventHandler {
     std::string key;
     SourcePosition key_position;
     std::unordered_set<std::string> keys;
+    bool in_function = false;  // the level around it is that of its tag
   };
 
   [[noreturn]] static void TooDeep(const YAML::Mark& mark) {
@@ -115,7 +141,7 @@ class Handler : public YAML::EventHandler {
   }
   void Note(const YAML::Mark& mark) {
     if (positions_ == nullptr) return;
-    const SourcePosition value = PositionOfMark(mark);
+    const SourcePosition value = PositionOfMark(text_, mark);
     const bool member = !levels_.empty() && levels_.back().is_map;
     (*positions_)[NextPointer()] = {member ? levels_.back().key_position : value, value};
   }
@@ -126,7 +152,7 @@ class Handler : public YAML::EventHandler {
       level.key = value.is_string() && IsPlaceholder(value) ? text
                   : value.is_string()                       ? std::string(value.as_string())
                                                             : text;
-      level.key_position = PositionOfMark(mark);
+      level.key_position = PositionOfMark(text_, mark);
       level.has_key = true;
       if (!level.keys.insert(level.key).second) {
         repeated_keys_ = true;
@@ -148,7 +174,28 @@ class Handler : public YAML::EventHandler {
     levels_.push_back({is_map, anchor, nodes_, std::move(pointer), {}, {}, false, {}, {}, {}});
     ++nodes_;
   }
+  // The object that the tag of the value to come makes around it; false if it makes none.
+  bool OpenFunction(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
+    if (tags_ == YamlTags::kIgnored || tag.size() < 2 || tag[0] != '!') return false;
+    if (!levels_.empty() && levels_.back().is_map && !levels_.back().has_key) return false;  // a key
+    Open(mark, anchor, /*is_map=*/true);
+    Level& level = levels_.back();
+    level.key = tag == "!Ref" || tag == "!Condition" ? tag.substr(1) : "Fn::" + tag.substr(1);
+    level.key_position = PositionOfMark(text_, mark);
+    level.has_key = true;
+    return true;
+  }
+  void OpenTagged(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, bool is_map) {
+    const bool in_function = OpenFunction(mark, tag, anchor);
+    Open(mark, in_function ? 0 : anchor, is_map);
+    levels_.back().in_function = in_function;
+  }
   void Close() {
+    const bool in_function = levels_.back().in_function;
+    CloseLevel();
+    if (in_function) CloseLevel();
+  }
+  void CloseLevel() {
     Level level = std::move(levels_.back());
     levels_.pop_back();
     Value value = level.is_map ? level.object.Build() : level.array.Build();
@@ -166,6 +213,8 @@ class Handler : public YAML::EventHandler {
     }
   }
 
+  std::string_view text_;
+  YamlTags tags_;
   Positions::Map* positions_;
   std::map<std::string, SourcePosition>* duplicates_;
   std::vector<Level> levels_;
@@ -177,17 +226,19 @@ class Handler : public YAML::EventHandler {
 
 }  // namespace
 
-DocumentParse ParseYaml(std::string_view text, Positions::Map* positions,
+DocumentParse ParseYaml(std::string_view text, YamlTags tags, Positions::Map* positions,
                         std::map<std::string, SourcePosition>* duplicates) {
-  Handler handler(positions, duplicates);
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+  if (auto refused = RefusedBytes(text)) return *std::move(refused);
+  Handler handler(text, tags, positions, duplicates);
   try {
     std::istringstream stream{std::string(text)};
     YAML::Parser parser(stream);
     parser.HandleNextDocument(handler);
   } catch (const Refused& refused) {
-    return {std::nullopt, refused.message, PositionOfMark(refused.mark)};
+    return {std::nullopt, refused.message, PositionOfMark(text, refused.mark)};
   } catch (const YAML::Exception& e) {
-    return {std::nullopt, e.msg, PositionOfMark(e.mark)};
+    return {std::nullopt, e.msg, PositionOfMark(text, e.mark)};
   }
   return {handler.Take(), "", {}, handler.repeated_keys()};
 }
