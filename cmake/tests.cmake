@@ -40,7 +40,7 @@ set_tests_properties(c_header PROPERTIES LABELS unit)
 # Another version of clang-format has another taste.
 find_program(CLANG_FORMAT NAMES clang-format-14 clang-format REQUIRED)
 set(formatted)
-foreach(folder api bench cli engine integrations samples server states tests)
+foreach(folder api bench cli engine integrations samples server states templates tests)
   set(patterns *.cc *.h *.hpp *.c)
   list(TRANSFORM patterns PREPEND ${PROJECT_SOURCE_DIR}/${folder}/)
   file(GLOB_RECURSE files CONFIGURE_DEPENDS ${patterns})

@@ -19,6 +19,11 @@ constexpr Rule kRules[] = {
     {"too-large", E, kSchema, "the definition is longer than 1 MiB"},
     {"not-an-object", E, kSchema, "the definition is not an object"},
     {"unresolved-placeholder", E, "", "a ${placeholder} has no value"},
+    {"no-state-machine", E, "", "the file is neither a definition nor a template with a state machine"},
+    {"definition-not-found", W, "", "a template names a file for the definition that is not there"},
+    {"definition-not-read", Severity::kInfo, "", "a template's definition is not at hand, and so not checked"},
+    {"undefined-substitution", W, "", "a template has no value for a ${placeholder} of the definition"},
+    {"unused-substitution", Severity::kInfo, "", "a template has a value for what the definition does not refer to"},
     {"duplicate-key", W, "", "an object has a key twice"},
     {"not-implemented", E, "", "gait cannot execute this yet"},
     // Fields.

@@ -1,0 +1,151 @@
+// The Serverless Framework with its plugin serverless-step-functions: `stepFunctions.stateMachines`, of which any part
+// may be another file's: `${file(machines.yml):orders}`.
+// https://github.com/serverless-operations/serverless-step-functions
+#include <algorithm>
+
+#include "engine/json/members.h"
+#include "templates/found.h"
+
+namespace gait::templates {
+namespace {
+
+constexpr int kFilesMax = 8;  // that lead to one another
+
+// A value, and the file that it stands in.
+struct Part {
+  std::shared_ptr<const Host> host;
+  Place place;
+  const Value* value;
+};
+
+struct FileVariable {
+  std::string path;
+  std::vector<std::string> keys;
+};
+
+// `${file(path):key.key}`
+std::optional<FileVariable> AsFileVariable(const Value& value) {
+  if (!value.is_string()) return std::nullopt;
+  std::string_view text = value.as_string();
+  // A plain scalar of YAML that is a placeholder.
+  if (IsPlaceholder(value)) {
+    text.remove_prefix(1);
+  } else if (text.starts_with("${") && text.ends_with('}')) {
+    text = text.substr(2, text.size() - 3);
+  } else {
+    return std::nullopt;
+  }
+  const size_t close = text.find(')');
+  if (!text.starts_with("file(") || close == std::string_view::npos) return std::nullopt;
+  FileVariable variable{std::string(text.substr(5, close - 5)), {}};
+  std::string_view keys = text.substr(close + 1);
+  if (variable.path.find("${") != std::string::npos || (!keys.empty() && keys[0] != ':')) return std::nullopt;
+  while (!keys.empty()) {
+    const size_t end = std::min(keys.find('.', 1), keys.size());
+    variable.keys.emplace_back(keys.substr(1, end - 1));
+    keys.remove_prefix(end);
+  }
+  return variable;
+}
+
+class Reader {
+ public:
+  Reader(const FileReader& reader, std::vector<Source>& sources) : reader_(reader), sources_(sources) {}
+
+  void AddStepFunctions(Part part) {
+    if (!Follow(part, "")) return;
+    const Value* machines = part.value->is_object() ? part.value->Find("stateMachines") : nullptr;
+    if (machines != nullptr) AddMachines({part.host, part.place.Key("stateMachines"), machines});
+  }
+
+ private:
+  void AddMachines(Part machines) {
+    if (!Follow(machines, "")) return;
+    for (size_t i = 0; i < machines.value->items().size(); ++i) {
+      AddMachines({machines.host, machines.place.Index(i), &machines.value->items()[i]});
+    }
+    for (const Member& m : machines.value->members()) {
+      AddMachine(std::string(m.name()), {machines.host, machines.place.Key(m.name()), &m.value});
+    }
+  }
+  void AddMachine(const std::string& name, Part machine) {
+    if (!Follow(machine, name)) return;
+    const Value* definition = machine.value->is_object() ? machine.value->Find("definition") : nullptr;
+    if (definition == nullptr) return;
+    const auto type = TextOf(*machine.value, "type", "STANDARD") == "EXPRESS" ? StateMachineType::kExpress
+                                                                              : StateMachineType::kStandard;
+    AddDefinition(name, {machine.host, machine.place.Key("definition"), definition});
+    sources_.back().type = type;
+  }
+  void AddDefinition(const std::string& name, Part part) {
+    if (!Follow(part, name)) return;
+    References references;  // whose values are the framework's to know
+    if (part.value->is_object() && !IsFunction(*part.value)) {
+      Value known = WithoutFunctions(*part.value, part.place, Variables::kServerless, references);
+      sources_.push_back(OfObject(part.host, name, part.place.pointer(), std::move(known)));
+    } else if (auto pieces = ComposedText(*part.value, part.place, references);
+               pieces && pieces->text().find('{', 2) != std::string::npos) {
+      sources_.push_back(OfText(part.host, name, *std::move(pieces)));
+    } else {
+      NotRead("The definition is not checked: it is not known before the deployment", name, part);
+    }
+  }
+
+  // Goes to the file that the part names, if it names one; false if it cannot be read: that is told of the machine.
+  bool Follow(Part& part, const std::string& machine) {
+    for (int files = 0; const auto variable = AsFileVariable(*part.value); ++files) {
+      if (files == kFilesMax) {
+        NotRead("The definition is not checked: too many files lead to one another", machine, part);
+        return false;
+      }
+      if (!Open(*variable, machine, part)) return false;
+    }
+    return true;
+  }
+  bool Open(const FileVariable& variable, const std::string& machine, Part& part) {
+    const std::string file = Beside(part.host->file(), variable.path);
+    OtherFile other = reader_(file);
+    const SourcePosition position = part.host->positions().ValueAt(part.place.pointer());
+    if (!other.text) {
+      sources_.push_back(NotCompiled(*part.host, machine, templates::NotRead(other, variable.path, position)));
+      return false;
+    }
+    const DocumentFormat format = FormatOfFile(file);
+    DocumentParse parse = ParseDocument(*other.text, format, YamlTags::kFunctions);
+    if (!parse) {
+      sources_.push_back(OfFile(file, machine, *std::move(other.text)));  // which says why
+      return false;
+    }
+    Part found{
+        std::make_shared<const Host>(file, *std::move(other.text), format, *std::move(parse.value)), {}, nullptr};
+    found.value = &found.host->root();
+    for (const std::string& key : variable.keys) {
+      found.value = found.value->is_object() ? found.value->Find(key) : nullptr;
+      if (found.value == nullptr) {
+        NotRead("The definition is not checked: " + variable.path + " has no '" + key + "'", machine, part);
+        return false;
+      }
+      found.place = found.place.Key(key);
+    }
+    part = std::move(found);
+    return true;
+  }
+  void NotRead(std::string message, const std::string& machine, const Part& part) {
+    Diagnostic d =
+        Finding("definition-not-read", part.host->positions().ValueAt(part.place.pointer()), std::move(message));
+    sources_.push_back(NotCompiled(*part.host, machine, std::move(d)));
+  }
+
+  const FileReader& reader_;
+  std::vector<Source>& sources_;
+};
+
+}  // namespace
+
+void FindInServerless(const std::shared_ptr<const Host>& host, const FileReader& reader, std::vector<Source>& sources) {
+  const Value* step_functions = host->root().Find("stepFunctions");
+  if (step_functions == nullptr) return;
+  Reader(reader, sources).AddStepFunctions({host, Place().Key("stepFunctions"), step_functions});
+}
+
+}  // namespace gait::templates

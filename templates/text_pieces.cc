@@ -1,0 +1,55 @@
+#include "templates/text_pieces.h"
+
+#include <algorithm>
+
+#include "templates/names.h"
+
+namespace gait::templates {
+namespace {
+
+// In a JSON text, or in a string of its own: has what stands in quotes around the place no blank? Then it is a name, an
+// ARN or a number, and no command or query that has `${...}` for itself.
+bool InOneWord(std::string_view text, size_t at) {
+  const size_t open = text.rfind('"', at);
+  const size_t begin = open == std::string_view::npos ? 0 : open;
+  const std::string_view around = text.substr(begin, text.find('"', at) - begin);
+  return around.find_first_of(" \t\\") == std::string_view::npos;
+}
+
+bool IsShellVariable(std::string_view name) {
+  return std::all_of(name.begin(), name.end(), [](char c) { return (c >= 'A' && c <= 'Z') || c == '_'; });
+}
+
+}  // namespace
+
+void TextPieces::Append(std::string_view text, const std::string& pointer, size_t from) {
+  if (text.empty()) return;
+  pieces_.push_back({text_.size(), pointer, from});
+  text_.append(text);
+}
+
+void TextPieces::AppendValue(std::string_view text, const std::string& pointer) {
+  if (text.empty()) return;
+  pieces_.push_back({text_.size(), pointer, std::nullopt});
+  text_.append(text);
+}
+
+SourcePosition TextPieces::PositionOf(const Host& host, size_t offset) const {
+  auto piece =
+      std::upper_bound(pieces_.begin(), pieces_.end(), offset, [](size_t o, const Piece& p) { return o < p.begin; });
+  if (piece == pieces_.begin()) return {1, 1};  // there are none
+  --piece;
+  if (!piece->from) return host.positions().ValueAt(piece->pointer);
+  return host.PositionWithin(piece->pointer, *piece->from + offset - piece->begin);
+}
+
+void FindReferences(std::string_view text, const std::string& pointer, References& references) {
+  for (size_t at = text.find("${"); at != std::string_view::npos; at = text.find("${", at + 2)) {
+    const std::string_view name = PlaceholderNameAt(text, at);
+    if (name.empty()) continue;
+    const bool certain = name.find(':') == std::string_view::npos && !IsShellVariable(name) && InOneWord(text, at);
+    references.found.push_back({std::string(name), /*in_sub=*/false, certain, pointer, at});
+  }
+}
+
+}  // namespace gait::templates
