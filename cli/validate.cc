@@ -1,90 +1,87 @@
 // gait validate: checks definitions, for people and for CI.
-#include <unistd.h>
+#include <algorithm>
+#include <filesystem>
+#include <set>
 
-#include <cstdio>
-
+#include "cli/checked.h"
 #include "cli/command.h"
 #include "cli/files.h"
-#include "cli/render.h"
-#include "engine/definition/compile.h"
-#include "engine/json/write.h"
+#include "cli/inputs.h"
+#include "cli/validate_output.h"
+#include "engine/definition/rule_table.h"
 #include "states/state_table.h"
+#include "templates/sources.h"
 
 namespace gait::cli {
 namespace {
 
-// A definition may have 1 MiB; what is larger is read this far to say so.
-constexpr size_t kBytesMax = 16 * 1'048'576;
+using templates::Source;
 
 struct Options {
   std::vector<std::string> files;
-  std::string type = "STANDARD";
+  std::string stdin_name = "-";
+  std::string type;  // "": what a template says, else STANDARD
   std::string format = "text";
   std::vector<std::string> substitutions;
   std::string substitutions_file;
 };
 
-struct Checked {
-  std::string file;
-  std::string source;
-  Diagnostics diagnostics;
-};
-
-Checked Check(const std::string& file, const Options& options) {
+CompileOptions CompileOptionsOf(const Options& options) {
   CompileOptions compile;
   compile.states = StateTypes();
   compile.type = options.type == "EXPRESS" ? StateMachineType::kExpress : StateMachineType::kStandard;
-  compile.format = FormatOfFile(file);
   compile.substitutions = ReadSubstitutions(options.substitutions, options.substitutions_file);
   compile.keep_placeholders = true;
-  Checked checked{file, ReadFile(file, kBytesMax), {}};
-  checked.diagnostics = CompileDefinition(checked.source, compile).diagnostics;
-  return checked;
+  return compile;
 }
 
-Value ToJsonValue(const Diagnostic& d) {
-  return Value::Object({
-      {"severity", Value::String(SeverityName(d.severity))},
-      {"rule", Value::String(d.rule)},
-      {"code", Value::String(d.code)},
-      {"message", Value::String(d.message)},
-      {"hint", Value::String(d.hint)},
-      {"pointer", Value::String(d.pointer)},
-      {"location", Value::String(d.location)},
-      {"line", Value::Int(d.position.line)},
-      {"column", Value::Int(d.position.column)},
-  });
+// A folder or a pattern in which no state machine was found: to say nothing of it would look like success.
+Source NothingFound(const Input& input) {
+  const Rule& rule = RuleOf("no-state-machine");
+  Diagnostic d;
+  d.severity = rule.severity;
+  d.rule = rule.id;
+  d.message = "No file here holds a state machine";
+  return {input.argument, "", std::make_shared<const std::string>(), {}, {std::move(d)}, {}};
 }
 
-void PrintJson(const std::vector<Checked>& all) {
-  ArrayBuilder files;
-  for (const Checked& checked : all) {
-    ArrayBuilder diagnostics;
-    for (const Diagnostic& d : checked.diagnostics) diagnostics.Add(ToJsonValue(d));
-    files.Add(Value::Object({{"file", Value::String(checked.file)}, {"diagnostics", diagnostics.Build()}}));
-  }
-  const std::string text = ToPrettyJson(Value::Object({{"files", files.Build()}}));
-  std::printf("%s\n", text.c_str());
-}
-
-void PrintText(const std::vector<Checked>& all) {
-  const bool color = UseColor(STDOUT_FILENO);
-  size_t errors = 0, warnings = 0;
-  for (const Checked& checked : all) {
-    for (const Diagnostic& d : checked.diagnostics) {
-      (d.severity == Severity::kError ? errors : warnings) += 1;
-      std::fputs(RenderDiagnostic(d, checked.file, checked.source, color).c_str(), stdout);
+// A definition that a template names is checked as that template's, with its type and its substitutions.
+void DropDefinitionsOfTemplates(std::vector<Source>& found, const std::vector<Source>& sources) {
+  const auto key = [](const std::string& file) { return std::filesystem::path(file).lexically_normal().string(); };
+  std::set<std::string> of_templates;
+  for (const std::vector<Source>* some : std::initializer_list<const std::vector<Source>*>{&found, &sources}) {
+    for (const Source& source : *some) {
+      if (!source.machine.empty()) of_templates.insert(key(source.file));
     }
   }
-  std::printf("%zu %s: %zu %s, %zu %s\n", all.size(), all.size() == 1 ? "definition" : "definitions", errors,
-              errors == 1 ? "error" : "errors", warnings, warnings == 1 ? "warning" : "warnings");
+  std::erase_if(found, [&](const Source& s) { return s.machine.empty() && of_templates.count(key(s.file)) > 0; });
+}
+
+std::vector<Source> SourcesOf(const Options& options) {
+  std::vector<Source> sources;
+  for (const Input& input : FindInputs(options.files)) {
+    std::vector<Source> found;
+    for (const std::string& file : input.files) {
+      const std::string& name = file == "-" ? options.stdin_name : file;
+      std::string text = ReadFile(file, kInputBytesMax);
+      for (Source& source : templates::FindSources(name, std::move(text), {ReaderFor(name), input.named})) {
+        found.push_back(std::move(source));
+      }
+    }
+    if (!input.named) DropDefinitionsOfTemplates(found, sources);
+    if (found.empty() && !input.named) found.push_back(NothingFound(input));
+    std::move(found.begin(), found.end(), std::back_inserter(sources));
+  }
+  return sources;
 }
 
 int Validate(const Options& options) {
+  const CompileOptions compile = CompileOptionsOf(options);
   std::vector<Checked> all;
   bool valid = true;
-  for (const std::string& file : options.files) {
-    all.push_back(Check(file, options));
+  for (Source& source : SourcesOf(options)) {
+    if (!options.type.empty()) source.type.reset();
+    all.push_back({source.file, source.machine, *source.text, templates::Check(source, compile)});
     valid = valid && !HasErrors(all.back().diagnostics);
   }
   if (options.format == "json") {
@@ -99,10 +96,15 @@ int Validate(const Options& options) {
 
 std::function<int()> ConfigureValidate(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  app.add_option("FILE", options->files, "definitions: .asl.json, .asl.yaml; - is standard input")->required();
-  app.add_option("--type", options->type, "the type of state machine that the definitions are for")
-      ->check(CLI::IsMember({"STANDARD", "EXPRESS"}))
-      ->capture_default_str();
+  app.add_option(
+         "FILE", options->files,
+         "definitions, templates that hold some, folders, patterns such as '**/*.asl.json'; - is standard input")
+      ->required();
+  app.add_option("--stdin-name", options->stdin_name,
+                 "the name that standard input goes by: its ending tells the format");
+  app.add_option("--type", options->type,
+                 "the type of state machine that the definitions are for; else what a template says, or STANDARD")
+      ->check(CLI::IsMember({"STANDARD", "EXPRESS"}));
   app.add_option("--format", options->format, "how findings are printed")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();

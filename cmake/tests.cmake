@@ -59,6 +59,7 @@ endfunction()
 
 gait_program_test(run_program program)
 gait_program_test(bad_input program)
+gait_program_test(validate_inputs program)
 gait_program_test(test_state program)
 gait_program_test(item_reader program)
 gait_program_test(map_runs program)
@@ -89,7 +90,7 @@ if(NOT GAIT_SANITIZE)
   set_tests_properties(install PROPERTIES RUN_SERIAL TRUE)
 endif()
 
-foreach(suite jsonata jsonpath intrinsics definitions recorded mocks logs)
+foreach(suite jsonata jsonpath intrinsics definitions templates recorded mocks logs)
   add_test(NAME conformance_${suite} COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/tests/conformance.py ${suite})
   set_tests_properties(conformance_${suite} PROPERTIES LABELS conformance SKIP_RETURN_CODE 77
                                                        ENVIRONMENT "GAIT=$<TARGET_FILE:gait>")

@@ -80,7 +80,7 @@ Substitutions KnownSubstitutions(const SubstitutionScope& scope) {
   if (scope.substitutions == nullptr || !scope.substitutions->is_object()) return known;
   for (const Member& m : scope.substitutions->members()) {
     if (IsPlaceholder(m.value)) continue;
-    if (m.value.is_string()) {
+    if (m.value.is_string() && m.value.as_string().find("{{resolve:") == std::string_view::npos) {
       known[std::string(m.name())] = m.value.as_string();
     } else if (m.value.is_number() || m.value.is_bool()) {
       known[std::string(m.name())] = ToJson(m.value);

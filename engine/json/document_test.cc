@@ -124,6 +124,16 @@ TEST_CASE("the short forms of CloudFormation's functions, where they are asked f
   CHECK(Yaml("a: !Ref X") == R"({"a":"X"})");
 }
 
+TEST_CASE("a tag on a line of its own with its block scalar, no further indented") {
+  const std::string_view text = "P:\n  Q:\n    !Sub |\n    {\n      x\n    }\n  R: 1\n";
+  const DocumentParse parse = ParseDocument(text, DocumentFormat::kYaml, YamlTags::kFunctions);
+  REQUIRE(parse);
+  CHECK(ToJson(*parse.value) == R"({"P":{"Q":{"Fn::Sub":"{\n  x\n}\n"},"R":1}})");
+  const Positions positions = Positions::Of(text, DocumentFormat::kYaml, YamlTags::kFunctions);
+  CHECK(positions.ValueAt("/P/Q/Fn::Sub").line == 3);
+  CHECK(positions.ValueAt("/P/R") == SourcePosition{7, 6});
+}
+
 TEST_CASE("the positions of a part") {
   const Positions part = Positions::Of("a:\n  b: {c: 1}\n  bb: 2\nab: 3\n", DocumentFormat::kYaml).Under("/a/b");
   CHECK(part.KeyAt("") == SourcePosition{2, 3});

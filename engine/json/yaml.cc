@@ -46,6 +46,31 @@ struct Refused {
   YAML::Mark mark;
 };
 
+// By the offset of the scalar that each belongs to.
+using MovedTags = std::unordered_map<size_t, std::string>;
+
+// yaml-cpp takes a tag at the beginning of a line for that of a key, and then a block scalar that is not indented
+// further for the end of the mapping:
+//   Policy:
+//     !Sub |
+//     {...}
+// Turns such tags into blanks.
+MovedTags TakeBlockTags(std::string& text) {
+  MovedTags tags;
+  for (size_t line = 0; line < text.size();) {
+    const size_t end = std::min(text.find('\n', line), text.size());
+    const size_t begin = text.find_first_not_of(' ', line);
+    const size_t blank = text.find(' ', begin);
+    const size_t scalar = text.find_first_not_of(' ', blank);
+    if (scalar < end && text[begin] == '!' && (text[scalar] == '|' || text[scalar] == '>')) {
+      tags[scalar] = text.substr(begin, blank - begin);
+      text.replace(begin, blank - begin, blank - begin, ' ');
+    }
+    line = end + 1;
+  }
+  return tags;
+}
+
 // A plain scalar's value by the core schema (YAML 1.2, 10.3.2); every other plain scalar is a string.
 Value PlainScalar(const std::string& text) {
   if (text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL") return Value::Null();
@@ -76,9 +101,9 @@ Value PlainScalar(const std::string& text) {
 
 class Handler : public YAML::EventHandler {
  public:
-  Handler(std::string_view text, YamlTags tags, Positions::Map* positions,
+  Handler(std::string_view text, YamlTags tags, MovedTags moved, Positions::Map* positions,
           std::map<std::string, SourcePosition>* duplicates)
-      : text_(text), tags_(tags), positions_(positions), duplicates_(duplicates) {}
+      : text_(text), tags_(tags), moved_(std::move(moved)), positions_(positions), duplicates_(duplicates) {}
 
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
@@ -93,7 +118,8 @@ class Handler : public YAML::EventHandler {
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& text) override {
-    const bool in_function = OpenFunction(mark, tag, anchor);
+    const auto moved = moved_.find(static_cast<size_t>(mark.pos));
+    const bool in_function = OpenFunction(mark, moved == moved_.end() ? tag : moved->second, anchor);
     Scalar(mark, in_function ? 0 : anchor, tag == "?" ? PlainScalar(text) : Value::String(text), text);
     if (in_function) Close();
   }
@@ -215,6 +241,7 @@ class Handler : public YAML::EventHandler {
 
   std::string_view text_;
   YamlTags tags_;
+  MovedTags moved_;
   Positions::Map* positions_;
   std::map<std::string, SourcePosition>* duplicates_;
   std::vector<Level> levels_;
@@ -224,15 +251,11 @@ class Handler : public YAML::EventHandler {
   Value root_;
 };
 
-}  // namespace
-
-DocumentParse ParseYaml(std::string_view text, YamlTags tags, Positions::Map* positions,
-                        std::map<std::string, SourcePosition>* duplicates) {
-  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
-  if (auto refused = RefusedBytes(text)) return *std::move(refused);
-  Handler handler(text, tags, positions, duplicates);
+DocumentParse Parse(std::string text, YamlTags tags, MovedTags moved, Positions::Map* positions,
+                    std::map<std::string, SourcePosition>* duplicates) {
+  Handler handler(text, tags, std::move(moved), positions, duplicates);
   try {
-    std::istringstream stream{std::string(text)};
+    std::istringstream stream(text);
     YAML::Parser parser(stream);
     parser.HandleNextDocument(handler);
   } catch (const Refused& refused) {
@@ -241,6 +264,23 @@ DocumentParse ParseYaml(std::string_view text, YamlTags tags, Positions::Map* po
     return {std::nullopt, e.msg, PositionOfMark(text, e.mark)};
   }
   return {handler.Take(), "", {}, handler.repeated_keys()};
+}
+
+}  // namespace
+
+DocumentParse ParseYaml(std::string_view text, YamlTags tags, Positions::Map* positions,
+                        std::map<std::string, SourcePosition>* duplicates) {
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+  if (auto refused = RefusedBytes(text)) return *std::move(refused);
+  DocumentParse parse = Parse(std::string(text), tags, {}, positions, duplicates);
+  if (parse) return parse;
+  std::string without(text);
+  MovedTags moved = TakeBlockTags(without);
+  if (moved.empty()) return parse;
+  if (positions != nullptr) positions->clear();
+  if (duplicates != nullptr) duplicates->clear();
+  DocumentParse again = Parse(std::move(without), tags, std::move(moved), positions, duplicates);
+  return again ? again : parse;
 }
 
 }  // namespace gait
