@@ -75,7 +75,7 @@ class Resource {
     if (text.is_object() && !IsFunction(text)) return AddObject(text, place, sources);
     References references;
     std::optional<TextPieces> pieces = ComposedText(text, place, references);
-    if (!pieces) {
+    if (!pieces || !pieces->is_known()) {
       return AddNotRead(place, "The definition is not checked: it is not known before the deployment", sources);
     }
     sources.push_back(OfText(host_, id_, *std::move(pieces), KnownSubstitutions(scope_)));

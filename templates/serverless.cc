@@ -83,8 +83,7 @@ class Reader {
     if (part.value->is_object() && !IsFunction(*part.value)) {
       Value known = WithoutFunctions(*part.value, part.place, Variables::kServerless, references);
       sources_.push_back(OfObject(part.host, name, part.place.pointer(), std::move(known)));
-    } else if (auto pieces = ComposedText(*part.value, part.place, references);
-               pieces && pieces->text().find('{', 2) != std::string::npos) {
+    } else if (auto pieces = ComposedText(*part.value, part.place, references); pieces && pieces->is_known()) {
       sources_.push_back(OfText(part.host, name, *std::move(pieces)));
     } else {
       NotRead("The definition is not checked: it is not known before the deployment", name, part);

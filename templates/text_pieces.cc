@@ -34,6 +34,11 @@ void TextPieces::AppendValue(std::string_view text, const std::string& pointer) 
   text_.append(text);
 }
 
+bool TextPieces::is_known() const {
+  const size_t first = text_.find_first_not_of(" \t\r\n");
+  return first == std::string::npos || !std::string_view(text_).substr(first).starts_with("${");
+}
+
 SourcePosition TextPieces::PositionOf(const Host& host, size_t offset) const {
   auto piece =
       std::upper_bound(pieces_.begin(), pieces_.end(), offset, [](size_t o, const Piece& p) { return o < p.begin; });

@@ -31,6 +31,8 @@ struct References {
 class TextPieces {
  public:
   const std::string& text() const { return text_; }
+  // Is there more to it than what a deployment puts in?
+  bool is_known() const;
 
   // Bytes `from` and those that follow of the string at `pointer`.
   void Append(std::string_view text, const std::string& pointer, size_t from);

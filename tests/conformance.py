@@ -43,8 +43,12 @@ def definitions():
     return 0 if accepted and accepted[1] == accepted[2] else 1
 
 
+# Machines of the templates that AWS would refuse: a Resource that is `test`, a definition without States.
+DEFECTIVE = {"TestGoodStateMachine1": "invalid-resource", "MyStateMachine": "missing-required-field"}
+
+
 def templates():
-    """Every state machine of every template is found: its logical id, its type, the file; none of them has an error."""
+    """Every state machine of every template is found: its logical id and the file; none has an error that AWS would not see."""
     folder, bad, count = CORPORA / "definitions/templates", [], 0
     for template in json.loads((folder / "manifest.json").read_text()):
         main = folder / template["name"] / template["main"]
@@ -57,7 +61,7 @@ def templates():
         for name in found.keys() & machines.keys():
             definition = machines[name]["definition_file"]
             file = main.parent / definition if definition else main
-            told = [d for d in found[name]["diagnostics"] if d["severity"] == "error"]
+            told = [d for d in found[name]["diagnostics"] if d["severity"] == "error" and DEFECTIVE.get(name) != d["rule"]]
             lines = len(file.read_text().splitlines())
             if pathlib.Path(found[name]["file"]) != file or told or any(not 1 <= d["line"] <= lines for d in found[name]["diagnostics"]):
                 bad.append((main, name, found[name]["file"], told or found[name]["diagnostics"]))
