@@ -81,7 +81,9 @@ int Validate(const Options& options) {
   bool valid = true;
   for (Source& source : SourcesOf(options)) {
     if (!options.type.empty()) source.type.reset();
-    all.push_back({source.file, source.machine, *source.text, templates::Check(source, compile)});
+    Diagnostics found = templates::Check(source, compile);
+    // A plan may be large, and have many machines.
+    all.push_back({source.file, source.machine, found.empty() ? "" : *source.text, std::move(found)});
     valid = valid && !HasErrors(all.back().diagnostics);
   }
   if (options.format == "json") {

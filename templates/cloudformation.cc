@@ -66,7 +66,7 @@ class Resource {
 
   void AddNotRead(const Place& place, std::string message, std::vector<Source>& sources) {
     Diagnostic d = Finding("definition-not-read", host_->positions().KeyAt(place.pointer()), std::move(message));
-    sources.push_back(NotCompiled(*host_, id_, std::move(d)));
+    sources.push_back(NotCompiled(host_, id_, std::move(d)));
   }
   void AddText(const Value& text, const Place& place, std::vector<Source>& sources) {
     if (const Value* object = text.is_object() ? text.Find("Fn::ToJsonString") : nullptr) {
@@ -107,7 +107,7 @@ class Resource {
     if (file == host_->file()) other = {std::nullopt, "it is said to be this very template", false};
     if (!other.text) {
       Diagnostic d = NotRead(other, path, host_->positions().ValueAt(place.pointer()));
-      return sources.push_back(NotCompiled(*host_, id_, std::move(d)));
+      return sources.push_back(NotCompiled(host_, id_, std::move(d)));
     }
     sources.push_back(OfFile(file, id_, *other.text, KnownSubstitutions(scope_)));
     const DocumentFormat format = FormatOfFile(file);
@@ -118,7 +118,7 @@ class Resource {
     sources.back().findings = UndefinedSubstitutions(scope_, references, definition);
     // These are of the template, not of the file.
     if (Diagnostics unused = UnusedSubstitutions(scope_, references); !unused.empty()) {
-      Source of_template = NotCompiled(*host_, id_, {});
+      Source of_template = NotCompiled(host_, id_, {});
       of_template.findings = std::move(unused);
       sources.insert(sources.end() - 1, std::move(of_template));
     }

@@ -26,8 +26,8 @@ Diagnostic Finding(std::string_view rule_id, SourcePosition position, std::strin
   return d;
 }
 
-Source NotCompiled(const Host& host, std::string machine, Diagnostic finding) {
-  Source source{host.file(), std::move(machine), std::make_shared<const std::string>(host.text()), {}, {}, {}};
+Source NotCompiled(const std::shared_ptr<const Host>& host, std::string machine, Diagnostic finding) {
+  Source source{host->file(), std::move(machine), TextOf(host), {}, {}, {}};
   source.findings.push_back(std::move(finding));
   return source;
 }

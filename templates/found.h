@@ -15,7 +15,7 @@ using Substitutions = std::map<std::string, std::string, std::less<>>;
 Diagnostic Finding(std::string_view rule, SourcePosition position, std::string message, std::string hint = "");
 
 // A machine of which only `finding` is told.
-Source NotCompiled(const Host& host, std::string machine, Diagnostic finding);
+Source NotCompiled(const std::shared_ptr<const Host>& host, std::string machine, Diagnostic finding);
 
 // The definition is a text within the host.
 Source OfText(std::shared_ptr<const Host> host, std::string machine, TextPieces pieces,

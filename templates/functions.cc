@@ -98,9 +98,9 @@ class Composer {
       if (escaped) {
         pieces_.Append(text.substr(from, at + 2 - from), pointer, from);
         from = at + 3;
-        if (!name.empty()) references_.found.push_back({std::string(name), false, false, pointer, at});
+        if (!name.empty()) references_.Add({std::string(name), false, false, pointer, at});
       } else if (!name.empty() && map.Find(name) == nullptr) {
-        references_.found.push_back({std::string(name), true, true, pointer, at});
+        references_.Add({std::string(name), true, true, pointer, at});
       }
     }
     pieces_.Append(text.substr(from), pointer, from);
@@ -136,7 +136,7 @@ class Replacer {
   Value OfString(const Value& value, const Place& place) {
     const std::string_view text = value.as_string();
     if (IsPlaceholder(value)) {
-      references_.found.push_back({std::string(text.substr(1)), false, true, place.pointer(), 0});
+      references_.Add({std::string(text.substr(1)), false, true, place.pointer(), 0});
     } else if (variables_ == Variables::kServerless && IsOneVariable(text)) {
       return Placeholder(AsName(text.substr(2, text.size() - 3)));
     } else if (text.find("${") != std::string_view::npos) {

@@ -7,17 +7,21 @@
 namespace gait::templates {
 namespace {
 
+constexpr int kDepthMax = 64;  // of strings in interpolations in strings
+
+size_t EndOfString(std::string_view text, size_t at, int depth);
+
 bool IsIdentifier(char c) { return IsNameCharacter(c) && c != '.' && c != ':'; }
 
 // Where the `${...}` or `%{...}` ends that begins at `at`: behind its closing brace, or the end of the text.
-size_t EndOfInterpolation(std::string_view text, size_t at) {
-  int depth = 0;
+size_t EndOfInterpolation(std::string_view text, size_t at, int depth = 0) {
+  int braces = 0;
   for (size_t i = at + 1; i < text.size(); ++i) {
     if (text[i] == '"') {
-      i = EndOfHclString(text, i);
+      i = EndOfString(text, i, depth + 1);
     } else if (text[i] == '{') {
-      ++depth;
-    } else if (text[i] == '}' && --depth == 0) {
+      ++braces;
+    } else if (text[i] == '}' && --braces == 0) {
       return i + 1;
     }
   }
@@ -33,21 +37,22 @@ bool BeginsEscape(std::string_view text, size_t at) {
   return at + 2 < text.size() && text[at] == text[at + 1] && BeginsInterpolation(text, at + 1);
 }
 
-}  // namespace
-
-size_t EndOfHclString(std::string_view text, size_t at) {
+// Where the string ends whose opening quote is at `at`: the closing quote, or the end of the text.
+size_t EndOfString(std::string_view text, size_t at, int depth) {
   for (size_t i = at + 1; i < text.size();) {
     if (text[i] == '"') return i;
     if (BeginsEscape(text, i)) {
       i += 3;
-    } else if (BeginsInterpolation(text, i)) {
-      i = EndOfInterpolation(text, i);
+    } else if (BeginsInterpolation(text, i) && depth < kDepthMax) {
+      i = EndOfInterpolation(text, i, depth);
     } else {
       i += text[i] == '\\' ? 2 : 1;
     }
   }
   return text.size();
 }
+
+}  // namespace
 
 bool MaskInterpolations(std::string& text) {
   for (size_t i = 0; i < text.size(); ++i) {
@@ -92,7 +97,7 @@ HclToken HclTokens::Next() {
   const size_t begin = at_;
   const std::string_view rest = text_.substr(begin);
   if (rest[0] == '"') {
-    const size_t end = EndOfHclString(text_, begin);
+    const size_t end = EndOfString(text_, begin, 0);
     return Take(Kind::kString, begin, text_.substr(begin + 1, end - begin - 1), end + 1);
   }
   if (rest.starts_with("<<")) return Heredoc();

@@ -35,9 +35,6 @@ class HclTokens {
   size_t at_ = 0;
 };
 
-// Where the string ends whose opening quote is at `at`: the closing quote, or the end of the text.
-size_t EndOfHclString(std::string_view text, size_t at);
-
 // A text with every `${...}` turned into a placeholder of the same length, so that offsets stay. False if it has
 // directives (`%{ for ... }`): then it is not known what the text will be.
 bool MaskInterpolations(std::string& text);

@@ -9,7 +9,7 @@
 namespace gait::templates {
 namespace {
 
-constexpr int kFilesMax = 8;  // that lead to one another
+constexpr int kFilesMax = 64;  // that one template leads to, be it in a circle
 
 // A value, and the file that it stands in.
 struct Part {
@@ -92,9 +92,9 @@ class Reader {
 
   // Goes to the file that the part names, if it names one; false if it cannot be read: that is told of the machine.
   bool Follow(Part& part, const std::string& machine) {
-    for (int files = 0; const auto variable = AsFileVariable(*part.value); ++files) {
-      if (files == kFilesMax) {
-        NotRead("The definition is not checked: too many files lead to one another", machine, part);
+    while (const auto variable = AsFileVariable(*part.value)) {
+      if (++files_ > kFilesMax) {
+        NotRead("The definition is not checked: the template leads to too many files", machine, part);
         return false;
       }
       if (!Open(*variable, machine, part)) return false;
@@ -106,7 +106,7 @@ class Reader {
     OtherFile other = reader_(file);
     const SourcePosition position = part.host->positions().ValueAt(part.place.pointer());
     if (!other.text) {
-      sources_.push_back(NotCompiled(*part.host, machine, templates::NotRead(other, variable.path, position)));
+      sources_.push_back(NotCompiled(part.host, machine, templates::NotRead(other, variable.path, position)));
       return false;
     }
     const DocumentFormat format = FormatOfFile(file);
@@ -132,11 +132,12 @@ class Reader {
   void NotRead(std::string message, const std::string& machine, const Part& part) {
     Diagnostic d =
         Finding("definition-not-read", part.host->positions().ValueAt(part.place.pointer()), std::move(message));
-    sources_.push_back(NotCompiled(*part.host, machine, std::move(d)));
+    sources_.push_back(NotCompiled(part.host, machine, std::move(d)));
   }
 
   const FileReader& reader_;
   std::vector<Source>& sources_;
+  int files_ = 0;
 };
 
 }  // namespace

@@ -135,6 +135,30 @@ const std::string kExpressOnly =  // what EXPRESS has not
     R"({"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken",
  "TimeoutSeconds": 9, "Parameters": {"FunctionName": "f", "Payload": {"t.$": "$$.Task.Token"}}, "End": true}}})";
 
+TEST_CASE("a template that is cut off anywhere") {
+  for (const Embedding& row : kEmbeddings) {
+    const std::string text = Replaced(row.text, "@", "");
+    for (size_t size = 0; size < text.size(); ++size) {
+      const std::string found = Found(row.file, text.substr(0, size));
+      CHECK(found.find(row.file) != std::string::npos);  // something is said
+    }
+  }
+}
+
+TEST_CASE("files that lead to one another in a circle") {
+  const Files files{{"a.yml", "- ${file(a.yml)}\n- ${file(a.yml)}\n"}};
+  const std::string found = Found("serverless.yml", "stepFunctions: {stateMachines: \"${file(a.yml)}\"}", files);
+  CHECK(found.find("definition-not-read") != std::string::npos);
+}
+
+TEST_CASE("more references, and deeper strings, than are looked at") {
+  std::string many, deep;
+  for (int i = 0; i < 100'000; ++i) many += "${x" + std::to_string(i) + "}", deep += "\"${";
+  CHECK(Found("t.yaml", kHead + "      DefinitionString: '{\"" + many + "\": 1}'\n")
+            .find("undefined-substitution 5:27") != std::string::npos);
+  CHECK(Found("main.tf", "aws_sfn_state_machine StartAt States " + deep) == "- ? main.tf: no-state-machine 1:1");
+}
+
 TEST_CASE("types") {
   CHECK(Found("t.yaml", kHead + "      StateMachineType: EXPRESS\n      DefinitionString: '" + kPass + "'\n") ==
         "M EXPRESS t.yaml:");
@@ -171,6 +195,8 @@ TEST_CASE("definitions in files beside the template") {
   CHECK(serverless("stepFunctions:\n  stateMachines:\n    a: ${file(m.yml):b}\n    c: ${file(m.yml):d.e}\n") ==
         "a STANDARD infra/m.yml:\nc ? infra/serverless.yml: definition-not-read 4:8");
   CHECK(serverless("stepFunctions: ${file(loop.yml)}\n") == "- ? infra/loop.yml: definition-not-read 1:16");
+  CHECK(serverless("stepFunctions: {stateMachines: ['${file(serverless.yml)}']}") ==
+        "- ? infra/serverless.yml: definition-not-found 1:33");
   const auto terraform = [&](const std::string& expression) {
     return Found(
         "infra/main.tf",
@@ -220,6 +246,7 @@ TEST_CASE("substitutions") {
                             "        States:\n          A:\n            Type: Wait\n            End: true\n" +
                             "            Seconds: ${N}\n") == ok);
   CHECK(with("{}", "'${Fn}'") == ok + " undefined-substitution 9:56");
+  CHECK(with("{Func: !Ref F}", "'${Fun}'") == ok + " undefined-substitution 9:56");  // and Func is not told as unused
   CHECK(with("{}", "'arn:${Fn}'").starts_with(ok + " undefined-substitution 9:60"));
   CHECK(with("{Fn: !Ref F}", "!Sub '${!Fn}'") == ok);
   CHECK(with("{}", "!Sub '${Param}${AWS::Region}${M.Arn}'") == ok);
@@ -243,7 +270,7 @@ TEST_CASE("substitutions") {
   CHECK(transformed("AWS::Serverless-2016-10-31", "Other.Arn") == ok + " undefined-substitution 6:94");
   CHECK(transformed("[AWS::Serverless-2016-10-31, Macro]", "Other.Arn") == ok);
   // What is put into a file is told of the file; what is not, of the template.
-  CHECK(Found("t.yaml", kSamHead + "      DefinitionUri: d.asl.json\n      DefinitionSubstitutions: {Table: !Ref T}\n",
+  CHECK(Found("t.yaml", kSamHead + "      DefinitionUri: d.asl.json\n      DefinitionSubstitutions: {Other: !Ref T}\n",
               {{"d.asl.json", Replaced(kPass, "\"Pass\"", "\"Task\", \"Resource\": \"${Tabel}\"")}}) ==
         "M STANDARD t.yaml: unused-substitution 6:33\nM STANDARD d.asl.json: undefined-substitution 1:64");
 }

@@ -114,9 +114,12 @@ Diagnostics UndefinedSubstitutions(const SubstitutionScope& scope, const Referen
 Diagnostics UnusedSubstitutions(const SubstitutionScope& scope, const References& references) {
   Diagnostics findings;
   if (scope.substitutions == nullptr || Unknown(scope) || references.incomplete) return findings;
+  const Names names = NamesOf(scope);
   for (const Member& m : scope.substitutions->members()) {
-    const bool used = std::any_of(references.found.begin(), references.found.end(),
-                                  [&](const Reference& r) { return !r.in_sub && r.name == m.name(); });
+    // One that is nearly called so is a slip of the pen, and told as that.
+    const bool used = std::any_of(references.found.begin(), references.found.end(), [&](const Reference& r) {
+      return !r.in_sub && (r.name == m.name() || (!Has(names, r.name) && DidYouMean(r.name, Names{m.name()})));
+    });
     if (used || m.name().starts_with("Fn::")) continue;
     findings.push_back(Finding(
         "unused-substitution", scope.host.positions().KeyAt(scope.pointer + "/" + EscapePointerToken(m.name())),

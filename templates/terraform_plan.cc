@@ -60,7 +60,7 @@ class PlanReader {
     } else {
       Diagnostic d = Finding("definition-not-read", host_->positions().KeyAt(at.pointer()),
                              "The definition is not checked: it is not known before the plan is applied");
-      sources_.push_back(NotCompiled(*host_, address, std::move(d)));
+      sources_.push_back(NotCompiled(host_, address, std::move(d)));
     }
     const std::string_view type = values == nullptr ? "" : TextOf(*values, "type", "STANDARD");
     sources_.back().type = type == "EXPRESS" ? StateMachineType::kExpress : StateMachineType::kStandard;

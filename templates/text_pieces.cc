@@ -7,13 +7,18 @@
 namespace gait::templates {
 namespace {
 
+constexpr size_t kReferencesMax = 2'000;
+constexpr size_t kWordMax = 2'048;  // bytes that are looked at, before and behind a reference
+
 // In a JSON text, or in a string of its own: has what stands in quotes around the place no blank? Then it is a name, an
 // ARN or a number, and no command or query that has `${...}` for itself.
 bool InOneWord(std::string_view text, size_t at) {
-  const size_t open = text.rfind('"', at);
-  const size_t begin = open == std::string_view::npos ? 0 : open;
-  const std::string_view around = text.substr(begin, text.find('"', at) - begin);
-  return around.find_first_of(" \t\\") == std::string_view::npos;
+  const std::string_view before = text.substr(at - std::min(at, kWordMax), std::min(at, kWordMax));
+  const std::string_view behind = text.substr(at, kWordMax);
+  const std::string_view word_before = before.substr(before.rfind('"') + 1),
+                         word_behind = behind.substr(0, behind.find('"'));
+  const auto has_blank = [](std::string_view word) { return word.find_first_of(" \t\\") != std::string_view::npos; };
+  return !has_blank(word_before) && !has_blank(word_behind);
 }
 
 bool IsShellVariable(std::string_view name) {
@@ -21,6 +26,14 @@ bool IsShellVariable(std::string_view name) {
 }
 
 }  // namespace
+
+void References::Add(Reference reference) {
+  if (found.size() == kReferencesMax) {
+    incomplete = true;
+  } else {
+    found.push_back(std::move(reference));
+  }
+}
 
 void TextPieces::Append(std::string_view text, const std::string& pointer, size_t from) {
   if (text.empty()) return;
@@ -53,7 +66,7 @@ void FindReferences(std::string_view text, const std::string& pointer, Reference
     const std::string_view name = PlaceholderNameAt(text, at);
     if (name.empty()) continue;
     const bool certain = name.find(':') == std::string_view::npos && !IsShellVariable(name) && InOneWord(text, at);
-    references.found.push_back({std::string(name), /*in_sub=*/false, certain, pointer, at});
+    references.Add({std::string(name), /*in_sub=*/false, certain, pointer, at});
   }
 }
 

@@ -22,10 +22,13 @@ struct Reference {
   size_t offset;        // where in it: of the `$`
 };
 
+// Those of a definition, as many as there may reasonably be.
 struct References {
   std::vector<Reference> found;
-  // Something is put in at the deployment that may itself have references.
+  // There are more of them, or something is put in at the deployment that may itself have some.
   bool incomplete = false;
+
+  void Add(Reference reference);
 };
 
 class TextPieces {
