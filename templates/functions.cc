@@ -137,12 +137,19 @@ class Replacer {
     const std::string_view text = value.as_string();
     if (IsPlaceholder(value)) {
       references_.Add({std::string(text.substr(1)), false, true, place.pointer(), 0});
-    } else if (variables_ == Variables::kServerless && IsOneVariable(text)) {
-      return Placeholder(AsName(text.substr(2, text.size() - 3)));
+    } else if (variables_ == Variables::kServerless) {
+      if (IsOneVariable(text)) return Placeholder(AsName(text.substr(2, text.size() - 3)));
+      return WithPseudoParameters(text);
     } else if (text.find("${") != std::string_view::npos) {
       FindReferences(text, place.pointer(), references_);
     }
     return value;
+  }
+  // `#{AWS::Region}` is how one of the framework's plugins writes them.
+  static Value WithPseudoParameters(std::string_view text) {
+    std::string out(text);
+    for (size_t at = out.find("#{AWS::"); at != std::string::npos; at = out.find("#{AWS::", at)) out[at] = '$';
+    return Value::String(out);
   }
   // `${opt:stage, ${self:provider.stage}}`
   static bool IsOneVariable(std::string_view text) {

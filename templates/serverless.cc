@@ -9,7 +9,8 @@
 namespace gait::templates {
 namespace {
 
-constexpr int kFilesMax = 64;  // that one template leads to, be it in a circle
+constexpr int kVariablesMax = 64;  // that are followed in one template, be it in a circle
+constexpr const char* kNotKnown = "The definition is not checked: it is not known before the deployment";
 
 // A value, and the file that it stands in.
 struct Part {
@@ -18,13 +19,13 @@ struct Part {
   const Value* value;
 };
 
-struct FileVariable {
+// `${file(path):key.key}`; the path is empty in `${self:key.key}`.
+struct Variable {
   std::string path;
   std::vector<std::string> keys;
 };
 
-// `${file(path):key.key}`
-std::optional<FileVariable> AsFileVariable(const Value& value) {
+std::optional<Variable> AsVariable(const Value& value) {
   if (!value.is_string()) return std::nullopt;
   std::string_view text = value.as_string();
   // A plain scalar of YAML that is a placeholder.
@@ -35,11 +36,16 @@ std::optional<FileVariable> AsFileVariable(const Value& value) {
   } else {
     return std::nullopt;
   }
-  const size_t close = text.find(')');
-  if (!text.starts_with("file(") || close == std::string_view::npos) return std::nullopt;
-  FileVariable variable{std::string(text.substr(5, close - 5)), {}};
+  constexpr std::string_view kSelf = "self", kFile = "file(";
+  const bool is_file = text.starts_with(kFile);
+  if (!is_file && !text.starts_with("self:")) return std::nullopt;
+  // Others within, or a value for where there is none.
+  const size_t close = is_file ? text.find(')') : kSelf.size() - 1;
+  if (close == std::string_view::npos || text.find_first_of("${,") != std::string_view::npos) return std::nullopt;
+  Variable variable;
+  if (is_file) variable.path = text.substr(kFile.size(), close - kFile.size());
   std::string_view keys = text.substr(close + 1);
-  if (variable.path.find("${") != std::string::npos || (!keys.empty() && keys[0] != ':')) return std::nullopt;
+  if (!keys.empty() && keys[0] != ':') return std::nullopt;
   while (!keys.empty()) {
     const size_t end = std::min(keys.find('.', 1), keys.size());
     variable.keys.emplace_back(keys.substr(1, end - 1));
@@ -71,7 +77,9 @@ class Reader {
   void AddMachine(const std::string& name, Part machine) {
     if (!Follow(machine, name)) return;
     const Value* definition = machine.value->is_object() ? machine.value->Find("definition") : nullptr;
-    if (definition == nullptr) return;
+    if (definition == nullptr) {
+      return NotRead(machine.value->is_object() ? "The state machine has no definition" : kNotKnown, name, machine);
+    }
     const auto type = TextOf(*machine.value, "type", "STANDARD") == "EXPRESS" ? StateMachineType::kExpress
                                                                               : StateMachineType::kStandard;
     AddDefinition(name, {machine.host, machine.place.Key("definition"), definition});
@@ -83,25 +91,30 @@ class Reader {
     if (part.value->is_object() && !IsFunction(*part.value)) {
       Value known = WithoutFunctions(*part.value, part.place, Variables::kServerless, references);
       sources_.push_back(OfObject(part.host, name, part.place.pointer(), std::move(known)));
+    } else if (IsPlaceholder(*part.value)) {
+      NotRead(kNotKnown, name, part);
     } else if (auto pieces = ComposedText(*part.value, part.place, references); pieces && pieces->is_known()) {
       sources_.push_back(OfText(part.host, name, *std::move(pieces)));
     } else {
-      NotRead("The definition is not checked: it is not known before the deployment", name, part);
+      NotRead(kNotKnown, name, part);
     }
   }
 
-  // Goes to the file that the part names, if it names one; false if it cannot be read: that is told of the machine.
+  // Goes where the variable leads that the part is, if it is one; false if it cannot be read: that is told of the
+  // machine.
   bool Follow(Part& part, const std::string& machine) {
-    while (const auto variable = AsFileVariable(*part.value)) {
-      if (++files_ > kFilesMax) {
-        NotRead("The definition is not checked: the template leads to too many files", machine, part);
+    while (const auto variable = AsVariable(*part.value)) {
+      if (++variables_ > kVariablesMax) {
+        NotRead("The definition is not checked: the template has too many variables that lead to one another", machine,
+                part);
         return false;
       }
       if (!Open(*variable, machine, part)) return false;
     }
     return true;
   }
-  bool Open(const FileVariable& variable, const std::string& machine, Part& part) {
+  bool Open(const Variable& variable, const std::string& machine, Part& part) {
+    if (variable.path.empty()) return GoTo({part.host, {}, &part.host->root()}, variable, machine, part);
     const std::string file = Beside(part.host->file(), variable.path);
     OtherFile other = reader_(file);
     const SourcePosition position = part.host->positions().ValueAt(part.place.pointer());
@@ -115,13 +128,15 @@ class Reader {
       sources_.push_back(OfFile(file, machine, *std::move(other.text)));  // which says why
       return false;
     }
-    Part found{
-        std::make_shared<const Host>(file, *std::move(other.text), format, *std::move(parse.value)), {}, nullptr};
-    found.value = &found.host->root();
+    const auto host = std::make_shared<const Host>(file, *std::move(other.text), format, *std::move(parse.value));
+    return GoTo({host, {}, &host->root()}, variable, machine, part);
+  }
+  // What the keys of the variable name within `found` becomes the part.
+  bool GoTo(Part found, const Variable& variable, const std::string& machine, Part& part) {
     for (const std::string& key : variable.keys) {
       found.value = found.value->is_object() ? found.value->Find(key) : nullptr;
       if (found.value == nullptr) {
-        NotRead("The definition is not checked: " + variable.path + " has no '" + key + "'", machine, part);
+        NotRead("The definition is not checked: " + found.host->file() + " has no '" + key + "'", machine, part);
         return false;
       }
       found.place = found.place.Key(key);
@@ -137,7 +152,7 @@ class Reader {
 
   const FileReader& reader_;
   std::vector<Source>& sources_;
-  int files_ = 0;
+  int variables_ = 0;
 };
 
 }  // namespace

@@ -195,6 +195,14 @@ TEST_CASE("definitions in files beside the template") {
   CHECK(serverless("stepFunctions:\n  stateMachines:\n    a: ${file(m.yml):b}\n    c: ${file(m.yml):d.e}\n") ==
         "a STANDARD infra/m.yml:\nc ? infra/serverless.yml: definition-not-read 4:8");
   CHECK(serverless("stepFunctions: ${file(loop.yml)}\n") == "- ? infra/loop.yml: definition-not-read 1:16");
+  const std::string self = "custom: {x: {m: {definition: " + kPass + "}}}\nstepFunctions:\n  stateMachines:\n    a: ";
+  CHECK(serverless(self + "${self:custom.x.m}\n") == "a STANDARD infra/serverless.yml:");
+  CHECK(serverless(self + "${self:custom.x.${opt:stage}}\n") == "a ? infra/serverless.yml: definition-not-read 4:8");
+  CHECK(serverless(self + "{definition: \"${self:stepFunctions.stateMachines.a.definition}\"}\n")
+            .find("definition-not-read 4:21") != std::string::npos);
+  CHECK(
+      serverless(Replaced(self, "\"Pass\"", "\"Task\", \"Resource\": \"arn:aws:lambda:#{AWS::Region}:1:function:f\"") +
+                 "${self:custom.x.m}\n") == "a STANDARD infra/serverless.yml:");
   CHECK(serverless("stepFunctions: {stateMachines: ['${file(serverless.yml)}']}") ==
         "- ? infra/serverless.yml: definition-not-found 1:33");
   const auto terraform = [&](const std::string& expression) {

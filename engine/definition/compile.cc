@@ -113,15 +113,16 @@ CompileResult Compile(const Value& document, bool has_placeholders, bool repeate
   if (has_placeholders && !options.keep_placeholders) ReportUnresolved(result.definition, Place(), report);
   CompileContext context{report, options.states, options.type};
   context.to_execute = options.to_execute && !options.keep_placeholders;
+  context.keep_placeholders = options.keep_placeholders;
   const std::optional<int64_t> timeout_seconds = CompileTop(result.definition, context);
   std::unique_ptr<const StateGraph> graph = CompileGraph(result.definition, Place(), context);
   CheckVariableScopes(result.definition, report);
-  if (!report.has_errors()) CheckVariableReads(result.definition, report);
-  if (!report.has_errors() && options.lint) options.lint(result.definition, report);
+  if (!report.has_errors() && !context.incomplete) CheckVariableReads(result.definition, report);
+  if (!report.has_errors() && !context.incomplete && options.lint) options.lint(result.definition, report);
   VariableReferences references = FindVariableReferences(result.definition, report);
   result.diagnostics = report.Take();
   if (repeated_keys || !result.diagnostics.empty()) FindPositions(result.diagnostics, document, positions());
-  if (!HasErrors(result.diagnostics)) {
+  if (!HasErrors(result.diagnostics) && !context.incomplete) {
     result.machine =
         std::make_shared<const StateMachine>(std::move(graph), options.type, timeout_seconds, std::move(references));
   }

@@ -30,9 +30,11 @@ struct CompileOptions {
 };
 
 struct CompileResult {
-  std::shared_ptr<const StateMachine> machine;  // null if there is an error among the diagnostics
-  Diagnostics diagnostics;                      // all findings, in the order of the text
-  Value definition;  // as it is compiled: substitutions put in; undefined if it did not parse
+  // Null if there is an error among the diagnostics, or if a placeholder that is kept stands for a state, for what
+  // leads to states (Choices, Catch, Branches, ...), for a state's type or for StartAt.
+  std::shared_ptr<const StateMachine> machine;
+  Diagnostics diagnostics;  // all findings, in the order of the text
+  Value definition;         // as it is compiled: substitutions put in; undefined if it did not parse
 };
 
 CompileResult CompileDefinition(std::string_view text, const CompileOptions& options);

@@ -59,7 +59,7 @@ MovedTags TakeBlockTags(std::string& text) {
   MovedTags tags;
   for (size_t line = 0; line < text.size();) {
     const size_t end = std::min(text.find('\n', line), text.size());
-    const size_t begin = text.find_first_not_of(' ', line);
+    const size_t begin = text.find_first_not_of(" -", line);
     const size_t blank = text.find(' ', begin);
     const size_t scalar = text.find_first_not_of(' ', blank);
     if (scalar < end && text[begin] == '!' && (text[scalar] == '|' || text[scalar] == '>')) {
