@@ -79,7 +79,7 @@ class Choice : public State {
         reader.report().Add("choice-rule-without-next", place, "These fields are required: [Next]");
       }
       const Value* condition = rule.Get("Condition");
-      const bool decides = condition == nullptr || condition->is_bool() ||
+      const bool decides = condition == nullptr || condition->is_bool() || IsPlaceholder(*condition) ||
                            (condition->is_string() && condition->as_string().starts_with("{%"));
       if (!decides) {
         reader.report().Add("bad-choice-rule", place.Key("Condition"), "Expected value of type [BOOLEAN]",

@@ -35,6 +35,22 @@ constexpr std::string_view kAboutKeys[] = {
     "variable-shadows-outer-scope",
 };
 
+// Findings about what a text says, which is something else when its placeholders have values.
+constexpr std::string_view kAboutTexts[] = {
+    "bad-payload-template", "bad-jsonpath",         "bad-reference-path",        "bad-intrinsic",
+    "bad-enum-value",       "bad-timestamp",        "invalid-resource",          "unsupported-version",
+    "bad-query-language",   "jsonata-syntax-error", "jsonata-not-an-expression",
+};
+
+void DropAboutPlaceholders(const Value& definition, Report& report) {
+  report.Drop([&](const Diagnostic& d) {
+    if (std::find(std::begin(kAboutTexts), std::end(kAboutTexts), d.rule) == std::end(kAboutTexts)) return false;
+    const Value* text = ResolvePointer(definition, d.pointer);
+    return text != nullptr && text->is_string() &&
+           (IsPlaceholder(*text) || text->as_string().find("${") != std::string_view::npos);
+  });
+}
+
 // Says where each finding stands in the text, and adds those about the text itself.
 void FindPositions(Diagnostics& diagnostics, const Value& document, const Positions& positions) {
   for (const auto& [pointer, position] : positions.duplicates()) {
@@ -116,6 +132,7 @@ CompileResult Compile(const Value& document, bool has_placeholders, bool repeate
   context.keep_placeholders = options.keep_placeholders;
   const std::optional<int64_t> timeout_seconds = CompileTop(result.definition, context);
   std::unique_ptr<const StateGraph> graph = CompileGraph(result.definition, Place(), context);
+  if (options.keep_placeholders) DropAboutPlaceholders(result.definition, report);
   CheckVariableScopes(result.definition, report);
   if (!report.has_errors() && !context.incomplete) CheckVariableReads(result.definition, report);
   if (!report.has_errors() && !context.incomplete && options.lint) options.lint(result.definition, report);

@@ -216,6 +216,11 @@ TEST_CASE("a placeholder that is kept may be any state, type, target and structu
        false},
       {a + "    Type: Choice\n    Choices:\n      - ${C}" + b, false},
       {"StartAt: A\nStates: ${X}\n", true},
+      {a + "    Type: Pass\n    Parameters:\n      x.$: ${P}\n      y.$: 'x${P}'\n    Next: B" + b, true},
+      {a + "    Type: Pass\n    InputPath: 'x${P}'\n    Next: B" + b, true},
+      {a + "    Type: Map\n    Next: B\n    ItemProcessor:\n      ProcessorConfig: ${P}\n      StartAt: X\n" +
+           "      States: {X: {Type: Succeed}}" + b,
+       true},
   };
   for (const auto& row : rows) {
     CAPTURE(row.text);
