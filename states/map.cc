@@ -190,7 +190,9 @@ class Map : public State {
     const Place place = reader.place().Key(field);
     const FieldReader fields(*processor, place, QueryLanguage::kJsonPath, {kProcessorFields}, {}, reader.report());
     const Value* given = processor->is_object() ? processor->Find("ProcessorConfig") : nullptr;
-    distributed_ = given != nullptr && IsPlaceholder(*given);
+    const Value* mode = given != nullptr && given->is_object() ? given->Find("Mode") : given;
+    // A placeholder may stand for either mode; what a Distributed Map alone may have is then no error.
+    distributed_ = mode != nullptr && reader.context().IsAnyName(*mode);
     if (const Value* config = fields.Get("ProcessorConfig")) {
       ReadConfig(FieldReader(*config, place.Key("ProcessorConfig"), QueryLanguage::kJsonPath, {kConfigFields}, {},
                              reader.report()),
@@ -201,8 +203,7 @@ class Map : public State {
 
   void ReadConfig(const FieldReader& config, const StateReader& reader) {
     const std::string mode = config.Text("Mode").value_or("INLINE");
-    // A placeholder may stand for either; what a Distributed Map alone may have is then no error.
-    distributed_ = mode == "DISTRIBUTED" || mode.starts_with(kPlaceholderMark);
+    distributed_ = distributed_ || mode == "DISTRIBUTED";
     express_children_ = config.Text("ExecutionType").value_or("") == "EXPRESS";
     if (mode == "DISTRIBUTED" && !config.Has("ExecutionType")) {
       reader.report().Add("missing-required-field", config.place(), "These fields are required: [ExecutionType]");

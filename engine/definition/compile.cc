@@ -37,9 +37,19 @@ constexpr std::string_view kAboutKeys[] = {
 
 // Findings about what a text says, which is something else when its placeholders have values.
 constexpr std::string_view kAboutTexts[] = {
-    "bad-payload-template", "bad-jsonpath",         "bad-reference-path",        "bad-intrinsic",
-    "bad-enum-value",       "bad-timestamp",        "invalid-resource",          "unsupported-version",
-    "bad-query-language",   "jsonata-syntax-error", "jsonata-not-an-expression",
+    "bad-label",
+    "bad-choice-rule",
+    "bad-payload-template",
+    "bad-jsonpath",
+    "bad-reference-path",
+    "bad-intrinsic",
+    "bad-enum-value",
+    "bad-timestamp",
+    "invalid-resource",
+    "unsupported-version",
+    "bad-query-language",
+    "jsonata-syntax-error",
+    "jsonata-not-an-expression",
 };
 
 void DropAboutPlaceholders(const Value& definition, Report& report) {

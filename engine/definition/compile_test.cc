@@ -218,6 +218,10 @@ TEST_CASE("a placeholder that is kept may be any state, type, target and structu
       {"StartAt: A\nStates: ${X}\n", true},
       {a + "    Type: Pass\n    Parameters:\n      x.$: ${P}\n      y.$: 'x${P}'\n    Next: B" + b, true},
       {a + "    Type: Pass\n    InputPath: 'x${P}'\n    Next: B" + b, true},
+      {a + "    Type: Map\n    Next: B\n    Label: 'x${P}'\n    ItemProcessor:\n" +
+           "      ProcessorConfig: {Mode: 'x${P}', ExecutionType: EXPRESS}\n      StartAt: X\n" +
+           "      States: {X: {Type: Succeed}}" + b,
+       true},
       {a + "    Type: Map\n    Next: B\n    ItemProcessor:\n      ProcessorConfig: ${P}\n      StartAt: X\n" +
            "      States: {X: {Type: Succeed}}" + b,
        true},
