@@ -23,6 +23,9 @@ constexpr Command kCommands[] = {
      ConfigureRun},
     {"validate", "check definitions",
      "$ gait validate orders.asl.json\n"
+     "$ gait validate template.yaml serverless.yml     # and what stands in templates: SAM, CloudFormation, Terraform, "
+     "...\n"
+     "$ gait validate . '**/*.asl.json'                # folders, and patterns\n"
      "$ gait validate --type EXPRESS --format json workflows/*.asl.json\n"
      "$ gait validate template.asl.yaml --substitution TableArn=arn:aws:dynamodb:us-east-1:123456789012:table/orders",
      ConfigureValidate},

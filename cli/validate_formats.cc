@@ -50,7 +50,7 @@ Value SarifRules() {
     rules.Add(Value::Object({
         {"id", Value::String(rule.id)},
         {"shortDescription", Text(rule.summary)},
-        {"help", Text(rule.summary)},
+        {"help", Text(rule.advice)},
         {"defaultConfiguration", Value::Object({{"level", Value::String(SarifLevel(rule.severity))}})},
     }));
   }

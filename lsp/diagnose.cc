@@ -16,10 +16,9 @@ Diagnostics Diagnose(std::string_view text, DocumentFormat format, StateMachineT
   options.format = format;
   options.type = type;
   options.keep_placeholders = true;
-  options.lint = [type](const Value& definition, Report& report) { Lint(definition, {type}, report); };
-  CompileResult result = CompileDefinition(text, options);
-  ApplySuppressions(text, format, result.definition, result.diagnostics);
-  return std::move(result.diagnostics);
+  options.lint = Lint;
+  options.suppress = ApplySuppressions;
+  return CompileDefinition(text, options).diagnostics;
 }
 
 TextRange RangeOf(const Diagnostic& diagnostic, const Document& document) {

@@ -4,7 +4,7 @@
   diagnostics_pages.py [--check]
 
 They are made of `gait explain --format json` and of the examples in docs/diagnostics/examples: RULE.bad.asl.json (or
-.asl.yaml), which breaks the rule, and RULE.good.asl.json, which keeps it. With --check nothing is written; exit status 1
+.asl.yaml, or .yaml for a template), which breaks the rule, and RULE.good.asl.json, which keeps it. With --check nothing is written; exit status 1
 if a page is not what it should be. GAIT is the program, build/release/gait unless it is set.
 """
 import json
@@ -45,7 +45,7 @@ def rules():
 
 def example(rule, kind):
     """The file, or None."""
-    for name in (f"{rule}.{kind}.asl.json", f"{rule}.{kind}.asl.yaml"):
+    for name in (f"{rule}.{kind}.asl.json", f"{rule}.{kind}.asl.yaml", f"{rule}.{kind}.yaml"):
         if (EXAMPLES / name).exists():
             return EXAMPLES / name
     return None

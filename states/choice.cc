@@ -79,6 +79,7 @@ class Choice : public State {
     for (size_t i = 0; i < choices->size(); ++i) {
       const Value& object = choices->items()[i];
       const Place place = list.Index(i);
+      if (IsPlaceholder(object)) continue;
       if (!object.is_object()) {
         reader.report().Add("bad-type", place, "Expected value of type [OBJECT]");
         continue;

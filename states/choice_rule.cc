@@ -153,9 +153,11 @@ std::vector<ChoiceRule> ChoiceRule::ReadList(const FieldReader& reader, const Va
   std::vector<ChoiceRule> rules;
   const Value* list = object.Find(name);
   const Place place = reader.place().Key(name);
+  if (IsPlaceholder(*list)) return rules;
   if (list->size() == 0) reader.report().Add("bad-choice-rule", place, "Value cannot be empty");
   for (size_t i = 0; i < list->size(); ++i) {
     const Value& item = list->items()[i];
+    if (IsPlaceholder(item)) continue;
     if (!item.is_object()) {
       reader.report().Add("bad-type", place.Index(i), "Expected value of type [OBJECT]");
       continue;

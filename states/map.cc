@@ -194,6 +194,10 @@ class Map : public State {
     if (processor == nullptr) return;
     const Place place = reader.place().Key(field);
     const FieldReader fields(*processor, place, QueryLanguage::kJsonPath, {kProcessorFields}, {}, reader.report());
+    const Value* given = processor->is_object() ? processor->Find("ProcessorConfig") : nullptr;
+    const Value* mode = given != nullptr && given->is_object() ? given->Find("Mode") : given;
+    // A placeholder may stand for either mode; what a Distributed Map alone may have is then no error.
+    distributed_ = mode != nullptr && reader.context().IsAnyName(*mode);
     if (const Value* config = fields.Get("ProcessorConfig")) {
       ReadConfig(FieldReader(*config, place.Key("ProcessorConfig"), QueryLanguage::kJsonPath, {kConfigFields}, {},
                              reader.report()),
@@ -207,16 +211,17 @@ class Map : public State {
   }
 
   void ReadConfig(const FieldReader& config, const StateReader& reader) {
-    distributed_ = config.Text("Mode").value_or("INLINE") == "DISTRIBUTED";
+    const std::string mode = config.Text("Mode").value_or("INLINE");
+    distributed_ = distributed_ || mode == "DISTRIBUTED";
     express_children_ = config.Text("ExecutionType").value_or("") == "EXPRESS";
-    if (distributed_ && !config.Has("ExecutionType")) {
+    if (mode == "DISTRIBUTED" && !config.Has("ExecutionType")) {
       reader.report().Add("missing-required-field", config.place(), "These fields are required: [ExecutionType]");
     }
     if (!distributed_ && config.Has("ExecutionType")) {
       reader.report().AddAt("executiontype-in-inline-map", config.place().Key("ExecutionType"), config.place(),
                             "Field 'ExecutionType' is not supported", R"(it is for "Mode": "DISTRIBUTED")");
     }
-    if (distributed_ && reader.context().type == StateMachineType::kExpress) {
+    if (mode == "DISTRIBUTED" && reader.context().type == StateMachineType::kExpress) {
       reader.report().Add("not-for-express", config.place().Key("Mode"),
                           "The field 'Mode' with value 'DISTRIBUTED' is not supported inside 'EXPRESS' state machines");
     }

@@ -38,6 +38,7 @@ class Parallel : public State {
     const Place place = reader.place().Key("Branches");
     if (branches->size() == 0) reader.report().Add("parallel-without-branches", place, "Value cannot be empty");
     for (size_t i = 0; i < branches->size(); ++i) {
+      if (IsPlaceholder(branches->items()[i])) continue;
       branches_.push_back(ReadBranch(reader, branches->items()[i], place.Index(i)));
     }
   }

@@ -38,6 +38,34 @@ def definitions():
     return run("definitions.py", CORPORA / "definitions", "--gait", GAIT, "--min-caught", "0.99", "--min-placed", "0.95")
 
 
+# Machines of the templates that AWS would refuse: a Resource that is `test`, a definition without States.
+DEFECTIVE = {"TestGoodStateMachine1": "invalid-resource", "MyStateMachine": "missing-required-field"}
+
+
+def templates():
+    """Every state machine of every template is found: its logical id and the file; none has an error that AWS would not see."""
+    folder, bad, count = CORPORA / "definitions/templates", [], 0
+    for template in json.loads((folder / "manifest.json").read_text()):
+        main = folder / template["name"] / template["main"]
+        done = subprocess.run([GAIT, "validate", "--format", "json", str(main)], capture_output=True, text=True)
+        found = {f.get("machine"): f for f in json.loads(done.stdout)["files"]}  # the last: the definition itself
+        machines = {m["logical_id"]: m for m in template["machines"]}
+        count += len(machines)
+        if found.keys() != machines.keys():
+            bad.append((main, "found %s" % sorted(map(str, found)), "there are %s" % sorted(machines)))
+        for name in found.keys() & machines.keys():
+            definition = machines[name]["definition_file"]
+            file = main.parent / definition if definition else main
+            told = [d for d in found[name]["diagnostics"] if d["severity"] == "error" and DEFECTIVE.get(name) != d["rule"]]
+            lines = len(file.read_text().splitlines())
+            if pathlib.Path(found[name]["file"]) != file or told or any(not 1 <= d["line"] <= lines for d in found[name]["diagnostics"]):
+                bad.append((main, name, found[name]["file"], told or found[name]["diagnostics"]))
+    for row in bad:
+        print(*row)
+    print("templates: %d machines, %d faults" % (count, len(bad)))
+    return 1 if bad else 0
+
+
 def jsonata():
     return run("expressions.py", "jsonata", CORPORA / "jsonata", "--gait", GAIT, "--min-pass-rate", "0.99")
 
@@ -112,7 +140,8 @@ def replays():
 
 
 SUITES = {"jsonata": jsonata, "jsonpath": lambda: expressions("jsonpath", "jsonpath"), "intrinsics": lambda: expressions("intrinsic", "intrinsics"),
-          "definitions": definitions, "recorded": recorded, "mocks": mocks, "logs": logs, "replays": replays}
+          "definitions": definitions, "templates": templates, "recorded": recorded, "mocks": mocks, "logs": logs,
+          "replays": replays}
 
 if __name__ == "__main__":
     if not HARNESS.is_dir():

@@ -6,6 +6,7 @@
 #include "engine/base/error_names.h"
 #include "engine/definition/fixes.h"
 #include "engine/definition/state_reader.h"
+#include "engine/json/document.h"
 
 namespace gait {
 namespace {
@@ -49,6 +50,7 @@ std::vector<std::string> ReadErrorEquals(const FieldReader& entry, size_t number
   if (array->size() == 0) entry.report().Add("empty-error-equals", place, "Value cannot be empty");
   for (size_t i = 0; i < array->size(); ++i) {
     const Value& item = array->items()[i];
+    if (IsPlaceholder(item)) continue;
     if (!item.is_string()) {
       entry.report().Add("bad-type", place.Index(i), "Expected value of type [STRING]");
       continue;
@@ -84,6 +86,7 @@ std::vector<Catcher> ReadCatchers(const FieldReader& state,
   if (array == nullptr) return catchers;
   for (size_t i = 0; i < array->size(); ++i) {
     const Place place = state.place().Key("Catch").Index(i);
+    if (IsPlaceholder(array->items()[i])) continue;
     if (!array->items()[i].is_object()) {
       state.report().Add("bad-type", place, "Expected value of type [OBJECT]");
       continue;

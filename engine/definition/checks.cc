@@ -58,6 +58,7 @@ void CheckTransitions(const StateGraph& graph, const Value& states, const Place&
                                 "give a state \"End\": true, or add a Succeed or Fail state");
     return;
   }
+  if (context.leads_anywhere) return;
   std::vector<bool> reached(static_cast<size_t>(size));
   std::vector<int64_t> rest = {graph.start_at()};
   while (!rest.empty()) {

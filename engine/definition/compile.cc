@@ -37,11 +37,32 @@ constexpr std::string_view kAboutKeys[] = {
     "unused-variable",
 };
 
-// Says where each finding stands in the text, and adds those about the text itself.
-void FindPositions(Diagnostics& diagnostics, std::string_view text, const DocumentParse& parse, DocumentFormat format) {
-  if (diagnostics.empty() && !parse.repeated_keys) return;
-  const Positions positions = Positions::Of(text, format);
-  const Value& document = *parse.value;
+// Findings about what a text says, which is something else when its placeholders have values.
+constexpr std::string_view kAboutTexts[] = {
+    "bad-label",
+    "bad-choice-rule",
+    "bad-payload-template",
+    "bad-jsonpath",
+    "bad-reference-path",
+    "bad-intrinsic",
+    "bad-enum-value",
+    "bad-timestamp",
+    "invalid-resource",
+    "unsupported-version",
+    "bad-query-language",
+    "jsonata-syntax-error",
+    "jsonata-not-an-expression",
+};
+
+void DropAboutPlaceholders(const Value& definition, Report& report) {
+  report.Drop([&](const Diagnostic& d) {
+    if (std::find(std::begin(kAboutTexts), std::end(kAboutTexts), d.rule) == std::end(kAboutTexts)) return false;
+    const Value* text = ResolvePointer(definition, d.pointer);
+    return text != nullptr && text->is_string() && (IsPlaceholder(*text) || report.IsOpen(text->as_string()));
+  });
+}
+
+void AddRepeatedKeys(Diagnostics& diagnostics, const Positions& positions) {
   for (const auto& [pointer, position] : positions.duplicates()) {
     Diagnostic d;
     const Rule& rule = RuleOf("duplicate-key");
@@ -53,6 +74,10 @@ void FindPositions(Diagnostics& diagnostics, std::string_view text, const Docume
     d.position = position;
     diagnostics.push_back(std::move(d));
   }
+}
+
+// Says where each finding stands in the text.
+void FindPositions(Diagnostics& diagnostics, const Value& document, const Positions& positions) {
   for (Diagnostic& d : diagnostics) {
     if (d.position.line != 0) continue;
     const Value* value = ResolvePointer(document, d.pointer);
@@ -91,11 +116,52 @@ std::optional<int64_t> CompileTop(const Value& definition, CompileContext& conte
   return static_cast<int64_t>(*timeout);
 }
 
-CompileResult NotAnObject(Report& report) {
-  report.AddUnlocated("not-an-object", Place(), "Definition must be a valid JSON object");
+CompileResult Refused(std::string_view rule, std::string message, SourcePosition position) {
+  Report report;
+  report.AddUnlocated(rule, Place(), std::move(message)).position = position;
   CompileResult result;
   result.diagnostics = report.Take();
-  result.diagnostics.back().position = {1, 1};
+  return result;
+}
+
+CompileResult NotAnObject(SourcePosition position) {
+  return Refused("not-an-object", "Definition must be a valid JSON object", position);
+}
+
+CompileResult TooLarge(size_t bytes, const CompileOptions& options, SourcePosition position) {
+  return Refused("too-large",
+                 "The definition has " + std::to_string(bytes) + " bytes; the limit is " +
+                     std::to_string(options.quotas.definition_bytes_max),
+                 position);
+}
+
+// `document` is as it was read; `positions` is asked if there are findings, or keys that stand twice.
+CompileResult Compile(const Value& document, bool has_placeholders, bool repeated_keys, const CompileOptions& options,
+                      const std::function<Positions()>& positions) {
+  CompileResult result;
+  Report report;
+  result.definition = has_placeholders ? Substitute(document, options.substitutions) : document;
+  if (has_placeholders && !options.keep_placeholders) ReportUnresolved(result.definition, Place(), report);
+  if (options.keep_placeholders) report.KeepPlaceholders();
+  CompileContext context{report, options.states, options.type};
+  context.to_execute = options.to_execute && !options.keep_placeholders;
+  context.keep_placeholders = options.keep_placeholders;
+  const std::optional<int64_t> timeout_seconds = CompileTop(result.definition, context);
+  std::unique_ptr<const StateGraph> graph = CompileGraph(result.definition, Place(), context);
+  if (options.keep_placeholders) DropAboutPlaceholders(result.definition, report);
+  CheckVariableScopes(result.definition, report);
+  if (!report.has_errors() && !context.incomplete) CheckVariableReads(result.definition, report);
+  if (!report.has_errors() && !context.incomplete && options.lint)
+    options.lint(result.definition, options.type, report);
+  VariableReferences references = FindVariableReferences(result.definition, report);
+  result.diagnostics = report.Take();
+  if (repeated_keys) AddRepeatedKeys(result.diagnostics, positions());
+  if (options.suppress) options.suppress(result.definition, result.diagnostics);
+  if (!result.diagnostics.empty()) FindPositions(result.diagnostics, document, positions());
+  if (!HasErrors(result.diagnostics) && !context.incomplete) {
+    result.machine =
+        std::make_shared<const StateMachine>(std::move(graph), options.type, timeout_seconds, std::move(references));
+  }
   return result;
 }
 
@@ -104,43 +170,22 @@ CompileResult NotAnObject(Report& report) {
 FieldTable MachineFields() { return kFields; }
 
 CompileResult CompileDefinition(std::string_view text, const CompileOptions& options) {
-  CompileResult result;
-  Report report;
-  if (text.size() > options.quotas.definition_bytes_max) {
-    report.AddUnlocated("too-large", Place(),
-                        "The definition has " + std::to_string(text.size()) + " bytes; the limit is " +
-                            std::to_string(options.quotas.definition_bytes_max));
-    result.diagnostics = report.Take();
-    return result;
-  }
-  DocumentParse parse = ParseDocument(text, options.format);
-  if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) return NotAnObject(report);
-  if (!parse) {
-    report.AddUnlocated("invalid-json", Place(), parse.message);
-    result.diagnostics = report.Take();
-    result.diagnostics.back().position = parse.position;
-    return result;
-  }
+  if (text.size() > options.quotas.definition_bytes_max) return TooLarge(text.size(), options, {});
+  const DocumentParse parse = ParseDocument(text, options.format);
+  if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) return NotAnObject({1, 1});
+  if (!parse) return Refused("invalid-json", parse.message, parse.position);
+  if (!parse.value->is_object()) return NotAnObject({1, 1});
   const bool has_placeholders = text.find("${") != std::string_view::npos;
-  result.definition = has_placeholders ? Substitute(*parse.value, options.substitutions) : *parse.value;
-  if (!result.definition.is_object()) return NotAnObject(report);
-  if (has_placeholders && !options.keep_placeholders) ReportUnresolved(result.definition, Place(), report);
-  if (options.keep_placeholders) report.KeepPlaceholders();
-  CompileContext context{report, options.states, options.type};
-  context.to_execute = options.to_execute && !options.keep_placeholders;
-  const std::optional<int64_t> timeout_seconds = CompileTop(result.definition, context);
-  std::unique_ptr<const StateGraph> graph = CompileGraph(result.definition, Place(), context);
-  CheckVariableScopes(result.definition, report);
-  if (!report.has_errors()) CheckVariableReads(result.definition, report);
-  if (!report.has_errors() && options.lint) options.lint(result.definition, report);
-  VariableReferences references = FindVariableReferences(result.definition, report);
-  result.diagnostics = report.Take();
-  FindPositions(result.diagnostics, text, parse, options.format);
-  if (!HasErrors(result.diagnostics)) {
-    result.machine =
-        std::make_shared<const StateMachine>(std::move(graph), options.type, timeout_seconds, std::move(references));
-  }
-  return result;
+  return Compile(*parse.value, has_placeholders, parse.repeated_keys, options,
+                 [&] { return Positions::Of(text, options.format); });
+}
+
+CompileResult CompileDocument(const Value& definition, const CompileOptions& options,
+                              const std::function<Positions()>& positions) {
+  if (!definition.is_object()) return NotAnObject(positions().ValueAt(""));
+  const size_t bytes = ToJson(definition).size();
+  if (bytes > options.quotas.definition_bytes_max) return TooLarge(bytes, options, positions().ValueAt(""));
+  return Compile(definition, /*has_placeholders=*/true, /*repeated_keys=*/true, options, positions);
 }
 
 }  // namespace gait

@@ -26,18 +26,27 @@ struct CompileOptions {
   // False: one state of it is tested, with what it would have others do mocked. What gait cannot execute is no error.
   bool to_execute = true;
   // Looks at a definition without errors for what AWS takes and what bites all the same: engine/lint.
-  std::function<void(const Value& definition, Report& report)> lint = {};
+  std::function<void(const Value& definition, StateMachineType type, Report& report)> lint = {};
+  // Drops findings, or adds some, before it is looked up where they stand: engine/lint.
+  std::function<void(const Value& definition, Diagnostics& diagnostics)> suppress = {};
 };
 
 struct CompileResult {
-  std::shared_ptr<const StateMachine> machine;  // null if there is an error among the diagnostics
-  Diagnostics diagnostics;                      // all findings, in the order of the text
-  Value definition;  // as it is compiled: substitutions put in; undefined if it did not parse
+  // Null if there is an error among the diagnostics, or if a placeholder that is kept stands for a state, for what
+  // leads to states (Choices, Catch, Branches, ...), for a state's type or for StartAt.
+  std::shared_ptr<const StateMachine> machine;
+  Diagnostics diagnostics;  // all findings, in the order of the text
+  Value definition;         // as it is compiled: substitutions put in; undefined if it did not parse
 };
 
 // The fields of a definition itself.
 FieldTable MachineFields();
 
 CompileResult CompileDefinition(std::string_view text, const CompileOptions& options);
+
+// The same of a definition that is a part of another document, as it was read from there. `positions` gives where its
+// parts stand; it is asked if there is something to report.
+CompileResult CompileDocument(const Value& definition, const CompileOptions& options,
+                              const std::function<Positions()>& positions);
 
 }  // namespace gait

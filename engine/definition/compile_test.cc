@@ -184,6 +184,61 @@ TEST_CASE("placeholders are filled in, an unquoted one too") {
         R"({"Type":"Wait","Seconds":5,"Comment":"a \"pause\"","End":true})");
 }
 
+TEST_CASE("a placeholder that is kept may be any state, type, target and structure") {
+  CompileOptions options;
+  options.format = DocumentFormat::kYaml;
+  options.keep_placeholders = true;
+  const std::string a = "StartAt: A\nStates:\n  A:\n", b = "\n  B: {Type: Succeed}\n";
+  struct {
+    std::string text;
+    bool whole;  // is there a machine?
+  } const rows[] = {
+      {"StartAt: ${S}\nStates:\n  A: {Type: Pass, Next: B}" + b, false},
+      {"StartAt: x${S}\nStates:\n  A: {Type: Pass, Next: B}" + b, false},
+      {a + "    Type: ${T}" + b, false},
+      {a + "    Type: '${T}'\n    Any: 1" + b, false},
+      {"StartAt: A\nStates:\n  A: ${A}" + b, false},
+      {a + "    Type: Pass\n    Next: ${N}" + b, true},
+      {a + "    Type: Pass\n    Next: '${N}'" + b, true},
+      {a + "    Type: Choice\n    Choices: ${C}\n    Default: B" + b, false},
+      {a + "    Type: Parallel\n    Branches: ${C}\n    Next: B" + b, false},
+      {a + "    Type: Map\n    ItemProcessor: ${C}\n    Next: B" + b, false},
+      {a +
+           "    Type: Parallel\n    Branches: [{StartAt: X, States: {X: {Type: Succeed}}}]\n    Retry: ${C}\n    Next: "
+           "B" +
+           b,
+       true},
+      {a +
+           "    Type: Parallel\n    Branches:\n      - ${C}\n    Catch:\n      - ${C}\n    Retry:\n      - ${C}\n    "
+           "Next: B" +
+           b,
+       false},
+      {a + "    Type: Choice\n    Choices:\n      - ${C}" + b, false},
+      {"StartAt: A\nStates: ${X}\n", true},
+      {a + "    Type: Pass\n    Parameters:\n      x.$: ${P}\n      y.$: 'x${P}'\n    Next: B" + b, true},
+      {a + "    Type: Pass\n    InputPath: 'x${P}'\n    Next: B" + b, true},
+      {a + "    Type: Map\n    Next: B\n    Label: 'x${P}'\n    ItemProcessor:\n" +
+           "      ProcessorConfig: {Mode: 'x${P}', ExecutionType: EXPRESS}\n      StartAt: X\n" +
+           "      States: {X: {Type: Succeed}}" + b,
+       true},
+      {a + "    Type: Map\n    Next: B\n    ItemProcessor:\n      ProcessorConfig: ${P}\n      StartAt: X\n" +
+           "      States: {X: {Type: Succeed}}" + b,
+       true},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.text);
+    const CompileResult result = Compile(row.text, options);
+    CHECK(Lines(result.diagnostics).empty());
+    CHECK((result.machine != nullptr) == row.whole);
+  }
+  // What has nothing to do with it is found all the same.
+  CHECK(Found(a + "    Type: Pass\n    Next: ${N}\n  C: {Type: Pass, Next: D}" + b, options) ==
+        "dangling-transition /States/C/Next");
+  options.keep_placeholders = false;
+  CHECK(Found(a + "    Type: Pass\n    Next: 'x${N}'" + b, options) ==
+        "dangling-transition /States/A/Next\nunreachable-state /States/B");
+}
+
 TEST_CASE("YAML is read as JSON is") {
   CompileOptions options;
   options.format = DocumentFormat::kYaml;

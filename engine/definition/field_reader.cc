@@ -230,8 +230,12 @@ bool FieldReader::CheckNumber(const FieldRow& row, const Value& value, const Pla
 
 const Value* FieldReader::Get(std::string_view name) const {
   // A member that this object cannot have was reported as unknown.
-  if (RowOf(name) == nullptr || std::find(bad_.begin(), bad_.end(), name) != bad_.end()) return nullptr;
-  return object_.Find(name);
+  const FieldRow* row = RowOf(name);
+  if (row == nullptr || std::find(bad_.begin(), bad_.end(), name) != bad_.end()) return nullptr;
+  const Value* value = object_.Find(name);
+  // Of a structure that a placeholder stands for there is nothing to be read.
+  const bool is_structure = row->type == FieldType::kObject || row->type == FieldType::kArray;
+  return is_structure && value != nullptr && IsPlaceholder(*value) ? nullptr : value;
 }
 
 std::optional<std::string> FieldReader::Text(std::string_view name) const {

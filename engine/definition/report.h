@@ -26,6 +26,11 @@ class Report {
 
   const Diagnostics& diagnostics() const { return diagnostics_; }
   Diagnostics Take() { return std::move(diagnostics_); }
+  // Takes back the findings that `matches`.
+  template <typename Matches>
+  void Drop(Matches matches) {
+    std::erase_if(diagnostics_, matches);
+  }
   bool has_errors() const { return HasErrors(diagnostics_); }
 
   void AddRead(VariableRead read) { reads_.push_back(std::move(read)); }

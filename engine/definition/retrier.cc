@@ -5,6 +5,7 @@
 
 #include "engine/base/error_names.h"
 #include "engine/definition/catcher.h"
+#include "engine/json/document.h"
 
 namespace gait {
 namespace {
@@ -61,6 +62,7 @@ std::vector<Retrier> ReadRetriers(const FieldReader& state) {
   if (array == nullptr) return retriers;
   for (size_t i = 0; i < array->size(); ++i) {
     const Place place = state.place().Key("Retry").Index(i);
+    if (IsPlaceholder(array->items()[i])) continue;
     if (!array->items()[i].is_object()) {
       state.report().Add("bad-type", place, "Expected value of type [OBJECT]");
       continue;

@@ -27,6 +27,18 @@ constexpr Rule kRules[] = {
     {"unresolved-placeholder", E, "", "a ${placeholder} has no value",
      "Give it a value with --substitution NAME=VALUE, or many with --substitutions FILE. `gait validate` "
      "needs none: there a placeholder stands for any value."},
+    {"no-state-machine", E, "", "the file is neither a definition nor a template with a state machine",
+     "Name a definition, or a template that has a state machine. Of a folder the files that hold none are passed "
+     "over."},
+    {"definition-not-found", W, "", "a template names a file for the definition that is not there",
+     "Correct the path, which begins at the folder of the template, or make the file before the templates are "
+     "checked."},
+    {"definition-not-read", I, "", "a template's definition is not at hand, and so not checked",
+     "Check the definition where it is made or kept: the template alone does not say what it is."},
+    {"undefined-substitution", W, "", "a template has no value for a ${placeholder} of the definition",
+     "Add the name to the template's DefinitionSubstitutions, or correct it in the definition."},
+    {"unused-substitution", I, "", "a template has a value for what the definition does not refer to",
+     "Remove the value, or refer to it in the definition as ${Name}."},
     {"duplicate-key", W, "", "an object has a key twice",
      "Remove one of the two: the last one counts, and readers differ on that."},
     {"not-implemented", E, "", "gait cannot execute this yet",

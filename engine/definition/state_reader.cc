@@ -1,6 +1,7 @@
 #include "engine/definition/state_reader.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/base/edit_distance.h"
 #include "engine/definition/checks.h"
@@ -48,6 +49,10 @@ const StateType* FindType(const Value& state, const Place& place, CompileContext
   for (const StateType& t : context.states) {
     if (type->is_string() && t.name == type->as_string()) return &t;
     names.push_back(t.name);
+  }
+  if (context.keep_placeholders && context.IsAnyName(*type)) {
+    context.incomplete = true;
+    return nullptr;
   }
   const auto near = type->is_string() ? DidYouMean(type->as_string(), names) : std::nullopt;
   Diagnostic& finding = context.report.Add("unknown-state-type", place.Key("Type"),
@@ -114,7 +119,16 @@ StateReader::StateReader(const Value& object, const Place& place, const Value& n
       type_(type),
       names_(names),
       context_(context),
-      next_(ReadNext()) {}
+      next_(ReadNext()) {
+  // What a placeholder stands for may lead to any state, and have states of its own.
+  for (const char* field : {"Choices", "Catch", "Branches", "ItemProcessor", "Iterator"}) {
+    const Value* value = object.Find(field);
+    if (value == nullptr) continue;
+    const auto items = value->items();
+    if (!IsPlaceholder(*value) && std::none_of(items.begin(), items.end(), IsPlaceholder)) continue;
+    context.incomplete = context.leads_anywhere = true;
+  }
+}
 
 int64_t StateReader::ReadNext() const {
   if (!type_.has_next) return kEnd;
@@ -134,9 +148,13 @@ int64_t StateReader::ReadNext() const {
 }
 
 int64_t StateReader::Target(const Value& text, const Place& place) const {
-  if (!text.is_string() || IsPlaceholder(text)) return kNowhere;
+  if (!text.is_string()) return kNowhere;
   const auto it = names_.find(text.as_string());
   if (it != names_.end()) return it->second;
+  if (context_.IsAnyName(text)) {
+    context_.leads_anywhere = true;
+    return kNowhere;
+  }
   std::vector<std::string_view> known;
   for (const auto& [name, number] : names_) known.push_back(name);
   ReportDangling(text.as_string(), known, place, report());
@@ -193,16 +211,27 @@ std::unique_ptr<const StateGraph> CompileGraph(const Value& object, const Place&
   const Value* states = object.Find("States");
   std::vector<std::unique_ptr<const State>> compiled;
   int64_t start_at = kNowhere;
+  const bool outer_leads_anywhere = std::exchange(context.leads_anywhere, false);
   if (states != nullptr && states->is_object()) {
     if (states->size() == 0) context.report.Add("empty-states", states_place, "Value cannot be empty");
     StateNames names;
     for (size_t i = 0; i < states->size(); ++i) names[states->members()[i].name()] = static_cast<int64_t>(i);
-    start_at = ReadStartAt(object, place, names, context.report);
+    const Value* start = object.Find("StartAt");
+    if (start != nullptr && context.keep_placeholders && context.IsAnyName(*start) &&
+        !names.contains(start->as_string())) {
+      context.incomplete = context.leads_anywhere = true;
+    } else {
+      start_at = ReadStartAt(object, place, names, context.report);
+    }
     for (const Member& m : states->members()) {
       const auto number = static_cast<int64_t>(compiled.size());
       compiled.push_back(nullptr);
       const Place state_place = states_place.Key(m.name());
       CheckName(m.name(), state_place, context);
+      if (context.keep_placeholders && IsPlaceholder(m.value)) {
+        context.incomplete = true;
+        continue;
+      }
       if (!m.value.is_object()) {
         const bool misplaced = m.name() == "QueryLanguage" && m.value.is_string();
         context.report.Add(misplaced ? "query-language-misplaced" : "bad-type", state_place,
@@ -222,6 +251,7 @@ std::unique_ptr<const StateGraph> CompileGraph(const Value& object, const Place&
   // Recorded: a StartAt that is missing leaves nothing unreachable.
   if (states != nullptr && states->is_object() && object.Find("StartAt") != nullptr)
     CheckTransitions(*graph, *states, states_place, context);
+  context.leads_anywhere = outer_leads_anywhere;
   return graph;
 }
 

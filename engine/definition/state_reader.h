@@ -13,6 +13,7 @@
 #include "engine/definition/retrier.h"
 #include "engine/definition/state.h"
 #include "engine/definition/state_machine.h"
+#include "engine/json/document.h"
 
 namespace gait {
 
@@ -37,6 +38,15 @@ struct CompileContext {
   std::set<std::string, std::less<>> labels = {};       // of all Maps
   int depth = 0;                                        // of the States object that is being read
   bool to_execute = true;                               // not only checked
+  bool keep_placeholders = false;                       // they stand for any value
+  bool leads_anywhere = false;  // a placeholder is where a transition of the States object leads
+  bool incomplete = false;      // a placeholder is a state or a structure that leads to one
+
+  // May the value, which is due to be a name, be any name?
+  bool IsAnyName(const Value& value) const {
+    return IsPlaceholder(value) ||
+           (keep_placeholders && value.is_string() && value.as_string().find("${") != std::string_view::npos);
+  }
 };
 
 // The names of one States object, with their places.

@@ -194,7 +194,7 @@ class VariableFlow {
 // The children of a Distributed Map are executions of their own: they see no variables around them.
 bool IsDistributed(const Value& processor) {
   const Value* config = processor.Find("ProcessorConfig");
-  const Value* mode = config == nullptr ? nullptr : config->Find("Mode");
+  const Value* mode = config == nullptr || !config->is_object() ? nullptr : config->Find("Mode");
   return mode != nullptr && mode->is_string() && mode->as_string() == "DISTRIBUTED";
 }
 

@@ -155,8 +155,11 @@ DocumentFormat FormatOfFile(std::string_view file_name) {
   return file_name.ends_with(".yaml") || file_name.ends_with(".yml") ? DocumentFormat::kYaml : DocumentFormat::kJson;
 }
 
-DocumentParse ParseDocument(std::string_view text, DocumentFormat format) {
-  if (format == DocumentFormat::kYaml) return ParseYaml(text, nullptr, nullptr);
+DocumentParse ParseDocument(std::string_view text, DocumentFormat format, YamlTags tags) {
+  if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) {
+    return {std::nullopt, "The text is UTF-16; it has to be UTF-8", {1, 1}};
+  }
+  if (format == DocumentFormat::kYaml) return ParseYaml(text, tags, nullptr, nullptr);
   const size_t skipped = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
   const std::string_view body = text.substr(skipped);
   JsonParse parse = body.find("${") == std::string_view::npos ? ParseJson(body) : ParseJson(QuotePlaceholders(body));
@@ -199,11 +202,11 @@ Value Substitute(const Value& value, const std::map<std::string, std::string, st
   }
 }
 
-Positions Positions::Of(std::string_view text, DocumentFormat format) {
+Positions Positions::Of(std::string_view text, DocumentFormat format, YamlTags tags) {
   Map map;
   std::map<std::string, SourcePosition> duplicates;
   if (format == DocumentFormat::kYaml) {
-    ParseYaml(text, &map, &duplicates);
+    ParseYaml(text, tags, &map, &duplicates);
   } else {
     if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
     const std::string json = QuotePlaceholders(text);
@@ -213,6 +216,20 @@ Positions Positions::Of(std::string_view text, DocumentFormat format) {
     reader.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag>(stream, handler);
   }
   return Positions(std::move(map), std::move(duplicates));
+}
+
+Positions Positions::Under(std::string_view prefix) const {
+  const auto is_under = [&](std::string_view pointer) {
+    return pointer.starts_with(prefix) && (pointer.size() == prefix.size() || pointer[prefix.size()] == '/');
+  };
+  const auto cut = [&](const auto& all) {
+    std::remove_cvref_t<decltype(all)> under;
+    for (auto it = all.lower_bound(std::string(prefix)); it != all.end() && it->first.starts_with(prefix); ++it) {
+      if (is_under(it->first)) under.emplace_hint(under.end(), it->first.substr(prefix.size()), it->second);
+    }
+    return under;
+  };
+  return Positions(cut(map_), cut(duplicates_));
 }
 
 const Positions::Place& Positions::Nearest(std::string_view pointer) const {

@@ -29,9 +29,15 @@ struct DocumentParse {
   explicit operator bool() const { return value.has_value(); }
 };
 
+// What a tag of the document's own, `!Name value`, makes of a YAML value.
+enum class YamlTags {
+  kIgnored,
+  kFunctions,  // CloudFormation's short forms: `!Ref x` is {"Ref": "x"}, and every other one `!Sub x` {"Fn::Sub": "x"}
+};
+
 // Reads a document: UTF-8, with or without a byte order mark; an empty YAML document is null. Depth is bounded by
 // kNestingMax, and the number of values that YAML's aliases may expand to by kYamlNodesMax.
-DocumentParse ParseDocument(std::string_view text, DocumentFormat format);
+DocumentParse ParseDocument(std::string_view text, DocumentFormat format, YamlTags tags = YamlTags::kIgnored);
 
 inline constexpr size_t kYamlNodesMax = 1'000'000;
 
@@ -51,7 +57,7 @@ Value Substitute(const Value& value, const std::map<std::string, std::string, st
 class Positions {
  public:
   // REQUIRES: ParseDocument takes the text.
-  static Positions Of(std::string_view text, DocumentFormat format);
+  static Positions Of(std::string_view text, DocumentFormat format, YamlTags tags = YamlTags::kIgnored);
 
   // Of the value that the JSON pointer names; of the innermost value around it, if there is no such value.
   SourcePosition ValueAt(std::string_view pointer) const;
@@ -66,6 +72,9 @@ class Positions {
 
   // All of them, by pointer.
   const Map& places() const { return map_; }
+  // Those of the value at `prefix`, as if it were a document.
+  Positions Under(std::string_view prefix) const;
+
   // The members whose key stands in its object for a second time: pointer, and position of the later key.
   const std::map<std::string, SourcePosition>& duplicates() const { return duplicates_; }
 

@@ -90,6 +90,57 @@ TEST_CASE("positions in YAML") {
   CHECK(positions.ValueAt("/States/A/L/1") == SourcePosition{4, 12});
 }
 
+TEST_CASE("columns in YAML are code points, with a byte order mark and with CR LF too") {
+  for (const std::string_view text :
+       {"é: {ä: 1, b: x}\nc:\n  - ü: z\n", "\xef\xbb\xbfé: {ä: 1, b: x}\r\nc:\r\n  - ü: z\r\n"}) {
+    const Positions positions = Positions::Of(text, DocumentFormat::kYaml);
+    CHECK(positions.KeyAt("/é/b") == SourcePosition{1, 11});
+    CHECK(positions.ValueAt("/é/b") == SourcePosition{1, 14});
+    CHECK(positions.ValueAt("/c/0/ü") == SourcePosition{3, 8});
+  }
+}
+
+TEST_CASE("bytes that no YAML text has") {
+  CHECK(Yaml(std::string_view("a: x\0y", 7)) == "refused: A NUL byte stands in the document");
+  CHECK(Yaml("a: \x04\nb: 1") == "refused: A control character stands in the document");
+  CHECK(Yaml("a: \xff") == "refused: Invalid encoding: the text is not UTF-8");
+  CHECK(Yaml(std::string_view("\xff\xfe{\0}\0", 6)) == "refused: The text is UTF-16; it has to be UTF-8");
+  CHECK(ParseDocument("a: 1\nb: é\xff", DocumentFormat::kYaml).position == SourcePosition{2, 5});
+}
+
+TEST_CASE("the short forms of CloudFormation's functions, where they are asked for") {
+  const std::string_view text =
+      "a: !Ref X\nb: !Sub\n  - '${v}'\n  - v: !GetAtt Y.Arn\nc: !If [C, !Sub x, 1]\nd: &d !Join ['', [a]]\ne: *d\n";
+  const DocumentParse parse = ParseDocument(text, DocumentFormat::kYaml, YamlTags::kFunctions);
+  REQUIRE(parse);
+  CHECK(ToJson(*parse.value) == R"({"a":{"Ref":"X"},"b":{"Fn::Sub":["${v}",{"v":{"Fn::GetAtt":"Y.Arn"}}]},)"
+                                R"("c":{"Fn::If":["C",{"Fn::Sub":"x"},1]},"d":{"Fn::Join":["",["a"]]},)"
+                                R"("e":{"Fn::Join":["",["a"]]}})");
+  const Positions positions = Positions::Of(text, DocumentFormat::kYaml, YamlTags::kFunctions);
+  CHECK(positions.ValueAt("/a") == SourcePosition{1, 4});
+  CHECK(positions.ValueAt("/b/Fn::Sub/0") == SourcePosition{3, 5});
+  CHECK(positions.ValueAt("/b/Fn::Sub/1/v/Fn::GetAtt") == SourcePosition{4, 8});
+  CHECK(positions.ValueAt("/c/Fn::If/2") == SourcePosition{5, 20});
+  CHECK(Yaml("a: !Ref X") == R"({"a":"X"})");
+}
+
+TEST_CASE("a tag on a line of its own with its block scalar, no further indented") {
+  const std::string_view text = "P:\n  Q:\n    !Sub |\n    {\n      x\n    }\n  R: 1\n";
+  const DocumentParse parse = ParseDocument(text, DocumentFormat::kYaml, YamlTags::kFunctions);
+  REQUIRE(parse);
+  CHECK(ToJson(*parse.value) == R"({"P":{"Q":{"Fn::Sub":"{\n  x\n}\n"},"R":1}})");
+  const Positions positions = Positions::Of(text, DocumentFormat::kYaml, YamlTags::kFunctions);
+  CHECK(positions.ValueAt("/P/Q/Fn::Sub").line == 3);
+  CHECK(positions.ValueAt("/P/R") == SourcePosition{7, 6});
+}
+
+TEST_CASE("the positions of a part") {
+  const Positions part = Positions::Of("a:\n  b: {c: 1}\n  bb: 2\nab: 3\n", DocumentFormat::kYaml).Under("/a/b");
+  CHECK(part.KeyAt("") == SourcePosition{2, 3});
+  CHECK(part.ValueAt("/c") == SourcePosition{2, 10});
+  CHECK(part.ValueAt("/x") == SourcePosition{2, 6});
+}
+
 TEST_CASE("keys that stand twice are noted") {
   const Positions positions =
       Positions::Of("{\"a\": 1,\n \"b\": {\"c\": 1, \"c\": 2},\n \"a\": 3}", DocumentFormat::kJson);

@@ -13,36 +13,64 @@
 #include <vector>
 
 #include "engine/base/quotas.h"
+#include "engine/base/utf.h"
 #include "engine/json/pointer.h"
 
 namespace gait {
 namespace {
 
-// yaml-cpp counts columns in bytes.
-class Lines {
- public:
-  explicit Lines(std::string_view text) : text_(text) {
-    if (text.starts_with("\xef\xbb\xbf")) begins_ = {3};
-    for (size_t i = text.find('\n'); i != std::string_view::npos; i = text.find('\n', i + 1)) begins_.push_back(i + 1);
-  }
+// yaml-cpp counts bytes.
+SourcePosition PositionOfMark(std::string_view text, const YAML::Mark& mark) {
+  const auto end = static_cast<size_t>(mark.pos), bytes = static_cast<size_t>(mark.column);
+  if (mark.pos < 0 || end > text.size() || bytes > end) return {mark.line + 1, mark.column + 1};
+  return {mark.line + 1, static_cast<int>(CountCodePoints(text.substr(end - bytes, bytes))) + 1};
+}
 
-  SourcePosition PositionOf(const YAML::Mark& mark) const {
-    const auto line = static_cast<size_t>(mark.line);
-    if (line >= begins_.size()) return {mark.line + 1, mark.column + 1};
-    const std::string_view before = text_.substr(begins_[line], static_cast<size_t>(mark.column));
-    const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; };
-    return {mark.line + 1, mark.column + 1 - static_cast<int>(std::count_if(before.begin(), before.end(), continues))};
+// What yaml-cpp would read in its own way: as the end of the text, or as another character.
+std::optional<DocumentParse> RefusedBytes(std::string_view text) {
+  const auto refused = [&](const char* message, size_t offset) {
+    return DocumentParse{std::nullopt, message, PositionOf(text, offset)};
+  };
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    if (c >= 0x20 || c == '\t' || c == '\n' || c == '\r') continue;
+    return refused(c == 0 ? "A NUL byte stands in the document" : "A control character stands in the document", i);
   }
-
- private:
-  std::string_view text_;
-  std::vector<size_t> begins_ = {0};
-};
+  if (IsUtf8(text)) return std::nullopt;
+  size_t valid = 0;
+  while (const size_t size = Utf8CharacterSize(text.substr(valid))) valid += size;
+  return refused("Invalid encoding: the text is not UTF-8", valid);
+}
 
 struct Refused {
   std::string message;
   YAML::Mark mark;
 };
+
+// By the offset of the scalar that each belongs to.
+using MovedTags = std::unordered_map<size_t, std::string>;
+
+// yaml-cpp takes a tag at the beginning of a line for that of a key, and then a block scalar that is not indented
+// further for the end of the mapping:
+//   Policy:
+//     !Sub |
+//     {...}
+// Turns such tags into blanks.
+MovedTags TakeBlockTags(std::string& text) {
+  MovedTags tags;
+  for (size_t line = 0; line < text.size();) {
+    const size_t end = std::min(text.find('\n', line), text.size());
+    const size_t begin = text.find_first_not_of(" -", line);
+    const size_t blank = text.find(' ', begin);
+    const size_t scalar = text.find_first_not_of(' ', blank);
+    if (scalar < end && text[begin] == '!' && (text[scalar] == '|' || text[scalar] == '>')) {
+      tags[scalar] = text.substr(begin, blank - begin);
+      text.replace(begin, blank - begin, blank - begin, ' ');
+    }
+    line = end + 1;
+  }
+  return tags;
+}
 
 // A plain scalar's value by the core schema (YAML 1.2, 10.3.2); every other plain scalar is a string.
 Value PlainScalar(const std::string& text) {
@@ -74,8 +102,9 @@ Value PlainScalar(const std::string& text) {
 
 class Handler : public YAML::EventHandler {
  public:
-  Handler(const Lines& lines, Positions::Map* positions, std::map<std::string, SourcePosition>* duplicates)
-      : lines_(lines), positions_(positions), duplicates_(duplicates) {}
+  Handler(std::string_view text, YamlTags tags, MovedTags moved, Positions::Map* positions,
+          std::map<std::string, SourcePosition>* duplicates)
+      : text_(text), tags_(tags), moved_(std::move(moved)), positions_(positions), duplicates_(duplicates) {}
 
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
@@ -90,16 +119,19 @@ class Handler : public YAML::EventHandler {
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& text) override {
-    Scalar(mark, anchor, tag == "?" ? PlainScalar(text) : Value::String(text), text);
+    const auto moved = moved_.find(static_cast<size_t>(mark.pos));
+    const bool in_function = OpenFunction(mark, moved == moved_.end() ? tag : moved->second, anchor);
+    Scalar(mark, in_function ? 0 : anchor, tag == "?" ? PlainScalar(text) : Value::String(text), text);
+    if (in_function) Close();
   }
-  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
-    Open(mark, anchor, /*is_map=*/false);
+    OpenTagged(mark, tag, anchor, /*is_map=*/false);
   }
   void OnSequenceEnd() override { Close(); }
-  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value) override {
-    Open(mark, anchor, /*is_map=*/true);
+    OpenTagged(mark, tag, anchor, /*is_map=*/true);
   }
   void OnMapEnd() override { Close(); }
 
@@ -122,6 +154,7 @@ class Handler : public YAML::EventHandler {
     std::string key;
     SourcePosition key_position;
     std::unordered_set<std::string> keys;
+    bool in_function = false;  // the level around it is that of its tag
   };
 
   [[noreturn]] static void TooDeep(const YAML::Mark& mark) {
@@ -135,7 +168,7 @@ class Handler : public YAML::EventHandler {
   }
   void Note(const YAML::Mark& mark) {
     if (positions_ == nullptr) return;
-    const SourcePosition value = lines_.PositionOf(mark);
+    const SourcePosition value = PositionOfMark(text_, mark);
     const bool member = !levels_.empty() && levels_.back().is_map;
     (*positions_)[NextPointer()] = {member ? levels_.back().key_position : value, value};
   }
@@ -146,7 +179,7 @@ class Handler : public YAML::EventHandler {
       level.key = value.is_string() && IsPlaceholder(value) ? text
                   : value.is_string()                       ? std::string(value.as_string())
                                                             : text;
-      level.key_position = lines_.PositionOf(mark);
+      level.key_position = PositionOfMark(text_, mark);
       level.has_key = true;
       if (!level.keys.insert(level.key).second) {
         repeated_keys_ = true;
@@ -168,7 +201,28 @@ class Handler : public YAML::EventHandler {
     levels_.push_back({is_map, anchor, nodes_, std::move(pointer), {}, {}, false, {}, {}, {}});
     ++nodes_;
   }
+  // The object that the tag of the value to come makes around it; false if it makes none.
+  bool OpenFunction(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
+    if (tags_ == YamlTags::kIgnored || tag.size() < 2 || tag[0] != '!') return false;
+    if (!levels_.empty() && levels_.back().is_map && !levels_.back().has_key) return false;  // a key
+    Open(mark, anchor, /*is_map=*/true);
+    Level& level = levels_.back();
+    level.key = tag == "!Ref" || tag == "!Condition" ? tag.substr(1) : "Fn::" + tag.substr(1);
+    level.key_position = PositionOfMark(text_, mark);
+    level.has_key = true;
+    return true;
+  }
+  void OpenTagged(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, bool is_map) {
+    const bool in_function = OpenFunction(mark, tag, anchor);
+    Open(mark, in_function ? 0 : anchor, is_map);
+    levels_.back().in_function = in_function;
+  }
   void Close() {
+    const bool in_function = levels_.back().in_function;
+    CloseLevel();
+    if (in_function) CloseLevel();
+  }
+  void CloseLevel() {
     Level level = std::move(levels_.back());
     levels_.pop_back();
     Value value = level.is_map ? level.object.Build() : level.array.Build();
@@ -186,7 +240,9 @@ class Handler : public YAML::EventHandler {
     }
   }
 
-  const Lines& lines_;
+  std::string_view text_;
+  YamlTags tags_;
+  MovedTags moved_;
   Positions::Map* positions_;
   std::map<std::string, SourcePosition>* duplicates_;
   std::vector<Level> levels_;
@@ -196,22 +252,36 @@ class Handler : public YAML::EventHandler {
   Value root_;
 };
 
-}  // namespace
-
-DocumentParse ParseYaml(std::string_view text, Positions::Map* positions,
-                        std::map<std::string, SourcePosition>* duplicates) {
-  const Lines lines(text);
-  Handler handler(lines, positions, duplicates);
+DocumentParse Parse(std::string text, YamlTags tags, MovedTags moved, Positions::Map* positions,
+                    std::map<std::string, SourcePosition>* duplicates) {
+  Handler handler(text, tags, std::move(moved), positions, duplicates);
   try {
-    std::istringstream stream{std::string(text)};
+    std::istringstream stream(text);
     YAML::Parser parser(stream);
     parser.HandleNextDocument(handler);
   } catch (const Refused& refused) {
-    return {std::nullopt, refused.message, lines.PositionOf(refused.mark)};
+    return {std::nullopt, refused.message, PositionOfMark(text, refused.mark)};
   } catch (const YAML::Exception& e) {
-    return {std::nullopt, e.msg, lines.PositionOf(e.mark)};
+    return {std::nullopt, e.msg, PositionOfMark(text, e.mark)};
   }
   return {handler.Take(), "", {}, handler.repeated_keys()};
+}
+
+}  // namespace
+
+DocumentParse ParseYaml(std::string_view text, YamlTags tags, Positions::Map* positions,
+                        std::map<std::string, SourcePosition>* duplicates) {
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+  if (auto refused = RefusedBytes(text)) return *std::move(refused);
+  DocumentParse parse = Parse(std::string(text), tags, {}, positions, duplicates);
+  if (parse) return parse;
+  std::string without(text);
+  MovedTags moved = TakeBlockTags(without);
+  if (moved.empty()) return parse;
+  if (positions != nullptr) positions->clear();
+  if (duplicates != nullptr) duplicates->clear();
+  DocumentParse again = Parse(std::move(without), tags, std::move(moved), positions, duplicates);
+  return again ? again : parse;
 }
 
 }  // namespace gait

@@ -8,7 +8,7 @@
 namespace gait {
 
 // Reads the first document of the text and, where `positions` is not null, notes where its parts stand.
-DocumentParse ParseYaml(std::string_view text, Positions::Map* positions,
+DocumentParse ParseYaml(std::string_view text, YamlTags tags, Positions::Map* positions,
                         std::map<std::string, SourcePosition>* duplicates);
 
 }  // namespace gait

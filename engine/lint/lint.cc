@@ -35,9 +35,9 @@ constexpr void (*kMachineChecks[])(LintContext& context) = {CheckVariables, Chec
 
 }  // namespace
 
-void Lint(const Value& definition, const LintOptions& options, Report& report) {
+void Lint(const Value& definition, StateMachineType type, Report& report) {
   const std::unique_ptr<ScopeView> machine = ViewMachine(definition);
-  LintContext context{definition, options, *machine, report};
+  LintContext context{definition, type, *machine, report};
   ForEachState(*machine, [&](const StateView& state) {
     for (const StateCheck& row : kStateChecks) {
       if (row.type.empty() || row.type == state.type) row.check(state, context);

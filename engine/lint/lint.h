@@ -5,31 +5,21 @@
 // stand for anything, where a Choice on the way may have tested what is read, where a value comes from a function.
 #pragma once
 
-#include <string_view>
-
 #include "engine/definition/report.h"
 #include "engine/definition/state_machine.h"
-#include "engine/json/document.h"
 #include "engine/json/value.h"
 
 namespace gait {
 
-struct LintOptions {
-  StateMachineType type =
-      StateMachineType::kStandard;  // what the definition is for: an EXPRESS one ends after 5 minutes
-};
-
 // REQUIRES: the definition has no errors, and `report` has the variables that its expressions read: it is called as
-// CompileOptions::lint.
-void Lint(const Value& definition, const LintOptions& options, Report& report);
+// CompileOptions::lint. `type` is what the definition is for: an EXPRESS one ends after 5 minutes.
+void Lint(const Value& definition, StateMachineType type, Report& report);
 
-// Drops the findings that the definition's author knows of. A `Comment` of any object in it that says
-// `gait-ignore: rule-id, rule-id` silences these rules for the object and all within it: errors too, but not what keeps
-// the text from being read at all. A name that is no rule is reported as `unknown-suppression`, and one that silences
-// nothing as `unused-suppression`.
-//
-// `text` and `format` are those that CompileDefinition was given, `definition` and `diagnostics` are of its result. For
-// whoever shows findings to people: what the API answers is not touched.
-void ApplySuppressions(std::string_view text, DocumentFormat format, const Value& definition, Diagnostics& diagnostics);
+// Drops the findings that the definition's author knows of: it is called as CompileOptions::suppress. A `Comment` of
+// any object in it that says `gait-ignore: rule-id, rule-id` silences these rules for the object and all within it:
+// errors too, but not what keeps the text from being read at all. A name that is no rule is reported as
+// `unknown-suppression`, and one that silences nothing as `unused-suppression`. For whoever shows findings to people:
+// what the API answers is not touched.
+void ApplySuppressions(const Value& definition, Diagnostics& diagnostics);
 
 }  // namespace gait

@@ -90,7 +90,7 @@ bool HasPlaceholder(const Value& value);
 // What the lints share.
 struct LintContext {
   const Value& definition;
-  const LintOptions& options;
+  StateMachineType type;
   const ScopeView& machine;
   Report& report;
 };

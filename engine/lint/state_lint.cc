@@ -32,7 +32,7 @@ void CheckDeprecatedFields(const StateView& state, LintContext& context) {
 void CheckWait(const StateView& state, LintContext& context) {
   const Value* seconds = state.Find("Seconds");
   if (seconds == nullptr || !seconds->is_int()) return;
-  const bool express = context.options.type == StateMachineType::kExpress;
+  const bool express = context.type == StateMachineType::kExpress;
   const int64_t max = express ? kExpressSecondsMax : kStandardSecondsMax;
   if (seconds->as_int() >= max) {
     context.report.Add("wait-too-long", state.place.Key("Seconds"),

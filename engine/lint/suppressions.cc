@@ -63,14 +63,13 @@ bool Holds(std::string_view object, std::string_view pointer) {
 }
 
 // About a suppression itself.
-Diagnostic About(const Suppression& suppression, std::string_view rule_id, const Positions& positions) {
+Diagnostic About(const Suppression& suppression, std::string_view rule_id) {
   const Rule& rule = RuleOf(rule_id);
   Diagnostic d;
   d.severity = rule.severity;
   d.rule = rule.id;
   d.code = rule.code;
   d.pointer = suppression.pointer + "/Comment";
-  d.position = positions.ValueAt(d.pointer);
   return d;
 }
 
@@ -78,10 +77,10 @@ bool IsRule(std::string_view id) {
   return std::any_of(Rules().begin(), Rules().end(), [&](const Rule& rule) { return rule.id == id; });
 }
 
-void ReportUnknown(const Suppression& suppression, const Positions& positions, Diagnostics& diagnostics) {
+void ReportUnknown(const Suppression& suppression, Diagnostics& diagnostics) {
   std::vector<std::string_view> ids;
   for (const Rule& rule : Rules()) ids.push_back(rule.id);
-  Diagnostic d = About(suppression, "unknown-suppression", positions);
+  Diagnostic d = About(suppression, "unknown-suppression");
   d.message = "There is no rule " + suppression.rule + " to ignore";
   if (const auto near = DidYouMean(suppression.rule, ids)) d.hint = "did you mean " + std::string(*near) + "?";
   diagnostics.push_back(std::move(d));
@@ -89,9 +88,7 @@ void ReportUnknown(const Suppression& suppression, const Positions& positions, D
 
 }  // namespace
 
-void ApplySuppressions(std::string_view text, DocumentFormat format, const Value& definition,
-                       Diagnostics& diagnostics) {
-  if (text.find(kMarker) == std::string_view::npos) return;
+void ApplySuppressions(const Value& definition, Diagnostics& diagnostics) {
   std::vector<Suppression> suppressions;
   Collect(definition, Place(), suppressions);
   if (suppressions.empty()) return;
@@ -103,19 +100,15 @@ void ApplySuppressions(std::string_view text, DocumentFormat format, const Value
     }
     return ignored;
   });
-  const Positions positions = Positions::Of(text, format);
   for (const Suppression& s : suppressions) {
     if (!IsRule(s.rule)) {
-      ReportUnknown(s, positions, diagnostics);
+      ReportUnknown(s, diagnostics);
     } else if (!s.used) {
-      Diagnostic d = About(s, "unused-suppression", positions);
+      Diagnostic d = About(s, "unused-suppression");
       d.message = "There is nothing here of " + s.rule + " to ignore";
       diagnostics.push_back(std::move(d));
     }
   }
-  std::stable_sort(diagnostics.begin(), diagnostics.end(), [](const Diagnostic& a, const Diagnostic& b) {
-    return std::pair(a.position.line, a.position.column) < std::pair(b.position.line, b.position.column);
-  });
 }
 
 }  // namespace gait

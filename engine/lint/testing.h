@@ -16,10 +16,9 @@ inline Diagnostics Linted(std::string_view text, StateMachineType type = StateMa
   options.states = StateTypes();
   options.type = type;
   options.keep_placeholders = true;
-  options.lint = [&](const Value& definition, Report& report) { Lint(definition, {type}, report); };
-  CompileResult result = CompileDefinition(text, options);
-  ApplySuppressions(text, options.format, result.definition, result.diagnostics);
-  return result.diagnostics;
+  options.lint = Lint;
+  options.suppress = ApplySuppressions;
+  return CompileDefinition(text, options).diagnostics;
 }
 
 // The same, as "rule pointer", a line each.

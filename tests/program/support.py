@@ -30,9 +30,9 @@ class ProgramTest(unittest.TestCase):
             path.write_text(content if isinstance(content, str) else json.dumps(content))
         return str(path)
 
-    def gait(self, *arguments, input=None, status=0, timeout=60):
+    def gait(self, *arguments, input=None, status=0, timeout=60, cwd=None):
         """Runs the program and checks its exit status."""
-        done = subprocess.run([GAIT, *map(str, arguments)], cwd=self.folder, input=input, capture_output=True, text=True,
+        done = subprocess.run([GAIT, *map(str, arguments)], cwd=cwd or self.folder, input=input, capture_output=True, text=True,
                               timeout=timeout)
         self.assertEqual(done.returncode, status, "gait %s\n%s%s" % (arguments, done.stdout, done.stderr))
         return done
