@@ -151,8 +151,7 @@ CompileResult Compile(const Value& document, bool has_placeholders, bool repeate
   if (options.keep_placeholders) DropAboutPlaceholders(result.definition, report);
   CheckVariableScopes(result.definition, report);
   if (!report.has_errors() && !context.incomplete) CheckVariableReads(result.definition, report);
-  if (!report.has_errors() && !context.incomplete && options.lint)
-    options.lint(result.definition, options.type, report);
+  if (!context.incomplete && options.lint) options.lint(result.definition, options.type, report);
   VariableReferences references = FindVariableReferences(result.definition, report);
   result.diagnostics = report.Take();
   if (repeated_keys) AddRepeatedKeys(result.diagnostics, positions());

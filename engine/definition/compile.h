@@ -25,7 +25,7 @@ struct CompileOptions {
   bool keep_placeholders = false;
   // False: one state of it is tested, with what it would have others do mocked. What gait cannot execute is no error.
   bool to_execute = true;
-  // Looks at a definition without errors for what AWS takes and what bites all the same: engine/lint.
+  // Looks at a definition for what AWS takes and what bites all the same, once all errors are found: engine/lint.
   std::function<void(const Value& definition, StateMachineType type, Report& report)> lint = {};
   // Drops findings, or adds some, before it is looked up where they stand: engine/lint.
   std::function<void(const Value& definition, Diagnostics& diagnostics)> suppress = {};

@@ -11,8 +11,9 @@
 
 namespace gait {
 
-// REQUIRES: the definition has no errors, and `report` has the variables that its expressions read: it is called as
-// CompileOptions::lint. `type` is what the definition is for: an EXPRESS one ends after 5 minutes.
+// Is called as CompileOptions::lint, when all errors are found and the variables that the expressions read are in
+// `report`. A state with an error in it is left alone; where there is any, so is what flows from state to state. `type`
+// is what the definition is for: an EXPRESS one ends after 5 minutes.
 void Lint(const Value& definition, StateMachineType type, Report& report);
 
 // Drops the findings that the definition's author knows of: it is called as CompileOptions::suppress. A `Comment` of
