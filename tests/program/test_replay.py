@@ -32,7 +32,7 @@ SIDE_BY_SIDE = machine(
     Last={"Type": "Pass", "Parameters": {"at.$": "$$.State.EnteredTime", "id.$": "States.UUID()", "all.$": "$", "n.$": "States.MathRandom(1, 1000000)"}, "End": True})
 ITEMS = {"items": [{"n": n, "ms": 40 * ((5 * n) % 7), "ms2": 30 * ((3 * n) % 5), **({"once": n} if n % 3 == 0 else {})}
                    for n in range(8)]}
-TASK = machine(Ask={"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage", "Parameters": {"MessageBody.$": "$.text"},
+TASK = machine(Ask={"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage", "Parameters": {"QueueUrl": "q", "MessageBody.$": "$.text"},
                     "Next": "Tell"},
                Tell={"Type": "Pass", "Parameters": {"got.$": "$.MessageId"}, "End": True})
 
@@ -51,7 +51,7 @@ def history():
     task = {"resource": "sendMessage", "resourceType": "sqs"}
     return [event(1, "ExecutionStarted", input='{"text": "hello"}', roleArn="arn:aws:iam::123456789012:role/r"),
             event(2, "TaskStateEntered", 0, name="Ask", input='{"text": "hello"}'),
-            event(3, "TaskScheduled", region="us-east-1", parameters='{"MessageBody":"hello"}', **task),
+            event(3, "TaskScheduled", region="us-east-1", parameters='{"QueueUrl":"q","MessageBody":"hello"}', **task),
             event(4, "TaskStarted", **task),
             event(5, "TaskSucceeded", output='{"MessageId":"m-1"}', **task),
             event(6, "TaskStateExited", name="Ask", output='{"MessageId":"m-1"}'),
@@ -142,8 +142,8 @@ class Replay(ProgramTest):
 
         for definition, expected in (
                 (self.changed("Tell", Parameters={"have.$": "$.MessageId"}), ("output", 8, "Tell")),
-                (self.changed("Ask", Parameters={"MessageBody.$": "$.text", "DelaySeconds": 1}), ("parameters", 3, "Ask")),
-                (self.changed("Ask", Resource="arn:aws:states:::sns:publish"), ("call", 3, "Ask")),
+                (self.changed("Ask", Parameters={"QueueUrl": "q", "MessageBody.$": "$.text", "DelaySeconds": 1}), ("parameters", 3, "Ask")),
+                (self.changed("Ask", Resource="arn:aws:states:::sns:publish", Parameters={"TopicArn": "t", "Message.$": "$.text"}), ("call", 3, "Ask")),
                 (self.changed("Ask", TimeoutSeconds=5), ("call", 3, "Ask")),
                 (self.changed("Ask", InputPath="$.txt"), ("error", 3, "Ask")),
                 (self.changed("Ask", ResultSelector={"MessageId.$": "$.MessageId", "x": 1}), ("output", 6, "Ask")),
@@ -157,10 +157,10 @@ class Replay(ProgramTest):
         self.assertEqual(found["values"], [{"pointer": "/got", "recorded": "m-1"}, {"pointer": "/have", "now": "m-1"}])
 
     def test_what_is_ignored(self):
-        changed = self.changed("Ask", Parameters={"MessageBody.$": "$.text", "Id.$": "$$.Execution.Name"})
+        changed = self.changed("Ask", Parameters={"QueueUrl": "q", "MessageBody.$": "$.text", "Id.$": "$$.Execution.Name"})
         self.write("changed.asl.json", changed)
         events = history()
-        events[2]["taskScheduledEventDetails"]["parameters"] = '{"MessageBody":"hello","Id":"order-17"}'
+        events[2]["taskScheduledEventDetails"]["parameters"] = '{"QueueUrl":"q","MessageBody":"hello","Id":"order-17"}'
         arn = "arn:aws:states:us-east-1:123456789012:execution:m:"
         self.replay(events, "changed.asl.json")  # its name is not known
         self.replay(events, "changed.asl.json", "--execution-arn", arn + "order-17")
@@ -177,7 +177,7 @@ class Replay(ProgramTest):
         done = self.replay(json.dumps({"events": history()[:5], "nextToken": "t"}))
         self.assertIn("on pages that the file does not have", done.stdout)
         # A task that was under way, and is called otherwise now.
-        found = self.difference(history()[:4], self.changed("Ask", Resource="arn:aws:states:::sns:publish"))
+        found = self.difference(history()[:4], self.changed("Ask", Resource="arn:aws:states:::sns:publish", Parameters={"TopicArn": "t", "Message.$": "$.text"}))
         self.assertEqual(found["now"], "calls sns:publish, which the recording has no answer for")
         stopped = [*history()[:4], event(5, "ExecutionAborted", 0)]
         self.assertIn("ended from outside", self.replay(stopped).stdout)

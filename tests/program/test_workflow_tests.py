@@ -76,7 +76,7 @@ class WorkflowTests(ProgramTest):
 
     def test_all_kinds_of_tasks_are_mocked(self):
         states = "arn:aws:states:::"
-        resources = {"Invoke": (states + "lambda:invoke", {"FunctionName": "f"}), "Sync": (states + "batch:submitJob.sync", {"JobName": "j"}),
+        resources = {"Invoke": (states + "lambda:invoke", {"FunctionName": "f"}), "Sync": (states + "batch:submitJob.sync", {"JobName": "j", "JobDefinition": "d", "JobQueue": "q"}),
                      "Token": (states + "sqs:sendMessage.waitForTaskToken", {"QueueUrl": "q", "MessageBody.$": "$$.Task.Token"}),
                      "Activity": ("arn:aws:states:us-east-1:123456789012:activity:a", None),
                      "Nested": (states + "states:startExecution.sync:2", {"StateMachineArn": "arn:aws:states:us-east-1:123456789012:stateMachine:x"}),

@@ -201,19 +201,20 @@ class Generator {
     const int64_t kind = Number(0, 9);
     if (kind == 3 && kind_ == Kind::kParent && !express_) return NestedTask(state);
     const bool activity = kind == 0 && !express_, called_back = (kind == 1 || kind == 2) && !express_;
-    state.Add("Resource", Text(activity ? OneOf(kActivities) : called_back ? OneOf(kCalledBack) : OneOf(kFunctions)));
+    const std::string resource = activity ? OneOf(kActivities) : called_back ? OneOf(kCalledBack) : OneOf(kFunctions);
+    state.Add("Resource", Text(resource));
     if (jsonata_) {
       Value arguments = Value::Object({{"state", Text("{% $states.context.State.Name %}")},
                                        {"attempt", Text("{% $states.context.State.RetryCount %}")},
                                        {"a", Text("{% $states.input.a %}")}});
       if (called_back) arguments = std::move(arguments).With("token", Text("{% $states.context.Task.Token %}"));
-      state.Add("Arguments", std::move(arguments));
+      state.Add("Arguments", WithRequired(resource, std::move(arguments)));
     } else {
       Value parameters = Value::Object(
           {{"state.$", Text("$$.State.Name")}, {"attempt.$", Text("$$.State.RetryCount")}, {"a.$", Text("$.a")}});
       if (!variables_.empty()) parameters = std::move(parameters).With("v.$", Text("$" + variables_.back()));
       if (called_back) parameters = std::move(parameters).With("token.$", Text("$$.Task.Token"));
-      state.Add("Parameters", std::move(parameters));
+      state.Add("Parameters", WithRequired(resource, std::move(parameters)));
     }
     const Value timeout = Seconds(2, 12);
     state.Add("TimeoutSeconds", timeout);
@@ -221,6 +222,15 @@ class Generator {
     if (!jsonata_ && OneIn(3)) state.Add("ResultSelector", Value::Object({{"s.$", Text("$.out")}}));
     AfterResult(state, "t");
     RetryAndCatch(state);
+  }
+
+  // With what the service does not go without.
+  static Value WithRequired(const std::string& resource, Value parameters) {
+    if (resource.find(":::lambda:") != std::string::npos) {
+      return std::move(parameters).With("FunctionName", Text("f"));
+    }
+    if (resource.find(":::sqs:") == std::string::npos) return parameters;
+    return std::move(parameters).With("QueueUrl", Text("q")).With("MessageBody", Text("m"));
   }
 
   void NestedTask(ObjectBuilder& state) {
