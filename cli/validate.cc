@@ -140,6 +140,7 @@ class Validation {
   }
 
   bool IsExcluded(const std::string& file) const {
+    if (settings_.excluded.empty()) return false;
     const std::filesystem::path folder = settings_.folder.empty() ? "." : settings_.folder;
     const std::string name =
         std::filesystem::proximate(std::filesystem::absolute(file), std::filesystem::absolute(folder)).string();

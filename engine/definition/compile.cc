@@ -140,7 +140,8 @@ CompileResult Compile(const Value& document, bool has_placeholders, bool repeate
                       const std::function<Positions()>& positions) {
   CompileResult result;
   Report report;
-  result.definition = has_placeholders ? Substitute(document, options.substitutions) : document;
+  result.definition =
+      has_placeholders && !options.substitutions.empty() ? Substitute(document, options.substitutions) : document;
   if (has_placeholders && !options.keep_placeholders) ReportUnresolved(result.definition, Place(), report);
   if (options.keep_placeholders) report.KeepPlaceholders();
   CompileContext context{report, options.states, options.type};
