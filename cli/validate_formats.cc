@@ -4,8 +4,8 @@
 #include <map>
 
 #include "api/gait.hpp"
-#include "cli/xml_text.h"
 #include "engine/base/sha256.h"
+#include "engine/base/xml_text.h"
 #include "engine/definition/rule_table.h"
 #include "engine/json/write.h"
 

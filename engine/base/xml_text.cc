@@ -1,6 +1,6 @@
-#include "cli/xml_text.h"
+#include "engine/base/xml_text.h"
 
-namespace gait::cli {
+namespace gait {
 
 std::string XmlText(std::string_view text) {
   std::string out;
@@ -12,10 +12,13 @@ std::string XmlText(std::string_view text) {
       case '"': out += "&quot;"; break;
       case '\n': out += "&#10;"; break;
       case '\t': out += "&#9;"; break;
-      default: out += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
+      default: {
+        const auto byte = static_cast<unsigned char>(c);
+        out += byte < 0x20 || byte == 0x7f ? "\xEF\xBF\xBD" : std::string(1, c);  // XML has no other control characters
+      }
     }
   }
   return out;
 }
 
-}  // namespace gait::cli
+}  // namespace gait
