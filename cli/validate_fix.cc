@@ -1,17 +1,33 @@
 #include "cli/validate_fix.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <cstdio>
+#include <cstdlib>
+#include <cstring>
 #include <filesystem>
-#include <fstream>
+#include <string_view>
 
 #include "cli/command.h"
 #include "engine/json/text_edits.h"
+#include "integrations/unique_fd.h"
 
 namespace gait::cli {
 namespace {
 
 // A fix may show what it hid, and that a few times over; two that undo one another would never end.
 constexpr int kRoundsMax = 10;
+
+bool WriteAll(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t n = write(fd, text.data(), text.size());
+    if (n < 0 && errno != EINTR) return false;
+    text.remove_prefix(n < 0 ? 0 : static_cast<size_t>(n));
+  }
+  return true;
+}
 
 }  // namespace
 
@@ -37,24 +53,17 @@ FixedText FixAll(std::string text, DocumentFormat format, const std::function<Di
 void ReplaceFile(const std::string& file, const std::string& text) {
   namespace fs = std::filesystem;
   std::error_code error;
-  const fs::path path = fs::canonical(file, error);  // a link stays one
-  const fs::path next = path.string() + ".gait-fix";
-  {
-    std::ofstream out(next, std::ios::binary | std::ios::trunc);
-    out << text;
-    out.flush();
-    if (!out) {
-      fs::remove(next, error);
-      throw UsageError("cannot write beside " + file);
-    }
-  }
-  fs::permissions(next, fs::status(path, error).permissions(), error);
-  fs::rename(next, path, error);
-  if (error) {
-    const std::string why = error.message();
-    fs::remove(next, error);
-    throw UsageError("cannot write " + file + ": " + why);
-  }
+  const std::string path = fs::canonical(file, error).string();  // a link stays one
+  if (error) throw UsageError("cannot write " + file + ": " + error.message());
+  std::string next = path + ".XXXXXX";
+  const UniqueFd fd(mkstemp(next.data()));
+  struct stat status = {};
+  const bool written = fd && stat(path.c_str(), &status) == 0 && fchmod(fd.get(), status.st_mode & 07777) == 0 &&
+                       WriteAll(fd.get(), text) && fsync(fd.get()) == 0 && rename(next.c_str(), path.c_str()) == 0;
+  if (written) return;
+  const std::string why = std::strerror(errno);
+  if (fd) unlink(next.c_str());
+  throw UsageError("cannot write " + file + ": " + why);
 }
 
 }  // namespace gait::cli

@@ -59,7 +59,7 @@ class Choice : public State {
     if (!condition->is_string()) {
       report.Add("bad-choice-rule", place, "Expected value of type [BOOLEAN]",
                  "write an expression, {% ... %}, or true or false");
-    } else if (!LooksLikeJsonata(condition->as_string()) && !report.IsOpen(condition->as_string())) {
+    } else if (!LooksLikeJsonata(condition->as_string())) {
       report.Add("jsonata-not-an-expression", place, "JSONata string must start with {% and end with %}",
                  "write an expression, {% ... %}, or true or false");
     }

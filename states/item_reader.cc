@@ -122,7 +122,7 @@ constexpr Misfit kMisfits[] = {
 void CheckEnum(const Value& config, std::string_view field, std::span<const std::string_view> values,
                const Place& place, Report& report) {
   const std::string_view text = TextOf(config, field);
-  if (text.empty() || report.IsOpen(text)) return;
+  if (text.empty()) return;
   if (std::find(values.begin(), values.end(), text) != values.end()) return;
   const auto near = DidYouMean(text, values);
   report.Add("bad-item-reader", place.Key(field),
@@ -161,9 +161,7 @@ void CheckResource(const FieldReader& fields, const Place& place, Report& report
     return;
   }
   const auto resource = fields.Text("Resource");
-  if (!resource || report.IsOpen(*resource) || NamesIntegration(*resource, kGetObject) ||
-      NamesIntegration(*resource, kList))
-    return;
+  if (!resource || NamesIntegration(*resource, kGetObject) || NamesIntegration(*resource, kList)) return;
   report.Add("bad-item-reader", place.Key("Resource"),
              "The resource provided " + *resource +
                  " is not recognized. The value is not a valid resource ARN, or the resource is not available in this "

@@ -56,7 +56,7 @@ void CheckWriter(const FieldReader& fields, bool jsonata) {
                         "say where the results go, or how they look, or leave ResultWriter out");
   }
   const auto resource = fields.Text("Resource");
-  if (resource && !fields.report().IsOpen(*resource) && !NamesIntegration(*resource, kPutObject)) {
+  if (resource && !NamesIntegration(*resource, kPutObject)) {
     fields.report().Add("bad-result-writer", fields.place().Key("Resource"),
                         "The resource provided " + *resource +
                             " is not recognized. The value is not a valid resource "

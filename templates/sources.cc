@@ -116,9 +116,7 @@ Diagnostics Check(const Source& source, CompileOptions options) {
   if (!source.compile) return diagnostics;
   if (source.type) options.type = *source.type;
   for (Diagnostic& d : source.compile(std::move(options)).diagnostics) diagnostics.push_back(std::move(d));
-  std::stable_sort(diagnostics.begin(), diagnostics.end(), [](const Diagnostic& a, const Diagnostic& b) {
-    return std::pair(a.position.line, a.position.column) < std::pair(b.position.line, b.position.column);
-  });
+  SortByPosition(diagnostics);
   return diagnostics;
 }
 

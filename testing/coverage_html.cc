@@ -1,6 +1,7 @@
 #include <cstdio>
 #include <map>
 
+#include "engine/base/xml_text.h"
 #include "testing/coverage_report.h"
 
 namespace gait {
@@ -30,20 +31,6 @@ pre span { display: block; padding: 0 .8rem; } pre i { display: inline-block; wi
 pre .taken { background: var(--taken-back); } pre .missed { background: var(--missed-back); }
 pre :target { outline: 2px solid var(--missed); }
 )";
-
-std::string Escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      default: out += c;
-    }
-  }
-  return out;
-}
 
 std::string Cell(const CoverageCount& count) {
   if (count.all == 0) return "<td>&ndash;</td>";
@@ -79,17 +66,17 @@ class Boxes {
   std::string State(size_t number) const {
     const Diagram::State& state = diagram_.states[number];
     std::string text = "<div class=\"state " + std::string(ClassOf(marks_.states, state.name)) + "\"><b>" +
-                       Escaped(state.name) + "</b> <small>" + Escaped(state.type) + "</small>";
+                       XmlText(state.name) + "</b> <small>" + XmlText(state.type) + "</small>";
     for (const Diagram::Transition& t : diagram_.transitions) {
       if (t.from != number) continue;
       const std::string to = t.to == Diagram::kNone ? "end" : diagram_.states[t.to].name;
       text += "<div class=\"to " + std::string(ClassOf(marks_.transitions, t.pointer)) + "\">" +
-              std::string(KindName(t.kind)) + (t.label.empty() ? "" : " " + Escaped(t.label)) + " &rarr; " +
-              Escaped(to) + "</div>";
+              std::string(KindName(t.kind)) + (t.label.empty() ? "" : " " + XmlText(t.label)) + " &rarr; " +
+              XmlText(to) + "</div>";
     }
     for (size_t i = 0; i < diagram_.scopes.size(); ++i) {
       if (diagram_.scopes[i].owner != number) continue;
-      text += "<div class=\"scope\"><small>" + Escaped(diagram_.scopes[i].label) + "</small>" + Scope(i) + "</div>";
+      text += "<div class=\"scope\"><small>" + XmlText(diagram_.scopes[i].label) + "</small>" + Scope(i) + "</div>";
     }
     return text + "</div>";
   }
@@ -113,7 +100,7 @@ std::string Missed(const Coverage& coverage, size_t number) {
       if (item.times > 0) continue;
       const std::string line = std::to_string(item.position.line);
       text += "<li><a href=\"#" + Anchor(number, item.position.line) + "\">line " + line +
-              "</a>: " + Escaped(item.what) + "</li>\n";
+              "</a>: " + XmlText(item.what) + "</li>\n";
     }
   }
   return text.empty() ? "<p class=\"full\">Nothing was missed.</p>\n"
@@ -138,7 +125,7 @@ std::string Source(const Coverage& coverage, size_t number) {
             (mark == lines.end() ? ""
              : mark->second      ? " class=\"taken\""
                                  : " class=\"missed\"") +
-            "><i>" + std::to_string(n) + "</i>" + Escaped(line) + "</span>";
+            "><i>" + std::to_string(n) + "</i>" + XmlText(line) + "</span>";
   }
   return text + "</pre></details>\n";
 }
@@ -162,13 +149,13 @@ std::string CoverageHtml(const std::vector<Coverage>& all, const DrawDot& draw) 
   for (const std::string_view name : kCoverageNames) text += "<th>" + std::string(name) + "</th>";
   text += "</tr>\n";
   for (size_t i = 0; i < all.size(); ++i) {
-    text += "<tr><td><a href=\"#d" + std::to_string(i) + "\">" + Escaped(all[i].path) + "</a></td>";
+    text += "<tr><td><a href=\"#d" + std::to_string(i) + "\">" + XmlText(all[i].path) + "</a></td>";
     for (size_t kind = 0; kind < kCoverageKinds; ++kind) text += Cell(all[i].Count(static_cast<CoverageKind>(kind)));
     text += "</tr>\n";
   }
   text += "</table>\n";
   for (size_t i = 0; i < all.size(); ++i) {
-    text += "<h2 id=\"d" + std::to_string(i) + "\">" + Escaped(all[i].path) + "</h2>\n" + Graph(all[i], draw) +
+    text += "<h2 id=\"d" + std::to_string(i) + "\">" + XmlText(all[i].path) + "</h2>\n" + Graph(all[i], draw) +
             Missed(all[i], i) + Source(all[i], i);
   }
   return text + "</body>\n</html>\n";

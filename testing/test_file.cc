@@ -97,9 +97,7 @@ class Reader : TestCaseReader {
     if (const auto file = Open(ParseWithoutPlaceholders())) {
       if (CheckFields(*file, Place(), kFileFields)) ReadFile(*file);
     }
-    std::stable_sort(diagnostics_.begin(), diagnostics_.end(), [](const Diagnostic& a, const Diagnostic& b) {
-      return std::pair(a.position.line, a.position.column) < std::pair(b.position.line, b.position.column);
-    });
+    SortByPosition(diagnostics_);
     if (!diagnostics_.empty()) {
       result_.findings.insert(result_.findings.begin(), {path_, std::string(text_), std::move(diagnostics_)});
     }

@@ -1,9 +1,11 @@
 // What a person did wrong, where, and what to do about it: the user's kind of error.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/base/source_position.h"
@@ -54,6 +56,13 @@ inline bool HasErrors(const Diagnostics& diagnostics) {
     if (d.severity == Severity::kError) return true;
   }
   return false;
+}
+
+// In the order of the text; findings of one place stay as they are.
+inline void SortByPosition(Diagnostics& diagnostics) {
+  std::stable_sort(diagnostics.begin(), diagnostics.end(), [](const Diagnostic& a, const Diagnostic& b) {
+    return std::pair(a.position.line, a.position.column) < std::pair(b.position.line, b.position.column);
+  });
 }
 
 }  // namespace gait

@@ -39,19 +39,10 @@ constexpr std::string_view kAboutKeys[] = {
 
 // Findings about what a text says, which is something else when its placeholders have values.
 constexpr std::string_view kAboutTexts[] = {
-    "bad-label",
-    "bad-choice-rule",
-    "bad-payload-template",
-    "bad-jsonpath",
-    "bad-reference-path",
-    "bad-intrinsic",
-    "bad-enum-value",
-    "bad-timestamp",
-    "invalid-resource",
-    "unsupported-version",
-    "bad-query-language",
-    "jsonata-syntax-error",
-    "jsonata-not-an-expression",
+    "bad-label",           "duplicate-label",      "bad-item-reader",      "bad-result-writer",
+    "bad-choice-rule",     "bad-payload-template", "bad-jsonpath",         "bad-reference-path",
+    "bad-intrinsic",       "bad-enum-value",       "bad-timestamp",        "invalid-resource",
+    "unsupported-version", "bad-query-language",   "jsonata-syntax-error", "jsonata-not-an-expression",
 };
 
 void DropAboutPlaceholders(const Value& definition, Report& report) {
@@ -85,9 +76,7 @@ void FindPositions(Diagnostics& diagnostics, const Value& document, const Positi
     const bool about_key = std::find(std::begin(kAboutKeys), std::end(kAboutKeys), d.rule) != std::end(kAboutKeys);
     d.position = scalar && !about_key ? positions.ValueAt(d.pointer) : positions.KeyAt(d.pointer);
   }
-  std::stable_sort(diagnostics.begin(), diagnostics.end(), [](const Diagnostic& a, const Diagnostic& b) {
-    return std::pair(a.position.line, a.position.column) < std::pair(b.position.line, b.position.column);
-  });
+  SortByPosition(diagnostics);
 }
 
 void ReportUnresolved(const Value& value, const Place& place, Report& report) {
